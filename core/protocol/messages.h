@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+#include "core/table/changeset.h"
+
+#include <optional>
+#include <variant>
+
+namespace mailhelm {
+
+/// The messages between an agent and a client: plain values, one struct a message, independent of encoding (codec.h) and socket
+/// (core/net). docs/PROTOCOL.md holds their CDDL. Texts are UTF-8.
+
+constexpr int ProtocolVersion = 1;
+
+/// Written by hand and append-only: these numbers are on the wire.
+enum class MessageType : quint8 {
+    Welcome = 1,
+    Hello = 2,
+    Enrol = 3,
+    Subscribe = 4,
+    Unsubscribe = 5,
+    Changes = 6,
+    Refresh = 7,
+    Drop = 8,
+    End = 9,        // webmail sessions
+    SetAccount = 10,
+    Delete = 11,
+    Restore = 12,
+    History = 13,
+    Journal = 14,
+    Status = 15,
+    Ping = 16,
+    Done = 17,
+    Outcomes = 18,
+    Failed = 19,
+    JournalLines = 20,
+    StatusReport = 21,
+    Pong = 22,
+    Farewell = 23,
+};
+
+enum class Role : quint8 { None = 0, Viewer = 1, Operator = 2, Manager = 3, Owner = 4 };
+[[nodiscard]] QByteArrayView roleName(Role role); ///< "viewer" …; "none"
+[[nodiscard]] std::optional<Role> roleFromName(QByteArrayView name);
+
+/// What a client has to know of a service: for tooltips.
+struct ServiceInfo {
+    QByteArray name;
+    QByteArray protocol;
+    QList<quint16> ports;
+    qint64 idleTimeoutMs = 0; ///< the server ends a connection after so long without data; 0 = not known
+    friend bool operator==(const ServiceInfo &, const ServiceInfo &) = default;
+};
+
+/// Agent → client, first of all. Until it came, the client sends nothing.
+struct Welcome {
+    int protocol = ProtocolVersion;
+    QByteArray agentVersion;
+    QByteArray serverName;
+    QByteArray admin; ///< who the agent takes the client for; empty while only enrolment is open to it
+    Role role = Role::None;
+    qint64 clockUs = 0; ///< the agent's wall clock, µs since 1970 UTC
+    QByteArray dropRefusal; ///< why connections cannot be dropped here, and what mends it; empty = they can
+    QList<Schema> tables;
+    QList<ServiceInfo> services;
+};
+
+/// Client → agent, after Welcome: the program and version, shown in its ADMIN row.
+struct Hello {
+    int protocol = ProtocolVersion;
+    QByteArray program;
+};
+
+/// Client → agent, the only thing that an unknown key may say. Answered by Welcome with the role, or Failed.
+struct Enrol {
+    QByteArray token;
+};
+
+/// Client → agent. Answered by Done; then Changes come. Without `from`: only the interval and what is in view change.
+struct Subscribe {
+    TableId table = TableId::None;
+    std::optional<ResumeToken> from;
+    std::optional<qint64> intervalMs; ///< nullopt: only on Refresh; 0: as it happens; else the least time between pushes
+    QList<RowId> inView; ///< their volatile columns come at the interval, everybody else's every 5 s at most
+};
+
+struct Unsubscribe {
+    TableId table = TableId::None;
+};
+
+/// Client → agent: look at the source again now. Answered by Done after the Changes that it brought.
+struct Refresh {
+    TableId table = TableId::None;
+};
+
+struct Drop {
+    QList<RowId> ids; ///< at most 1,000
+};
+
+/// The log lines of that row's session. Answered by JournalLines.
+struct Journal {
+    RowId id = 0;
+};
+
+struct Status {};
+
+struct Ping {};
+
+struct Done {};
+
+/// One answer to each target of Drop (and later End …), in the request's order.
+struct Outcomes {
+    enum class Code : quint8 { Done = 0, Gone = 1, Refused = 2 };
+    struct Target {
+        RowId id = 0;
+        Code code = Code::Done;
+        QByteArray why; ///< for Refused: a sentence
+        friend bool operator==(const Target &, const Target &) = default;
+    };
+    QList<Target> targets;
+};
+
+/// The request could not be carried out at all.
+struct Failed {
+    ErrorCode code = ErrorCode::Refused;
+    QByteArray why;
+};
+
+struct JournalLines {
+    QList<QByteArray> lines; ///< oldest first, as the log has them
+};
+
+struct StatusReport {
+    QByteArray agentVersion;
+    QByteArray serverName;
+    qint64 startedUs = 0;
+    qint64 clockUs = 0;
+    qint64 cpuMs = 0;      ///< user and system time of the agent's process
+    qint64 residentBytes = 0;
+    int administrators = 0; ///< connected now
+    QList<std::pair<QByteArray, qint64>> rows; ///< table name, rows
+};
+
+struct Pong {
+    qint64 clockUs = 0;
+};
+
+/// Agent → client, last of all: why the connection ends (key not known, revoked, token spent, limit, shutting down).
+struct Farewell {
+    ErrorCode code = ErrorCode::Refused;
+    QByteArray why;
+};
+
+/// Changes are a message of their own kind: columns in bulk, see changescodec.h.
+using Message = std::variant<Welcome, Hello, Enrol, Subscribe, Unsubscribe, Refresh, Drop, Journal, Status, Ping, Done, Outcomes,
+                             Failed, JournalLines, StatusReport, Pong, Farewell, ChangeSet>;
+
+/// A message with the request it belongs to; 0 where nobody asked.
+struct Envelope {
+    quint32 request = 0;
+    Message message;
+};
+
+} // namespace mailhelm

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QByteArrayView>
+#include <QFlags>
+#include <QList>
+
+namespace mailhelm {
+
+/// Numbers of tables on the wire: append-only.
+enum class TableId : quint8 {
+    None = 0,
+    Connections = 1,
+    Webmail = 2,
+    Users = 3,
+    Logins = 4,
+    OnlineUsers = 5, ///< a fold on the client's side: never on the wire
+    History = 6,
+    Sources = 7,
+    Audit = 8,
+};
+
+/// What a cell can hold; every cell may be unknown besides. Numbers on the wire: append-only.
+enum class ColumnType : quint8 {
+    Text = 1,    ///< UTF-8
+    Time = 2,    ///< µs since 1970 UTC
+    Address = 3, ///< IPv4 or IPv6
+    Number = 4,  ///< signed 64 bits
+    Flag = 5,    ///< yes or no
+    Choice = 6,  ///< one of few lower-case words; held as Text
+};
+
+enum class ColumnTrait : quint8 {
+    Volatile = 1,     ///< changes all the time without meaning: no change for highlights, history, --watch
+    MostlyUnique = 2, ///< hardly any text occurs twice: sent as it is, not through the dictionary
+    Shown = 4,        ///< among the columns that a new console and the command line show
+    Bytes = 8,        ///< a Number that counts bytes: shown with a unit
+};
+Q_DECLARE_FLAGS(ColumnTraits, ColumnTrait)
+Q_DECLARE_OPERATORS_FOR_FLAGS(ColumnTraits)
+
+struct ColumnSpec {
+    QByteArray key;   ///< what JSON, CSV, filters and --columns use
+    ColumnType type = ColumnType::Text;
+    QByteArray title; ///< English; translated where it is shown
+    ColumnTraits traits;
+
+    [[nodiscard]] bool isVolatile() const { return traits.testFlag(ColumnTrait::Volatile); }
+    [[nodiscard]] bool isText() const { return type == ColumnType::Text || type == ColumnType::Choice; }
+    friend bool operator==(const ColumnSpec &, const ColumnSpec &) = default;
+};
+
+/// A table's declaration. Everything that carries, keeps, shows or searches rows is generic over it.
+/// Immutable but for addUnknown(): a newer agent may send columns that this program does not know.
+class Schema
+{
+public:
+    Schema() = default;
+    Schema(TableId id, QByteArray name, QList<ColumnSpec> columns);
+
+    [[nodiscard]] TableId id() const { return m_id; }
+    [[nodiscard]] const QByteArray &name() const { return m_name; }
+    [[nodiscard]] const QList<ColumnSpec> &columns() const { return m_columns; }
+    [[nodiscard]] int columnCount() const { return int(m_columns.size()); }
+    [[nodiscard]] const ColumnSpec &column(int index) const { return m_columns[index]; }
+    [[nodiscard]] int indexOf(QByteArrayView key) const; ///< -1 if there is none
+    /// A column that this program does not know: shown under its key. Returns its index.
+    int addUnknown(QByteArray key, ColumnType type, ColumnTraits traits);
+
+    friend bool operator==(const Schema &, const Schema &) = default;
+
+private:
+    TableId m_id = TableId::None;
+    QByteArray m_name;
+    QList<ColumnSpec> m_columns;
+};
+
+/// The declarations of all tables: core/table/schemas.cpp. An unknown id gives a Schema with TableId::None.
+[[nodiscard]] const Schema &schemaOf(TableId id);
+[[nodiscard]] const Schema &schemaNamed(QByteArrayView name);
+[[nodiscard]] QList<TableId> allTables();
+
+/// Indices of the columns of `connections` for the code that is about that very table (its source, its page).
+namespace connections {
+enum Column : int {
+    Service, Protocol, Extension, Secure, Tls, Since, SinceExact, Login, LastActive, ClientAddress, Port, PeerAddress, PeerPort,
+    Via, LocalAddress, LocalPort, Host, User, State, Info, BytesIn, BytesOut, Pid, Session,
+};
+}
+namespace sources {
+enum Column : int { Source, State, Detail, Mend };
+}
+namespace audit {
+enum Column : int { Time, Admin, Action, Target, Outcome, Detail };
+}
+
+} // namespace mailhelm

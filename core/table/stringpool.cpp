@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/table/stringpool.h"
+
+#include "core/base/safetext.h"
+
+#include <QHashFunctions>
+
+namespace mailhelm {
+
+namespace {
+constexpr StringPool::Code Empty = 0xffffffff;
+constexpr StringPool::Code Buried = 0xfffffffe;
+constexpr qsizetype CompactFrom = 1 << 20; // bytes of garbage below which compacting is not worth it
+}
+
+qsizetype StringPool::find(QByteArrayView text, quint32 hash) const
+{
+    const qsizetype mask = m_index.size() - 1;
+    for (qsizetype i = qsizetype(hash) & mask;; i = (i + 1) & mask) {
+        const Code code = m_index[i];
+        if (code == Empty)
+            return -1;
+        if (code != Buried && m_entries[code].hash == hash && this->text(code) == text)
+            return i;
+    }
+}
+
+StringPool::Code StringPool::intern(QByteArrayView text)
+{
+    if (m_used * 2 >= m_index.size())
+        rehash(std::max<qsizetype>(16, m_live * 4));
+    const quint32 hash = quint32(qHashBits(text.data(), size_t(text.size()), 0x6d61696c));
+    if (const qsizetype at = find(text, hash); at >= 0) {
+        ++m_entries[m_index[at]].references;
+        return m_index[at];
+    }
+
+    Entry entry;
+    entry.serial = m_nextSerial++;
+    entry.hash = hash;
+    entry.references = 1;
+    const QByteArray folded = foldedUtf8(text); // before the arena moves: `text` may point into it
+    const bool same = folded == text;
+    const QByteArray own = text.toByteArray();
+    entry.offset = quint32(m_arena.size());
+    entry.length = quint32(own.size());
+    m_arena += own;
+    entry.foldedOffset = same ? entry.offset : quint32(m_arena.size());
+    entry.foldedLength = quint32(folded.size());
+    if (!same)
+        m_arena += folded;
+
+    Code code = 0;
+    if (m_free.isEmpty()) {
+        code = Code(m_entries.size());
+        m_entries.append(entry);
+    } else {
+        code = m_free.takeLast();
+        m_entries[code] = entry;
+    }
+    const qsizetype mask = m_index.size() - 1;
+    qsizetype i = qsizetype(hash) & mask;
+    while (m_index[i] != Empty && m_index[i] != Buried)
+        i = (i + 1) & mask;
+    if (m_index[i] == Empty)
+        ++m_used;
+    m_index[i] = code;
+    ++m_live;
+    return code;
+}
+
+void StringPool::release(Code code)
+{
+    Entry &entry = m_entries[code];
+    if (--entry.references > 0)
+        return;
+    m_index[find(text(code), entry.hash)] = Buried;
+    m_garbage += entry.length + (entry.foldedOffset == entry.offset ? 0 : entry.foldedLength);
+    entry.length = entry.foldedLength = 0;
+    entry.offset = entry.foldedOffset = 0;
+    m_free.append(code);
+    --m_live;
+    if (m_garbage > CompactFrom && m_garbage > m_arena.size() / 2)
+        compact();
+}
+
+void StringPool::rehash(qsizetype atLeast)
+{
+    qsizetype capacity = 16;
+    while (capacity < atLeast)
+        capacity *= 2;
+    m_index.fill(Empty, capacity);
+    for (Code code = 0; code < codeEnd(); ++code) {
+        if (!isLive(code))
+            continue;
+        qsizetype i = qsizetype(m_entries[code].hash) & (capacity - 1);
+        while (m_index[i] != Empty)
+            i = (i + 1) & (capacity - 1);
+        m_index[i] = code;
+    }
+    m_used = m_live;
+}
+
+void StringPool::compact()
+{
+    QByteArray arena;
+    arena.reserve(m_arena.size() - m_garbage);
+    for (Entry &entry : m_entries) {
+        if (entry.references == 0)
+            continue;
+        const bool same = entry.foldedOffset == entry.offset;
+        const quint32 offset = quint32(arena.size());
+        arena.append(m_arena.constData() + entry.offset, entry.length);
+        const quint32 foldedOffset = same ? offset : quint32(arena.size());
+        if (!same)
+            arena.append(m_arena.constData() + entry.foldedOffset, entry.foldedLength);
+        entry.offset = offset;
+        entry.foldedOffset = foldedOffset;
+    }
+    m_arena = arena;
+    m_garbage = 0;
+}
+
+qsizetype StringPool::memoryBytes() const
+{
+    return m_arena.capacity() + m_entries.capacity() * qsizetype(sizeof(Entry))
+        + (m_free.capacity() + m_index.capacity()) * qsizetype(sizeof(Code));
+}
+
+} // namespace mailhelm
