@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/table/livetable.h"
+
+namespace mailhelm {
+
+LiveTable::LiveTable(QObject *parent) : QObject(parent) {}
+LiveTable::~LiveTable() = default;
+
+} // namespace mailhelm
