@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/table/livetable.h"
+#include "core/table/order.h"
+#include "models/columnformat.h"
+
+#include <QAbstractTableModel>
+#include <QSet>
+#include <QTimer>
+
+#include <optional>
+
+namespace mailhelm {
+
+class OrderWorker;
+
+/// The one model of every table: a LiveTable, an order and a filter. Columns are those of the schema, in its order.
+/// Belongs to the GUI thread, as does the table, which must outlive it.
+///
+/// What the table publishes is shown at most once a tick. In between, a row that is gone reads empty (isGone()). Large tables are
+/// sorted on a worker: the first screenful is right at once, the rest follows.
+class TableModel : public QAbstractTableModel
+{
+    Q_OBJECT
+
+public:
+    struct Options {
+        int tickMs = 100;               ///< least time between two updates; 0: each publication at once
+        qsizetype smallTable = 20'000;  ///< up to so many rows are sorted and filtered on the spot
+        qsizetype firstRows = 200;      ///< "a screenful"
+        int ageTickMs = 1000;           ///< how often ages on screen are drawn again; 0: never
+    };
+    enum Role { RawValueRole = Qt::UserRole + 1 /** QVariant: qint64, bool, QByteArray, invalid = not known; addresses as text */ };
+
+    explicit TableModel(LiveTable *table, Options options, QObject *parent = nullptr);
+    explicit TableModel(LiveTable *table, QObject *parent = nullptr) : TableModel(table, Options(), parent) {}
+    ~TableModel() override;
+
+    int rowCount(const QModelIndex &parent = {}) const override;
+    int columnCount(const QModelIndex &parent = {}) const override;
+    QVariant data(const QModelIndex &index, int role = Qt::DisplayRole) const override;
+    QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override;
+
+    [[nodiscard]] const Schema &schema() const { return m_live->table().schema(); }
+    [[nodiscard]] Value valueAt(int row, int column) const;
+    [[nodiscard]] RowKey keyAt(int row) const;   ///< also of a row that is gone since the last tick
+    [[nodiscard]] bool isGone(int row) const;    ///< removed, and still shown until the tick
+    [[nodiscard]] int rowOf(RowKey key) const;   ///< -1 where it is not shown
+    [[nodiscard]] qsizetype total() const;       ///< rows of the table, whatever the filter
+    [[nodiscard]] OrderSpec order() const { return m_spec; }
+    [[nodiscard]] const Filter &filter() const { return m_filter; }
+    void setFilter(const Filter &filter);
+    /// Between asking for an order or filter of a large table and its arrival from the worker.
+    [[nodiscard]] bool isBusy() const { return m_request != 0; }
+
+    /// Paused, the model shows the table as it was, sorts and filters that, and counts what waits.
+    void setPaused(bool paused);
+    [[nodiscard]] bool isPaused() const { return m_frozen.has_value(); }
+    /// What the view has on screen: only there are ages drawn again.
+    void setVisibleRows(int first, int last);
+    /// Takes what waits for the tick at once (not while paused).
+    void flush();
+    [[nodiscard]] const ColumnFormat &format() const { return m_format; }
+    /// Ages are counted with it; the row's own server's clock.
+    [[nodiscard]] FilterTime time() const;
+
+Q_SIGNALS:
+    /// Paused: so many rows have changed, come or gone meanwhile.
+    void waitingChanges(qsizetype rows);
+    /// They are shown no more: gone, or held back by the filter.
+    void rowsLeft(const QList<mailhelm::RowKey> &keys);
+    void busyChanged(bool busy);
+    /// After every update: rowCount() or total() may be another.
+    void countsChanged();
+
+private:
+    void onPublished(const Publication &publication);
+    void onColumnAdded(int column);
+    void onOrderReady(quint64 request, const Order &order, bool failed);
+    void onAgeTick();
+    void onFlip();
+
+    void rebuild(bool filterChanged);
+    void applyMerge();
+    void swapOrder(Order order);
+    void moveTo(Order next, const QList<RowKey> &left);
+    void emitDirty(const QSet<Table::Slot> &slots);
+    void plan(std::optional<qint64> flip);
+    void cancelRequest();
+
+    [[nodiscard]] TableView view() const;
+    [[nodiscard]] const Column &cells(int column) const;
+    [[nodiscard]] RowKey keyOfSlot(Table::Slot slot) const;
+    [[nodiscard]] FilterRun run() const { return FilterRun(m_filter, view(), time()); }
+    [[nodiscard]] int rowOfSorted(Table::Slot slot) const;
+
+    LiveTable *m_live;
+    Options m_options;
+    ColumnFormat m_format;
+    int m_columnCount;
+    Order m_order;
+    QHash<int, RowKey> m_goneKeys; ///< rows of m_order that hold NoSlot, by row
+    OrderSpec m_spec;
+    Filter m_filter;
+
+    QSet<Table::Slot> m_dirty;   ///< to be merged: inserted, changed, removed, flipped
+    QSet<Table::Slot> m_redraw;  ///< volatile cells only, of no weight for order and filter
+    bool m_sorted = true;        ///< m_order is in order but for m_dirty
+
+    struct Frozen {
+        TableView view;
+        FilterTime time;
+        qsizetype total = 0;
+    };
+    std::optional<Frozen> m_frozen;
+
+    std::unique_ptr<OrderWorker> m_worker;
+    quint64 m_request = 0;       ///< the one that is awaited; 0: none
+    quint64 m_lastRequest = 0;
+
+    QTimer m_tick;
+    QTimer m_ageTick;
+    QTimer m_flipTimer;
+    std::optional<qint64> m_nextFlip;
+    qint64 m_flippedUntil = 0;
+    int m_firstVisible = 0;
+    int m_lastVisible = -1;
+};
+
+} // namespace mailhelm
