@@ -127,6 +127,12 @@ service auth {
   }
 }
 END
+    if [ $LARGE = 1 ]; then
+        # 1,024 by itself, whatever default_process_limit says
+        echo "service imap {"
+        echo "  process_limit = $sessions"
+        echo "}"
+    fi
     dovecot_login_service imap-login
     dovecot_listener imap "$IMAP_PORT"
     dovecot_listener imaps "$IMAPS_PORT" ssl
