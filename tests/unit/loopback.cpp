@@ -13,9 +13,11 @@
 
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 int check(int result, const char *what)
 {
@@ -26,7 +28,7 @@ int check(int result, const char *what)
 }
 
 struct Name {
-    sockaddr_storage storage{};
+    sockaddr_storage storage {};
     socklen_t size = sizeof(sockaddr_storage);
     sockaddr *any() { return reinterpret_cast<sockaddr *>(&storage); }
     sockaddr_in *v4() { return reinterpret_cast<sockaddr_in *>(&storage); }
@@ -60,6 +62,13 @@ void Fd::reset()
     }
 }
 
+void Fd::resetHard()
+{
+    const linger now { 1, 0 };
+    check(setsockopt(m_fd, SOL_SOCKET, SO_LINGER, &now, sizeof now), "SO_LINGER");
+    reset();
+}
+
 void Fd::write(const QByteArray &bytes)
 {
     check(int(::send(m_fd, bytes.constData(), size_t(bytes.size()), MSG_NOSIGNAL)), "send");
@@ -79,7 +88,8 @@ int Fd::readError()
 }
 
 Listener::Listener(Kind kind)
-    : m_kind(kind), m_fd(check(::socket(kind == V4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"))
+    : m_kind(kind)
+    , m_fd(check(::socket(kind == V4 ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"))
 {
     const int v6Only = kind == V6;
     if (kind != V4) {
@@ -93,7 +103,7 @@ Listener::Listener(Kind kind)
 
 Fd Listener::connect()
 {
-    Fd fd{check(::socket(m_kind == V6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket")};
+    Fd fd { check(::socket(m_kind == V6 ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket") };
     Name name = nameOf(m_kind == V6, in6addr_loopback, m_port);
     check(::connect(fd.get(), name.any(), name.size), "connect");
     return fd;
@@ -101,7 +111,7 @@ Fd Listener::connect()
 
 Fd Listener::accept()
 {
-    return Fd{check(::accept4(m_fd.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept")};
+    return Fd { check(::accept4(m_fd.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept") };
 }
 
 quint64 cookieOf(const Fd &socket)
@@ -114,7 +124,8 @@ quint64 cookieOf(const Fd &socket)
 
 quint32 inodeOf(const Fd &socket)
 {
-    struct stat about{};
+    struct stat about {
+    };
     check(fstat(socket.get(), &about), "fstat");
     return quint32(about.st_ino);
 }
@@ -134,7 +145,7 @@ quint16 peerPortOf(const Fd &socket)
 
 void raiseFileLimit()
 {
-    rlimit limit{};
+    rlimit limit {};
     check(getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");
     limit.rlim_cur = limit.rlim_max;
     check(setrlimit(RLIMIT_NOFILE, &limit), "setrlimit");
@@ -142,7 +153,7 @@ void raiseFileLimit()
 
 double threadCpuMs()
 {
-    timespec now{};
+    timespec now {};
     check(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now), "clock_gettime");
     return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
 }

@@ -6,14 +6,21 @@
 
 #include <utility>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A blocking socket that closes itself. Failures of the operating system end the test program with their reason.
 class Fd
 {
 public:
-    explicit Fd(int fd = -1) : m_fd(fd) {}
-    Fd(Fd &&other) noexcept : m_fd(std::exchange(other.m_fd, -1)) {}
+    explicit Fd(int fd = -1)
+        : m_fd(fd)
+    {
+    }
+    Fd(Fd &&other) noexcept
+        : m_fd(std::exchange(other.m_fd, -1))
+    {
+    }
     Fd &operator=(Fd &&other) noexcept
     {
         std::swap(m_fd, other.m_fd);
@@ -21,11 +28,12 @@ public:
     }
     ~Fd() { reset(); }
     void reset();
+    void resetHard(); ///< with a TCP reset, which leaves nothing in TIME_WAIT
     [[nodiscard]] int get() const { return m_fd; }
 
     void write(const QByteArray &bytes);
     QByteArray read(qsizetype size); ///< exactly so many, or fewer at the end of the stream
-    int readError();                 ///< errno of a read, which is expected to fail; 0 if it does not
+    int readError(); ///< errno of a read, which is expected to fail; 0 if it does not
 
 private:
     int m_fd;

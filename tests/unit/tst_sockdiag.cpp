@@ -11,7 +11,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 const SocketObservation *find(const QList<SocketObservation> &rows, const Fd &server)
 {
@@ -69,11 +70,11 @@ void SockDiagTest::seesConnectionsOfEveryKind_data()
 void SockDiagTest::seesConnectionsOfEveryKind()
 {
     QFETCH(int, kind);
-    Listener listener{Listener::Kind(kind)};
+    Listener listener { Listener::Kind(kind) };
     Fd client = listener.connect();
     Fd server = listener.accept();
     SockDiag diag;
-    const QList<SocketObservation> rows = look(diag, {listener.port()});
+    const QList<SocketObservation> rows = look(diag, { listener.port() });
     QCOMPARE(rows.size(), 1);
     const SocketObservation &row = rows.first();
     QCOMPARE(row.cookie, cookieOf(server));
@@ -97,8 +98,8 @@ void SockDiagTest::cookieIsStable()
     SockDiag two;
     const quint64 cookie = cookieOf(server);
     for (int i = 0; i < 50; ++i) {
-        QVERIFY(find(look(one, {listener.port()}), server));
-        QCOMPARE(look(two, {listener.port()}).first().cookie, cookie);
+        QVERIFY(find(look(one, { listener.port() }), server));
+        QCOMPARE(look(two, { listener.port() }).first().cookie, cookie);
     }
 }
 
@@ -109,11 +110,11 @@ void SockDiagTest::seesHalfClosed()
     Fd server = listener.accept();
     client.reset();
     SockDiag diag;
-    const QList<SocketObservation> rows = look(diag, {listener.port()});
+    const QList<SocketObservation> rows = look(diag, { listener.port() });
     QCOMPARE(rows.size(), 1);
     QCOMPARE(rows.first().state, quint8(8));
     server.reset();
-    QCOMPARE(look(diag, {listener.port()}).size(), 0);
+    QCOMPARE(look(diag, { listener.port() }).size(), 0);
 }
 
 void SockDiagTest::listenersAndOtherPortsAreNotRows()
@@ -123,12 +124,12 @@ void SockDiagTest::listenersAndOtherPortsAreNotRows()
     Fd otherClient = other.connect();
     Fd otherServer = other.accept();
     SockDiag diag;
-    QCOMPARE(look(diag, {listener.port()}).size(), 0);
+    QCOMPARE(look(diag, { listener.port() }).size(), 0);
     QCOMPARE(look(diag, {}).size(), 0);
     // The client's end of the connection stands on another local port and is no row either.
-    QCOMPARE(look(diag, {other.port()}).size(), 1);
-    QCOMPARE(look(diag, {localPortOf(otherClient)}).size(), 1);
-    QVERIFY(find(look(diag, {localPortOf(otherClient)}), otherClient));
+    QCOMPARE(look(diag, { other.port() }).size(), 1);
+    QCOMPARE(look(diag, { localPortOf(otherClient) }).size(), 1);
+    QVERIFY(find(look(diag, { localPortOf(otherClient) }), otherClient));
 }
 
 void SockDiagTest::notYetAcceptedHasNoInode()
@@ -136,11 +137,11 @@ void SockDiagTest::notYetAcceptedHasNoInode()
     Listener listener;
     Fd client = listener.connect();
     SockDiag diag;
-    const QList<SocketObservation> waiting = look(diag, {listener.port()});
+    const QList<SocketObservation> waiting = look(diag, { listener.port() });
     QCOMPARE(waiting.size(), 1);
     QCOMPARE(waiting.first().inode, 0u);
     Fd server = listener.accept();
-    const QList<SocketObservation> accepted = look(diag, {listener.port()});
+    const QList<SocketObservation> accepted = look(diag, { listener.port() });
     QCOMPARE(accepted.size(), 1);
     QCOMPARE(accepted.first().cookie, waiting.first().cookie);
     QCOMPARE(accepted.first().inode, inodeOf(server));
@@ -152,23 +153,24 @@ void SockDiagTest::countsBytes()
     Fd client = listener.connect();
     Fd server = listener.accept();
     SockDiag diag;
-    QCOMPARE(look(diag, {listener.port()}).first().bytesIn, quint64(0));
+    QCOMPARE(look(diag, { listener.port() }).first().bytesIn, quint64(0));
     client.write(QByteArray(1000, 'i'));
     server.read(1000);
     server.write(QByteArray(2500, 'o'));
     client.read(2500);
-    QTRY_COMPARE(look(diag, {listener.port()}).first().bytesOut, quint64(2500)); // acknowledged, a moment later
-    const SocketObservation row = look(diag, {listener.port()}).first();
+    QTRY_COMPARE(look(diag, { listener.port() }).first().bytesOut, quint64(2500)); // acknowledged, a moment later
+    const SocketObservation row = look(diag, { listener.port() }).first();
     QCOMPARE(row.bytesIn, quint64(1000));
     QVERIFY(row.lastReceiveMs < 10'000);
     QVERIFY(row.lastSendMs < 10'000);
     QTest::qWait(120);
-    QVERIFY(look(diag, {listener.port()}).first().lastReceiveMs >= row.lastReceiveMs + 100);
+    QVERIFY(look(diag, { listener.port() }).first().lastReceiveMs >= row.lastReceiveMs + 100);
 }
 
 void SockDiagTest::manyPortsInOneScan()
 {
-    // Neighbouring, scattered and more than the kernel's filter takes: the rows are always those of the ports asked for.
+    // Neighbouring, scattered and more than the kernel's filter takes: the rows are always those of the ports asked
+    // for.
     std::vector<std::unique_ptr<Listener>> listeners;
     std::vector<Fd> ends;
     for (int i = 0; i < 40; ++i) {
@@ -177,7 +179,7 @@ void SockDiagTest::manyPortsInOneScan()
         ends.push_back(listeners.back()->accept());
     }
     SockDiag diag;
-    for (const int extra : {0, 30, 5000}) {
+    for (const int extra : { 0, 30, 5000 }) {
         std::vector<quint16> ports;
         QSet<quint64> expected;
         for (size_t i = 0; i < listeners.size(); i += 3) {
@@ -218,14 +220,14 @@ void SockDiagTest::destroysExactlyTheChosenOne()
     if (!diag.canDestroy()) {
         QSKIP("destroying sockets needs CAP_NET_ADMIN and CONFIG_INET_DIAG_DESTROY: run as root");
     }
-    Listener listener{Listener::Kind(kind)};
+    Listener listener { Listener::Kind(kind) };
     for (int i = 0; i < 20; ++i) {
         Fd client1 = listener.connect();
         Fd server1 = listener.accept();
         Fd client2 = listener.connect();
         Fd server2 = listener.accept();
         Fd waiting = listener.connect();
-        const QList<SocketObservation> rows = look(diag, {listener.port()});
+        const QList<SocketObservation> rows = look(diag, { listener.port() });
         QCOMPARE(rows.size(), 3);
         const SocketObservation chosen = *find(rows, i % 2 ? server1 : server2);
         QCOMPARE(diag.destroy(chosen), DestroyOutcome::Done);
@@ -233,7 +235,7 @@ void SockDiagTest::destroysExactlyTheChosenOne()
         QCOMPARE((i % 2 ? server1 : server2).readError(), ECONNABORTED);
         (i % 2 ? client2 : client1).write("still there");
         QCOMPARE((i % 2 ? server2 : server1).read(11), QByteArray("still there"));
-        QCOMPARE(look(diag, {listener.port()}).size(), 2);
+        QCOMPARE(look(diag, { listener.port() }).size(), 2);
         QCOMPARE(diag.destroy(chosen), DestroyOutcome::Gone);
         Fd accepted = listener.accept();
         waiting.write("me too");
@@ -241,7 +243,7 @@ void SockDiagTest::destroysExactlyTheChosenOne()
     }
     // Not accepted yet, and half closed.
     Fd client = listener.connect();
-    QCOMPARE(diag.destroy(look(diag, {listener.port()}).first()), DestroyOutcome::Done);
+    QCOMPARE(diag.destroy(look(diag, { listener.port() }).first()), DestroyOutcome::Done);
     QCOMPARE(client.readError(), ECONNRESET);
     Fd other = listener.connect();
     Fd server = listener.accept(); // the destroyed one is still in the queue
@@ -249,9 +251,9 @@ void SockDiagTest::destroysExactlyTheChosenOne()
         server = listener.accept();
     }
     other.reset();
-    QCOMPARE(look(diag, {listener.port()}).first().state, quint8(8));
-    QCOMPARE(diag.destroy(look(diag, {listener.port()}).first()), DestroyOutcome::Done);
-    QCOMPARE(look(diag, {listener.port()}).size(), 0);
+    QCOMPARE(look(diag, { listener.port() }).first().state, quint8(8));
+    QCOMPARE(diag.destroy(look(diag, { listener.port() }).first()), DestroyOutcome::Done);
+    QCOMPARE(look(diag, { listener.port() }).size(), 0);
 }
 
 void SockDiagTest::destroysWhatIsBoundToAnInterface()
@@ -264,7 +266,7 @@ void SockDiagTest::destroysWhatIsBoundToAnInterface()
     QVERIFY(setsockopt(listener.fd().get(), SOL_SOCKET, SO_BINDTODEVICE, "lo", 3) == 0);
     Fd client = listener.connect();
     Fd server = listener.accept();
-    const QList<SocketObservation> rows = look(diag, {listener.port()});
+    const QList<SocketObservation> rows = look(diag, { listener.port() });
     QCOMPARE(rows.size(), 1);
     SocketObservation wrong = rows.first();
     wrong.cookie += 1;
@@ -280,8 +282,9 @@ void SockDiagTest::wrongCookieIsGoneAndHarmsNobody()
     Listener listener;
     Fd client = listener.connect();
     Fd server = listener.accept();
-    const SocketObservation row = look(diag, {listener.port()}).first();
-    for (const quint64 cookie : {row.cookie + 1, row.cookie ^ (quint64(1) << 40), quint64(0), ~quint64(0), ~quint64(0) - 1}) {
+    const SocketObservation row = look(diag, { listener.port() }).first();
+    for (const quint64 cookie :
+        { row.cookie + 1, row.cookie ^ (quint64(1) << 40), quint64(0), ~quint64(0), ~quint64(0) - 1 }) {
         SocketObservation wrong = row;
         wrong.cookie = cookie;
         QCOMPARE(diag.destroy(wrong), DestroyOutcome::Gone);
@@ -316,7 +319,7 @@ void SockDiagTest::thousandsComeAndGo()
         servers.push_back(listener.accept());
         naive.insert(cookieOf(servers.back()));
         if (i % 7 == 0) {
-            const QList<SocketObservation> rows = look(diag, {listener.port()});
+            const QList<SocketObservation> rows = look(diag, { listener.port() });
             QSet<quint64> seen;
             for (const SocketObservation &row : rows) {
                 seen.insert(row.cookie);
@@ -333,7 +336,7 @@ void SockDiagTest::nineThousandRowsAreQuick()
     raiseFileLimit();
     Listener listener;
     std::vector<Fd> ends;
-    std::vector<quint16> ports{listener.port()};
+    std::vector<quint16> ports { listener.port() };
     for (int i = 0; i < 4500; ++i) {
         ends.push_back(listener.connect());
         ports.push_back(localPortOf(ends.back()));

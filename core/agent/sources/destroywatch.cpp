@@ -17,9 +17,11 @@
 #include <cstddef>
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr quint32 Groups = 1u << (SKNLGRP_INET_TCP_DESTROY - 1) | 1u << (SKNLGRP_INET6_TCP_DESTROY - 1);
 /// Room for some thousand notices, should thousands of sockets end at once.
@@ -37,15 +39,16 @@ void attachFilter(int fd, const std::vector<quint16> &ports)
     if (ports.empty() || ports.size() > MaxFilterPorts) {
         return;
     }
-    constexpr auto LocalPort = quint32(NLMSG_HDRLEN + offsetof(inet_diag_msg, id) + offsetof(inet_diag_sockid, idiag_sport));
+    constexpr auto LocalPort
+        = quint32(NLMSG_HDRLEN + offsetof(inet_diag_msg, id) + offsetof(inet_diag_sockid, idiag_sport));
     std::vector<sock_filter> code;
-    code.push_back({BPF_LD | BPF_H | BPF_ABS, 0, 0, LocalPort}); // in host order
+    code.push_back({ BPF_LD | BPF_H | BPF_ABS, 0, 0, LocalPort }); // in host order
     for (size_t i = 0; i < ports.size(); ++i) {
-        code.push_back({BPF_JMP | BPF_JEQ | BPF_K, quint8(ports.size() - i), 0, ports[i]});
+        code.push_back({ BPF_JMP | BPF_JEQ | BPF_K, quint8(ports.size() - i), 0, ports[i] });
     }
-    code.push_back({BPF_RET | BPF_K, 0, 0, 0});
-    code.push_back({BPF_RET | BPF_K, 0, 0, 0xffffffffu});
-    const sock_fprog program{quint16(code.size()), code.data()};
+    code.push_back({ BPF_RET | BPF_K, 0, 0, 0 });
+    code.push_back({ BPF_RET | BPF_K, 0, 0, 0xffffffffu });
+    const sock_fprog program { quint16(code.size()), code.data() };
     if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) {
         qCDebug(lcSource, "no port filter for destroy notices: %s", strerror(errno));
     }
@@ -53,9 +56,13 @@ void attachFilter(int fd, const std::vector<quint16> &ports)
 
 } // namespace
 
-DestroyWatch::DestroyWatch(const Clock &clock, const std::vector<quint16> &localPorts, QString netnsPath, quint32 netns,
-                           QObject *parent)
-    : QObject(parent), m_clock(clock), m_ports(localPorts), m_netnsPath(std::move(netnsPath)), m_netns(netns)
+DestroyWatch::DestroyWatch(
+    const Clock &clock, const std::vector<quint16> &localPorts, QString netnsPath, quint32 netns, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+    , m_ports(localPorts)
+    , m_netnsPath(std::move(netnsPath))
+    , m_netns(netns)
 {
     std::sort(m_ports.begin(), m_ports.end());
     m_ports.erase(std::unique(m_ports.begin(), m_ports.end()), m_ports.end());
@@ -128,7 +135,7 @@ void DestroyWatch::read(int atMost)
                 || !parseDiagMessage(message, &last)) {
                 continue;
             }
-            Q_EMIT closed({m_clock.nowUs(), last.cookie, m_netns, last.bytesIn, last.bytesOut});
+            Q_EMIT closed({ m_clock.nowUs(), last.cookie, m_netns, last.bytesIn, last.bytesOut });
         }
     }
 }

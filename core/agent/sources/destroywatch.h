@@ -14,11 +14,12 @@
 
 class QSocketNotifier;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The kernel's notices of TCP sockets that end (SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY), for the watched
-/// local ports of one network namespace, within milliseconds and for any uid. Notices can be lost: overrun() says so, and a
-/// scan makes up for it. Lives on one thread with an event loop.
+/// The kernel's notices of TCP sockets that end (SKNLGRP_INET_TCP_DESTROY and SKNLGRP_INET6_TCP_DESTROY), for the
+/// watched local ports of one network namespace, within milliseconds and for any uid. Notices can be lost: overrun()
+/// says so, and a scan makes up for it. Lives on one thread with an event loop.
 class DestroyWatch : public QObject
 {
     Q_OBJECT
@@ -26,13 +27,14 @@ class DestroyWatch : public QObject
 public:
     /// `netnsPath` as for SockDiag, `netns` the index written into what is told. `clock` outlives this.
     DestroyWatch(const Clock &clock, const std::vector<quint16> &localPorts, QString netnsPath = {}, quint32 netns = 0,
-                 QObject *parent = nullptr);
+        QObject *parent = nullptr);
     ~DestroyWatch() override;
 
-    /// Opens what is not open, and again where the namespace was replaced; cheap where nothing changed, so callable before
-    /// every scan. Errors as NetlinkSocket::open().
+    /// Opens what is not open, and again where the namespace was replaced; cheap where nothing changed, so callable
+    /// before every scan. Errors as NetlinkSocket::open().
     [[nodiscard]] Result<void> ensureOpen();
-    /// Reads every notice that is there now, without waiting; emits as usual. For whoever wants the notices before a scan's rows.
+    /// Reads every notice that is there now, without waiting; emits as usual. For whoever wants the notices before a
+    /// scan's rows.
     void drain();
 
     [[nodiscard]] const QString &netnsPath() const { return m_netnsPath; }

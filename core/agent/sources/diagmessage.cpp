@@ -11,9 +11,11 @@
 #include <algorithm>
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 const inet_diag_msg *payload(const nlmsghdr *message)
 {
@@ -59,16 +61,16 @@ bool parseDiagMessage(const nlmsghdr *message, SocketObservation *out)
     out->inode = diag->idiag_inode;
     out->family = diag->idiag_family;
     out->state = diag->idiag_state;
-    out->local = {addressFromDiag(diag->idiag_family, diag->id.idiag_src), qFromBigEndian(diag->id.idiag_sport)};
-    out->peer = {addressFromDiag(diag->idiag_family, diag->id.idiag_dst), qFromBigEndian(diag->id.idiag_dport)};
+    out->local = { addressFromDiag(diag->idiag_family, diag->id.idiag_src), qFromBigEndian(diag->id.idiag_sport) };
+    out->peer = { addressFromDiag(diag->idiag_family, diag->id.idiag_dst), qFromBigEndian(diag->id.idiag_dport) };
 
     const char *end = static_cast<const char *>(mnl_nlmsg_get_payload_tail(message));
     const nlattr *attribute = static_cast<const nlattr *>(mnl_nlmsg_get_payload_offset(message, sizeof *diag));
     while (mnl_attr_ok(attribute, int(end - reinterpret_cast<const char *>(attribute)))) {
         if (mnl_attr_get_type(attribute) == INET_DIAG_INFO) {
-            tcp_info info{}; // an older kernel's is shorter, a newer one's longer
+            tcp_info info {}; // an older kernel's is shorter, a newer one's longer
             memcpy(&info, mnl_attr_get_payload(attribute),
-                   std::min<size_t>(sizeof info, mnl_attr_get_payload_len(attribute)));
+                std::min<size_t>(sizeof info, mnl_attr_get_payload_len(attribute)));
             out->bytesIn = info.tcpi_bytes_received;
             out->bytesOut = info.tcpi_bytes_acked;
             out->lastReceiveMs = info.tcpi_last_data_recv;

@@ -18,12 +18,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// sock_diag answers at once; a kernel that does not within this span is not waited for.
-constexpr timeval AnswerTimeout{2, 0};
+constexpr timeval AnswerTimeout { 2, 0 };
 
 QString errnoText(int error)
 {
@@ -38,7 +40,7 @@ int openHere(quint32 groups)
         return -errno;
     }
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &AnswerTimeout, sizeof AnswerTimeout);
-    sockaddr_nl self{};
+    sockaddr_nl self {};
     self.nl_family = AF_NETLINK;
     self.nl_groups = groups;
     if (bind(fd, reinterpret_cast<const sockaddr *>(&self), sizeof self) != 0) {
@@ -52,22 +54,25 @@ int openHere(quint32 groups)
 Error cannotOpen(int error)
 {
     if (error == EPROTONOSUPPORT || error == EAFNOSUPPORT || error == ENOENT) {
-        return {ErrorCode::Unsupported,
-                QStringLiteral("this kernel has no sock_diag (%1); load the modules inet_diag and tcp_diag").arg(errnoText(error))};
+        return { ErrorCode::Unsupported,
+            QStringLiteral("this kernel has no sock_diag (%1); load the modules inet_diag and tcp_diag")
+                .arg(errnoText(error)) };
     }
     if (error == EPERM || error == EACCES) {
-        return {ErrorCode::PermissionDenied,
-                QStringLiteral("opening a netlink socket was refused (%1); allow AF_NETLINK in RestrictAddressFamilies= of "
-                               "the unit of mailhelmd")
-                    .arg(errnoText(error))};
+        return { ErrorCode::PermissionDenied,
+            QStringLiteral("opening a netlink socket was refused (%1); allow AF_NETLINK in RestrictAddressFamilies= of "
+                           "the unit of mailhelmd")
+                .arg(errnoText(error)) };
     }
-    return {ErrorCode::Io, QStringLiteral("opening a netlink socket for sock_diag failed: %1").arg(errnoText(error))};
+    return { ErrorCode::Io, QStringLiteral("opening a netlink socket for sock_diag failed: %1").arg(errnoText(error)) };
 }
 
 } // namespace
 
 NetlinkSocket::NetlinkSocket(NetlinkSocket &&other) noexcept
-    : m_fd(std::exchange(other.m_fd, -1)), m_device(other.m_device), m_inode(other.m_inode)
+    : m_fd(std::exchange(other.m_fd, -1))
+    , m_device(other.m_device)
+    , m_inode(other.m_inode)
 {
 }
 
@@ -110,15 +115,16 @@ Result<NetlinkSocket> NetlinkSocket::open(const QString &netnsPath, quint32 grou
     if (ns < 0) {
         const int error = errno;
         if (error == ENOENT || error == ENOTDIR) {
-            return Error{ErrorCode::NotFound,
-                         QStringLiteral("there is no network namespace at %1 (%2)").arg(netnsPath, errnoText(error))};
+            return Error { ErrorCode::NotFound,
+                QStringLiteral("there is no network namespace at %1 (%2)").arg(netnsPath, errnoText(error)) };
         }
-        return Error{error == EACCES || error == EPERM ? ErrorCode::PermissionDenied : ErrorCode::Io,
-                     QStringLiteral("the network namespace %1 cannot be opened: %2; reading it needs root or, for another "
-                                    "user's process, CAP_SYS_PTRACE")
-                         .arg(netnsPath, errnoText(error))};
+        return Error { error == EACCES || error == EPERM ? ErrorCode::PermissionDenied : ErrorCode::Io,
+            QStringLiteral("the network namespace %1 cannot be opened: %2; reading it needs root or, for another "
+                           "user's process, CAP_SYS_PTRACE")
+                .arg(netnsPath, errnoText(error)) };
     }
-    struct stat about{};
+    struct stat about {
+    };
     fstat(ns, &about);
 
     // A thread of its own, because setns() moves the calling thread for good and nothing else must follow it there.
@@ -133,13 +139,15 @@ Result<NetlinkSocket> NetlinkSocket::open(const QString &netnsPath, quint32 grou
     ::close(ns);
 
     if (entered == EPERM) {
-        return Error{ErrorCode::PermissionDenied,
-                     QStringLiteral("the network namespace %1 cannot be entered: %2; that needs CAP_SYS_ADMIN")
-                         .arg(netnsPath, errnoText(entered))};
+        return Error { ErrorCode::PermissionDenied,
+            QStringLiteral("the network namespace %1 cannot be entered: %2; that needs CAP_SYS_ADMIN")
+                .arg(netnsPath, errnoText(entered)) };
     }
     if (entered != 0) {
-        return Error{ErrorCode::InvalidArgument,
-                     QStringLiteral("%1 is not a network namespace that can be entered: %2").arg(netnsPath, errnoText(entered))};
+        return Error {
+            ErrorCode::InvalidArgument,
+            QStringLiteral("%1 is not a network namespace that can be entered: %2").arg(netnsPath, errnoText(entered))
+        };
     }
     if (fd < 0) {
         Error error = cannotOpen(-fd);
@@ -157,8 +165,10 @@ bool NetlinkSocket::isStale(const QString &netnsPath) const
     if (netnsPath.isEmpty()) {
         return false;
     }
-    struct stat about{};
-    return stat(QFile::encodeName(netnsPath).constData(), &about) != 0 || about.st_dev != m_device || about.st_ino != m_inode;
+    struct stat about {
+    };
+    return stat(QFile::encodeName(netnsPath).constData(), &about) != 0 || about.st_dev != m_device
+        || about.st_ino != m_inode;
 }
 
 int NetlinkSocket::send(const nlmsghdr *message) const
@@ -176,10 +186,10 @@ int NetlinkSocket::send(const nlmsghdr *message) const
 ssize_t NetlinkSocket::receive(std::span<char> buffer, bool wait) const
 {
     for (;;) {
-        sockaddr_nl from{};
+        sockaddr_nl from {};
         socklen_t fromSize = sizeof from;
         const ssize_t size = recvfrom(m_fd, buffer.data(), buffer.size(), MSG_TRUNC | (wait ? 0 : MSG_DONTWAIT),
-                                      reinterpret_cast<sockaddr *>(&from), &fromSize);
+            reinterpret_cast<sockaddr *>(&from), &fromSize);
         if (size < 0) {
             if (errno == EINTR) {
                 continue;

@@ -12,10 +12,12 @@
 
 struct nlmsghdr;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One NETLINK_SOCK_DIAG socket, in the process's own network namespace or in another one. Move-only, closes itself. A
-/// socket keeps its namespace alive, so it is closed when the namespace's path names another one or none: see isStale().
+/// socket keeps its namespace alive, so it is closed when the namespace's path names another one or none: see
+/// isStale().
 class NetlinkSocket
 {
 public:
@@ -24,9 +26,10 @@ public:
     NetlinkSocket &operator=(NetlinkSocket &&other) noexcept;
     ~NetlinkSocket();
 
-    /// `netnsPath`: "" for the own namespace, else a file such as /run/netns/NAME or /proc/PID/ns/net. Only a short-lived
-    /// thread enters it; this process's threads stay where they are. Entering needs CAP_SYS_ADMIN. Errors: NotFound (no such
-    /// path), PermissionDenied, Unsupported (no sock_diag), Io. `groups`: bit mask of multicast groups, 1 << (group - 1).
+    /// `netnsPath`: "" for the own namespace, else a file such as /run/netns/NAME or /proc/PID/ns/net. Only a
+    /// short-lived thread enters it; this process's threads stay where they are. Entering needs CAP_SYS_ADMIN. Errors:
+    /// NotFound (no such path), PermissionDenied, Unsupported (no sock_diag), Io. `groups`: bit mask of multicast
+    /// groups, 1 << (group - 1).
     [[nodiscard]] static Result<NetlinkSocket> open(const QString &netnsPath, quint32 groups = 0);
 
     [[nodiscard]] bool isOpen() const { return m_fd >= 0; }

@@ -19,9 +19,11 @@
 #include <cstring>
 #include <limits>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr quint32 ListedStates = 1u << 1 | 1u << 8; // TCP_ESTABLISHED, TCP_CLOSE_WAIT
 constexpr int Attempts = 3;
@@ -62,13 +64,14 @@ void setCookie(inet_diag_sockid *id, quint64 cookie)
 
 void append(std::vector<char> *code, quint8 operation, size_t yes, size_t no)
 {
-    const inet_diag_bc_op op{operation, quint8(yes), quint16(no)};
+    const inet_diag_bc_op op { operation, quint8(yes), quint16(no) };
     const char *bytes = reinterpret_cast<const char *>(&op);
     code->insert(code->end(), bytes, bytes + sizeof op);
 }
 
-/// "The local port lies in one of these ranges" (sorted, apart) as bytecode. Jumps are forward distances in bytes; reaching
-/// the end exactly is yes, four bytes past it is no. A port's argument is an op of its own with the port in `no`.
+/// "The local port lies in one of these ranges" (sorted, apart) as bytecode. Jumps are forward distances in bytes;
+/// reaching the end exactly is yes, four bytes past it is no. A port's argument is an op of its own with the port in
+/// `no`.
 std::vector<char> portFilter(const std::vector<std::pair<quint16, quint16>> &ranges)
 {
     constexpr size_t Op = sizeof(inet_diag_bc_op);
@@ -94,20 +97,22 @@ Error dumpError(int error)
     switch (error) {
     case ENOENT:
     case EPROTONOSUPPORT:
-        return {ErrorCode::Unsupported,
-                QStringLiteral("this kernel cannot list TCP sockets through sock_diag (%1); load the module tcp_diag").arg(text)};
+        return { ErrorCode::Unsupported,
+            QStringLiteral("this kernel cannot list TCP sockets through sock_diag (%1); load the module tcp_diag")
+                .arg(text) };
     case EAGAIN:
-        return {ErrorCode::TimedOut, QStringLiteral("the kernel did not answer a sock_diag request in time")};
+        return { ErrorCode::TimedOut, QStringLiteral("the kernel did not answer a sock_diag request in time") };
     case EINTR:
     case ENOBUFS:
     case EBUSY:
-        return {ErrorCode::Unavailable,
-                QStringLiteral("the socket table could not be read whole in %1 attempts (%2)").arg(Attempts).arg(text)};
+        return { ErrorCode::Unavailable,
+            QStringLiteral("the socket table could not be read whole in %1 attempts (%2)").arg(Attempts).arg(text) };
     case EPERM:
     case EACCES:
-        return {ErrorCode::PermissionDenied, QStringLiteral("listing TCP sockets through sock_diag was refused: %1").arg(text)};
+        return { ErrorCode::PermissionDenied,
+            QStringLiteral("listing TCP sockets through sock_diag was refused: %1").arg(text) };
     default:
-        return {ErrorCode::Io, QStringLiteral("listing TCP sockets through sock_diag failed: %1").arg(text)};
+        return { ErrorCode::Io, QStringLiteral("listing TCP sockets through sock_diag failed: %1").arg(text) };
     }
 }
 
@@ -131,7 +136,11 @@ DestroyOutcome outcomeOf(int error)
 
 } // namespace
 
-SockDiag::SockDiag(QString netnsPath) : m_netnsPath(std::move(netnsPath)), m_buffer(BufferSize) {}
+SockDiag::SockDiag(QString netnsPath)
+    : m_netnsPath(std::move(netnsPath))
+    , m_buffer(BufferSize)
+{
+}
 
 SockDiag::~SockDiag() = default;
 
@@ -183,14 +192,14 @@ SockDiag::Attempt SockDiag::dump(quint8 family, Visit visit)
         mnl_attr_put(header(request), INET_DIAG_REQ_BYTECODE, m_bytecode.size(), m_bytecode.data());
     }
     if (const int error = m_socket.send(header(request))) {
-        return {error, error == ENOBUFS || error == EBUSY};
+        return { error, error == ENOBUFS || error == EBUSY };
     }
 
     bool interrupted = false;
     for (;;) {
         const ssize_t size = m_socket.receive(m_buffer, true);
         if (size < 0) {
-            return {int(-size), size == -ENOBUFS};
+            return { int(-size), size == -ENOBUFS };
         }
         int left = int(size);
         for (auto *message = reinterpret_cast<const nlmsghdr *>(m_buffer.data()); mnl_nlmsg_ok(message, left);
@@ -206,16 +215,16 @@ SockDiag::Attempt SockDiag::dump(quint8 family, Visit visit)
                     memcpy(&result, mnl_nlmsg_get_payload(message), sizeof result);
                 }
                 if (result < 0) {
-                    return {-result, false};
+                    return { -result, false };
                 }
-                return interrupted ? Attempt{EINTR, true} : Attempt{};
+                return interrupted ? Attempt { EINTR, true } : Attempt {};
             }
             if (message->nlmsg_type == NLMSG_ERROR) {
                 if (mnl_nlmsg_get_payload_len(message) < sizeof(nlmsgerr)) {
-                    return {EBADMSG, false};
+                    return { EBADMSG, false };
                 }
                 const int error = -static_cast<const nlmsgerr *>(mnl_nlmsg_get_payload(message))->error;
-                return {error, error == EBUSY || error == ENOBUFS || error == EINTR};
+                return { error, error == EBUSY || error == ENOBUFS || error == EINTR };
             }
             if (message->nlmsg_type == SOCK_DIAG_BY_FAMILY
                 && std::binary_search(m_ports.begin(), m_ports.end(), diagLocalPort(message))) {
@@ -331,7 +340,7 @@ DestroyOutcome SockDiag::destroy(const SocketObservation &socket)
         // A namespace that is gone took its sockets along.
         return opened.error().code == ErrorCode::NotFound ? DestroyOutcome::Gone : DestroyOutcome::Failed;
     }
-    inet_diag_sockid id{};
+    inet_diag_sockid id {};
     id.idiag_sport = qToBigEndian(socket.local.port);
     id.idiag_dport = qToBigEndian(socket.peer.port);
     addressToDiag(socket.family, socket.local.address, id.idiag_src);
@@ -366,14 +375,15 @@ DestroyOutcome SockDiag::probeDestroy()
     if (!ensureOpen()) {
         return DestroyOutcome::Failed;
     }
-    // For a socket that does not exist the kernel says "no such socket" before it looks at rights. So rights are asked first
-    // with a dump of no states: a filter on marks is refused to whoever lacks CAP_NET_ADMIN over this very namespace.
+    // For a socket that does not exist the kernel says "no such socket" before it looks at rights. So rights are asked
+    // first with a dump of no states: a filter on marks is refused to whoever lacks CAP_NET_ADMIN over this very
+    // namespace.
     Request request;
     begin(request, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP)->sdiag_family = AF_INET;
     struct {
         inet_diag_bc_op op;
         inet_diag_markcond condition;
-    } const filter{{INET_DIAG_BC_MARK_COND, sizeof filter, sizeof filter + 4}, {}};
+    } const filter { { INET_DIAG_BC_MARK_COND, sizeof filter, sizeof filter + 4 }, {} };
     mnl_attr_put(header(request), INET_DIAG_REQ_BYTECODE, sizeof filter, &filter);
     const DestroyOutcome permitted = outcomeOf(ask(header(request)));
     if (permitted != DestroyOutcome::Done) {
@@ -382,7 +392,7 @@ DestroyOutcome SockDiag::probeDestroy()
     if (Result<void> opened = ensureOpen(); !opened) {
         return DestroyOutcome::Failed;
     }
-    inet_diag_sockid nobody{};
+    inet_diag_sockid nobody {};
     setCookie(&nobody, ImpossibleCookie);
     const DestroyOutcome outcome = destroyById(AF_INET, nobody);
     return outcome == DestroyOutcome::Gone ? DestroyOutcome::Done : outcome;

@@ -9,15 +9,16 @@
 
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 enum class DropOutcome {
-    Done,         ///< ended, and looked again: it is gone
-    Gone,         ///< was not there any more
-    Refused,      ///< not a connection on a configured port, or no single socket named: never tried
+    Done, ///< ended, and looked again: it is gone
+    Gone, ///< was not there any more
+    Refused, ///< not a connection on a configured port, or no single socket named: never tried
     NotPermitted, ///< CAP_NET_ADMIN is missing
-    Unsupported,  ///< this kernel cannot
-    Failed,       ///< tried, but it is still there or nothing is known
+    Unsupported, ///< this kernel cannot
+    Failed, ///< tried, but it is still there or nothing is known
 };
 
 struct DropResult {
@@ -26,8 +27,8 @@ struct DropResult {
     friend bool operator==(const DropResult &, const DropResult &) = default;
 };
 
-/// Ends single connections: exactly the sockets named, by cookie, and none outside the configured ports whoever asks. Verifies
-/// by looking again. Synchronous, on the thread of its tables; a thousand targets take some ten milliseconds.
+/// Ends single connections: exactly the sockets named, by cookie, and none outside the configured ports whoever asks.
+/// Verifies by looking again. Synchronous, on the thread of its tables; a thousand targets take some ten milliseconds.
 class SocketControl
 {
 public:

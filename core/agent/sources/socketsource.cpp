@@ -5,15 +5,16 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-SocketSource::SocketSource(const Clock &clock, std::vector<quint16> localPorts, std::vector<Namespace> namespaces,
-                           QObject *parent)
-    : QObject(parent),
-      m_clock(clock),
-      m_ports(std::move(localPorts)),
-      m_namespaces(std::move(namespaces)),
-      m_health(m_namespaces.size())
+SocketSource::SocketSource(
+    const Clock &clock, std::vector<quint16> localPorts, std::vector<Namespace> namespaces, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+    , m_ports(std::move(localPorts))
+    , m_namespaces(std::move(namespaces))
+    , m_health(m_namespaces.size())
 {
     m_status.source = QByteArrayLiteral("sockets");
     m_soon.setSingleShot(true);
@@ -147,8 +148,10 @@ void SocketSource::updateStatus()
         case ErrorCode::Unsupported:
             return QByteArrayLiteral("modprobe -a inet_diag tcp_diag");
         case ErrorCode::PermissionDenied:
-            return isOwn ? QByteArrayLiteral("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK in the unit of mailhelmd")
-                         : QByteArrayLiteral("AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE in the unit of mailhelmd");
+            return isOwn ? QByteArrayLiteral(
+                       "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK in the unit of mailhelmd")
+                         : QByteArrayLiteral(
+                             "AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE in the unit of mailhelmd");
         case ErrorCode::NotFound:
             return QByteArrayLiteral("[sockets] netns in the configuration of mailhelmd: name existing namespaces");
         default:
@@ -170,7 +173,8 @@ void SocketSource::updateStatus()
         }
         if (health.watch) {
             status.state = std::max(status.state, SourceStatus::State::Degraded);
-            add(QByteArrayLiteral("The end of a connection is seen at the next look only: ") + health.watch->detail.toUtf8(),
+            add(QByteArrayLiteral("The end of a connection is seen at the next look only: ")
+                    + health.watch->detail.toUtf8(),
                 mendFor(*health.watch, i == 0));
         }
         if (!health.destroy || *health.destroy == DestroyOutcome::Done) {
@@ -182,8 +186,9 @@ void SocketSource::updateStatus()
             detail += " in the network namespace " + m_namespaces[i].path.toUtf8();
         }
         if (*health.destroy == DestroyOutcome::NotPermitted) {
-            add(detail, QByteArrayLiteral("AmbientCapabilities=CAP_NET_ADMIN in the unit of mailhelmd (or: setcap "
-                                          "cap_net_admin+ep /usr/bin/mailhelmd)"));
+            add(detail,
+                QByteArrayLiteral("AmbientCapabilities=CAP_NET_ADMIN in the unit of mailhelmd (or: setcap "
+                                  "cap_net_admin+ep /usr/bin/mailhelmd)"));
         } else if (*health.destroy == DestroyOutcome::Unsupported) {
             add(detail + ": this kernel lacks CONFIG_INET_DIAG_DESTROY",
                 QByteArrayLiteral("boot a kernel built with CONFIG_INET_DIAG_DESTROY=y, such as Debian's"));

@@ -13,21 +13,22 @@
 #include <utility>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The source "sockets": looks at the socket tables of all network namespaces every second while somebody watches and every
-/// five otherwise, at once when asked, and passes the kernel's notices of closed sockets on. Lives on one thread with an event
-/// loop; a scan runs on it (15 ms for 9,000 sockets).
+/// The source "sockets": looks at the socket tables of all network namespaces every second while somebody watches and
+/// every five otherwise, at once when asked, and passes the kernel's notices of closed sockets on. Lives on one thread
+/// with an event loop; a scan runs on it (15 ms for 9,000 sockets).
 ///
-/// Nothing falls between two scans: SocketScan.time is taken before the look, so whatever began before it is in it or was
-/// told by closed(); a socket told by closed() is in no later scan.
+/// Nothing falls between two scans: SocketScan.time is taken before the look, so whatever began before it is in it or
+/// was told by closed(); a socket told by closed() is in no later scan.
 class SocketSource : public QObject
 {
     Q_OBJECT
 
 public:
-    /// One network namespace; its place in the list is the index in observations, the first is the agent's own. Neither is
-    /// owned, both outlive the source. `watch` may be null: then closed sockets are noticed by scans alone.
+    /// One network namespace; its place in the list is the index in observations, the first is the agent's own. Neither
+    /// is owned, both outlive the source. `watch` may be null: then closed sockets are noticed by scans alone.
     struct Namespace {
         SocketTable *table = nullptr;
         DestroyWatch *watch = nullptr;
@@ -39,13 +40,13 @@ public:
     static constexpr qint64 LeastGapUs = 50'000;
 
     SocketSource(const Clock &clock, std::vector<quint16> localPorts, std::vector<Namespace> namespaces,
-                 QObject *parent = nullptr);
+        QObject *parent = nullptr);
 
     /// Scans for the first time and from then on; tells the status, also where all is well.
     void start();
     void setWatched(bool watched);
-    /// Looks now if the last look is 50 ms old or more (or five times as long as it took), else as soon as it is. Any number
-    /// of calls in between make one scan.
+    /// Looks now if the last look is 50 ms old or more (or five times as long as it took), else as soon as it is. Any
+    /// number of calls in between make one scan.
     void scanNow();
 
     [[nodiscard]] const SourceStatus &status() const { return m_status; }

@@ -8,14 +8,15 @@
 
 #include <span>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 enum class DestroyOutcome {
-    Done,         ///< the kernel has ended the socket
-    Gone,         ///< there is no socket of that cookie between these ends (any more)
+    Done, ///< the kernel has ended the socket
+    Gone, ///< there is no socket of that cookie between these ends (any more)
     NotPermitted, ///< CAP_NET_ADMIN over that network namespace is missing
-    Unsupported,  ///< this kernel was built without CONFIG_INET_DIAG_DESTROY
-    Failed,       ///< anything else; nothing is known to have ended
+    Unsupported, ///< this kernel was built without CONFIG_INET_DIAG_DESTROY
+    Failed, ///< anything else; nothing is known to have ended
 };
 
 /// The TCP sockets of one network namespace, as something that can be looked at and that single sockets can be taken
@@ -24,8 +25,8 @@ class SocketTable
 {
 public:
     virtual ~SocketTable() = default;
-    /// Every socket in ESTABLISHED or CLOSE_WAIT on one of `localPorts`, each once; `netns` is left 0, since a table does
-    /// not know its own index. No ports: no sockets, and the kernel is not asked.
+    /// Every socket in ESTABLISHED or CLOSE_WAIT on one of `localPorts`, each once; `netns` is left 0, since a table
+    /// does not know its own index. No ports: no sockets, and the kernel is not asked.
     [[nodiscard]] virtual Result<QList<SocketObservation>> scan(std::span<const quint16> localPorts) = 0;
     /// Ends exactly this socket, named by both ends and cookie; both sides see a reset.
     [[nodiscard]] virtual DestroyOutcome destroy(const SocketObservation &socket) = 0;
