@@ -4,7 +4,6 @@
 #include "core/client/servers.h"
 
 #include <QObject>
-#include <QTimer>
 
 #include <memory>
 
@@ -34,16 +33,16 @@ Q_SIGNALS:
 
 private:
     void onConnected(Channel *channel);
-    void onFrame(const QByteArray &frame);
-    void finish(const Error &error);
+    void onFrame(const QByteArray &payload);
+    void takeWelcome(const Welcome &welcome);
+    void hangUp();
+    void fail(const Error &error);
 
-    const Identity m_identity;
     const LinkTimes m_times;
     SavedServer m_server;
-    QByteArray m_token;
+    QByteArray m_token; ///< until it was said
     bool m_asked = false;
     bool m_over = false;
-    QTimer m_timeout;
     std::unique_ptr<TlsDialer> m_dialer;
     std::unique_ptr<Channel> m_channel;
 };

@@ -4,11 +4,13 @@
 #include "core/client/requests.h"
 #include "core/net/identity.h"
 #include "core/net/pin.h"
+#include "core/protocol/changescodec.h"
 #include "core/protocol/limits.h"
 #include "core/protocol/messages.h"
 
-#include <QHash>
 #include <QObject>
+#include <QPointer>
+#include <QSet>
 #include <QTimer>
 
 #include <map>
@@ -22,12 +24,14 @@ class Clock;
 class Replica;
 class ReplicaTable;
 class TlsDialer;
+struct DialFailure;
 
 /// Where an agent is, and which key it must show.
 struct LinkTarget {
     QString host;
     quint16 port = 6245;
     Pin pin;
+    friend bool operator==(const LinkTarget &, const LinkTarget &) = default;
 };
 
 /// The times of a link, for tests to shorten.
@@ -76,7 +80,7 @@ public:
     /// the least time between pushes, ms. Calling again changes the interval.
     void subscribe(TableId table, std::optional<qint64> intervalMs = 0);
     void unsubscribe(TableId table);
-    [[nodiscard]] bool isSubscribed(TableId table) const { return m_subscriptions.contains(table); }
+    [[nodiscard]] bool isSubscribed(TableId table) const { return m_subscriptions.count(table) > 0; }
     void setInterval(TableId table, std::optional<qint64> intervalMs);
     /// The rows on show: their volatile columns come at the interval. At most limits::IdsPerRequest, the rest is ignored.
     void setInView(TableId table, const QList<RowId> &ids);
@@ -128,38 +132,50 @@ private:
     struct Subscription {
         std::optional<qint64> intervalMs;
         QList<RowId> inView;
-        bool sent = false;
+        bool refused = false;    ///< the agent has no such table, or did not grant it
         bool live = false;
-        quint32 request = 0; ///< the last Subscribe, while it is not answered
-        int restarts = 0;    ///< from nothing, since it was last complete
+        bool wanting = false;    ///< a Subscribe is not answered: what comes before its Done belongs to the one before
+        quint32 request = 0;     ///< that Subscribe
+        int restarts = 0;        ///< from nothing, since it was last complete
+        ChangesDecoder decoder;
+    };
+    struct DropJob {
+        QList<RowId> ids;
+        qsizetype sent = 0;
+        Outcomes outcomes;
+        std::optional<Error> error;
+        bool anything = false; ///< some batch was answered
+        QPointer<QObject> context;
+        Answer<Outcomes> answer;
     };
 
     void dial();
     void onConnected(Channel *channel);
-    void onDialFailed(const Error &error);
-    void onFrame(const QByteArray &frame);
-    void onClosed(const Error &error);
+    void onDialFailed(const DialFailure &failure);
+    void onFrame(const QByteArray &payload);
     void onTick();
 
     void take(const Envelope &envelope);
     void takeWelcome(const Welcome &welcome);
-    void takeChanges(const ChangeSet &part);
-    void takeFailed(quint32 request, const Failed &failed);
-    void sendSubscribe(TableId table, bool fromNothing);
-    void sendInterest(TableId table);
+    void takeChanges(TableId table, QByteArrayView body);
+    [[nodiscard]] bool takeSubscribed(quint32 request, const Message &message);
+    void sendSubscribe(TableId table);
+    void sendInterest();
     void restart(TableId table, const Error &why);
     void updateLive();
     void noteClock(qint64 agentClockUs, qint64 roundTripUs);
 
-    quint32 send(Message message);
-    void sendNextDrop(quint32 id);
-    void fail(const Error &error, bool fatal);
-    void disconnectChannel();
+    quint32 post(Message message);
+    quint32 ask(Message message, QObject *context, Requests::Take take);
+    void sendNextDrop(quint32 job);
+    void takeDropped(quint32 job, qsizetype count, const Result<Outcomes> &answer);
+    /// The connection is over, or did not come about. Fatal: no further try.
+    void lose(const Error &error, bool fatal);
+    void hangUp();
     void setState(State state);
 
     const quint16 m_server;
     const LinkTarget m_target;
-    const Identity m_identity;
     Replica &m_replica;
     const Clock &m_clock;
     const QByteArray m_program;
@@ -168,23 +184,25 @@ private:
     State m_state = State::Idle;
     std::unique_ptr<TlsDialer> m_dialer;
     std::unique_ptr<Channel> m_channel;
-    struct Decoders; ///< the subscriptions' dictionaries
-    std::unique_ptr<Decoders> m_decoders;
     std::unique_ptr<Backoff> m_backoff;
     QTimer m_retry;
-    QTimer m_tick; ///< pings, timeouts
+    QTimer m_tick;     ///< pings, timeouts
+    QTimer m_interest; ///< gathers what scrolling says
+    QSet<TableId> m_interested;
 
     Welcome m_welcome;
     std::map<TableId, Subscription> m_subscriptions;
     Requests m_requests;
+    std::map<quint32, DropJob> m_drops;
     quint32 m_lastRequest = 0;
     std::optional<Error> m_lastError;
-    std::optional<Error> m_farewell; ///< what the agent said last of all
-    qint64 m_lostUs = -1;            ///< monotonic
-    qint64 m_heardUs = -1;           ///< monotonic
-    qint64 m_pingUs = -1;            ///< monotonic, of the ping that is on its way; -1 = none
+    bool m_wasUp = false;
+    // Monotonic µs; -1 = never or none.
+    qint64 m_lostUs = -1;
+    qint64 m_heardUs = -1;
+    qint64 m_pingUs = -1; ///< when the ping was sent that is not answered
     quint32 m_pingRequest = 0;
-    qint64 m_lastPingUs = 0;
+    qint64 m_nextPingUs = 0;
     qint64 m_bestRoundTripUs = -1;
 };
 

@@ -5,7 +5,7 @@
 #include "core/table/changeset.h"
 #include "core/table/livetable.h"
 
-#include <QHash>
+#include <map>
 
 namespace mailhelm {
 
@@ -23,9 +23,10 @@ struct Freshness {
     qint64 monotonicUs = 0;   ///< Live: of the last change
 };
 
-/// One table of all servers, with the column `server` after those of its schema. It takes ChangeSets part by part; what
-/// happened is published once at the last part, so that a reader never sees half of a change. A snapshot becomes the
-/// effective difference: rows that did not change are not published, rows that it lacks are removed.
+/// One table of all servers, with the column `server` after those of its schema. It takes ChangeSets part by part, and each part is
+/// one publication: every row on show is true, at no time is the event loop held up by a whole snapshot, and nothing is
+/// buffered. Only the last part moves the resume token. A snapshot becomes the effective difference: rows that did not
+/// change are not published; those that it lacks are removed at its last part.
 /// Owned by Replica; belongs to its thread.
 class ReplicaTable : public LiveTable
 {
@@ -48,7 +49,6 @@ public:
     /// Next time from nothing. The rows stay until the snapshot replaces them.
     void dropToken(quint16 server);
     [[nodiscard]] Freshness freshness(quint16 server) const;
-    /// Rows of that server, those not yet published too.
     [[nodiscard]] qsizetype rowCount(quint16 server) const;
 
     // For Replica and Cache.
@@ -58,11 +58,7 @@ public:
 
 Q_SIGNALS:
     void freshnessChanged(quint16 server);
-    /// A newer agent's column was added at the end of table().schema().
-    void columnAdded(int column);
-
 private:
-    enum class Pending : quint8 { None, Inserted, Changed, Touched, Removed };
     struct Held {
         ResumeToken token;
         Freshness freshness;
@@ -71,27 +67,22 @@ private:
         bool underWay = false;
         ResumeToken target;
         bool reset = false;
-        quint32 generation = 0; ///< marks the rows that a reset has named
+        quint32 generation = 0; ///< marks the rows that this reset has named
         // The columns of the agent's schema as ours; -1 = not to be had.
         Schema agentSchema;
         QList<int> columns;
-        QList<Table::Slot> dirty; ///< slots whose m_pending is not None; some may be stale
     };
 
     [[nodiscard]] Result<void> check(const Held &held, const Schema &agentSchema, quint16 server, const ChangeSet &part) const;
     void mapColumns(Held &held, const Schema &agentSchema);
-    void applyGroup(Held &held, quint16 server, const QByteArray &serverName, const RowGroup &group);
-    void markRemoved(Held &held, Table::Slot slot);
-    void mark(Held &held, Table::Slot slot, Pending pending);
-    void removeUnseen(Held &held, quint16 server);
-    void publish(Held &held, quint16 server);
+    void applyGroup(Held &held, quint16 server, const RowGroup &group, Publication &publication);
+    void publish(const Publication &publication);
 
     Replica &m_replica;
     Table m_table;
     int m_serverColumn;
-    QHash<quint16, Held> m_held;
-    QList<Pending> m_pending;  ///< by slot
-    QList<quint32> m_seen;     ///< by slot: the generation that named it
+    std::map<quint16, Held> m_held; ///< a map: its values stay where they are
+    QList<quint32> m_seen;          ///< by slot: the reset that named it last
     quint32 m_generation = 0;
 };
 
