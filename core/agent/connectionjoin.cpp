@@ -1,0 +1,560 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/agent/connectionjoin.h"
+
+#include "core/agent/connectionrow.h"
+#include "core/base/logging.h"
+
+#include <QDataStream>
+#include <QIODevice>
+
+namespace mailhelm {
+
+namespace {
+
+constexpr qint64 Second = 1'000'000;
+/// A line may be this much older than the first sight of its socket: scans are a second apart, logs take a moment.
+constexpr qint64 LineBeforeSocket = 2 * Second;
+/// Stamps of most logs are cut to the second.
+constexpr qint64 StampGrain = Second;
+/// Two scans no further apart than this bound the start of what only the later one shows.
+constexpr qint64 ExactGap = 1'300'000;
+/// Facts without a socket wait so long for one: several scans.
+constexpr qint64 WaitForSocket = 3 * Second;
+/// Sessions that no longer have a socket are remembered so long, lest a late line joins the port's next owner.
+constexpr qint64 RememberRetired = 600 * Second;
+constexpr quint32 StateVersion = 1;
+
+QByteArray sessionKey(const SessionFacts &facts)
+{
+    return facts.source + '/' + facts.key;
+}
+
+bool isSocketRow(const SessionFacts &facts)
+{
+    return facts.peer.port != 0;
+}
+
+} // namespace
+
+ConnectionJoin::ConnectionJoin(QList<ServiceConfig> services, Registry &registry, const Clock &clock, QObject *parent)
+    : QObject(parent), m_services(std::move(services)), m_registry(registry), m_clock(clock)
+{
+    for (int i = 0; i < m_services.size(); ++i)
+        for (const ServiceConfig::Listen &listen : m_services[i].listen)
+            m_servicesByPort[listen.port].append(i);
+}
+
+void ConnectionJoin::setCoverage(const QByteArray &source, const LogCoverage &coverage)
+{
+    LogCoverage &mine = m_coverage[source];
+    const bool moved = mine.live != coverage.live || mine.completeSince != coverage.completeSince;
+    mine = coverage;
+    if (moved)
+        rewriteUnexplained();
+}
+
+int ConnectionJoin::serviceFor(const SocketObservation &socket) const
+{
+    int any = -1;
+    for (const int i : m_servicesByPort.value(socket.local.port)) {
+        for (const ServiceConfig::Listen &listen : m_services[i].listen) {
+            if (listen.port != socket.local.port)
+                continue;
+            if (listen.address && *listen.address == socket.local.address)
+                return i; // an address of its own beats "any"
+            if (!listen.address && any < 0)
+                any = i;
+        }
+    }
+    return any;
+}
+
+void ConnectionJoin::onScan(const SocketScan &scan)
+{
+    const qint64 monotonic = m_clock.monotonicUs();
+    // Only if the table was looked at a moment ago was this connection seen to begin.
+    const bool continuous = m_lastScan != 0 && monotonic - m_lastScanMonotonic <= ExactGap;
+    QSet<SocketKey> seen;
+    seen.reserve(scan.sockets.size());
+    bool appeared = false;
+    for (const SocketObservation &socket : scan.sockets) {
+        const SocketKey key{ socket.netns, socket.cookie };
+        auto found = m_connections.find(key);
+        if (found == m_connections.end()) {
+            const int service = serviceFor(socket);
+            if (service < 0)
+                continue;
+            Connection fresh;
+            fresh.firstSeen = scan.time;
+            fresh.exact = continuous;
+            fresh.notBefore = m_lastScan;
+            if (const auto old = m_restored.constFind(key); old != m_restored.cend())
+                fresh = *old;
+            fresh.socket = socket;
+            fresh.service = service;
+            fresh.lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+            int salt = 0;
+            do
+                fresh.id = m_registry.ids().ofSocket(key.netns, key.cookie, salt++);
+            while (m_byId.contains(fresh.id));
+            m_byId.insert(fresh.id, key);
+            m_byPeer.insert(socket.peer, key);
+            if (Session *session = fresh.session.isEmpty() ? nullptr : &m_sessions[fresh.session])
+                session->socket = key;
+            found = m_connections.insert(key, fresh);
+            m_tallies.clear();
+            appeared = true;
+            write(*found);
+        } else if (SocketObservation &known = found->socket; known.bytesIn != socket.bytesIn || known.bytesOut != socket.bytesOut
+                   || known.state != socket.state || known.inode != socket.inode) {
+            if (known.bytesIn != socket.bytesIn || known.bytesOut != socket.bytesOut)
+                found->lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+            known = socket;
+            write(*found);
+        }
+        seen.insert(key);
+    }
+    QList<SocketKey> gone;
+    for (auto it = m_connections.cbegin(); it != m_connections.cend(); ++it)
+        if (!seen.contains(it.key()))
+            gone.append(it.key());
+    for (const SocketKey &key : gone)
+        remove(key);
+    m_lastScan = scan.time;
+    m_lastScanMonotonic = monotonic;
+    m_restored.clear();
+    if (appeared)
+        joinWaiting();
+    forgetOld();
+}
+
+void ConnectionJoin::onClosed(const SocketClosed &closed)
+{
+    remove({ closed.netns, closed.cookie });
+}
+
+void ConnectionJoin::remove(const SocketKey &key)
+{
+    const auto found = m_connections.find(key);
+    if (found == m_connections.end())
+        return;
+    if (const auto session = m_sessions.find(found->session); session != m_sessions.end()) {
+        session->retired = true;
+        session->socket.reset();
+        session->heard = m_clock.monotonicUs();
+    }
+    m_byPeer.remove(found->socket.peer, key);
+    m_byId.remove(found->id);
+    m_registry.remove(TableId::Connections, found->id);
+    m_connections.erase(found);
+    m_tallies.clear();
+}
+
+void ConnectionJoin::onFacts(const SessionFacts &facts)
+{
+    const QByteArray key = sessionKey(facts);
+    Session &session = m_sessions[key];
+    session.heard = m_clock.monotonicUs();
+    session.facts = facts;
+    if (!m_socketsAvailable) {
+        writeWithoutSocket(key, session);
+        return;
+    }
+    if (session.socket) {
+        if (const auto found = m_connections.constFind(*session.socket); found != m_connections.cend())
+            write(*found);
+        return;
+    }
+    if (session.retired || facts.ended) {
+        session.retired = true; // whoever has that port next is somebody else
+        return;
+    }
+    tryJoin(key, session);
+    if (!session.socket) {
+        if (!m_waiting.contains(key))
+            m_waiting.append(key);
+        Q_EMIT scanWanted();
+    }
+}
+
+bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &facts) const
+{
+    const ServiceConfig &service = m_services[connection.service];
+    const SocketObservation &socket = connection.socket;
+    if (!service.protocol.isEmpty() && service.protocol != facts.protocol)
+        return false;
+    if (!service.by.isEmpty() && service.by != facts.source)
+        return false;
+    if (!facts.localAddress.isNull() && facts.client.address.isNull() && !service.proxy && facts.localAddress != socket.local.address)
+        return false;
+    if (facts.localPort != 0 && facts.client.address.isNull() && !service.proxy && facts.localPort != socket.local.port)
+        return false;
+    if (facts.secure && ((*facts.secure && service.tls == ServiceConfig::Tls::None)
+                         || (!*facts.secure && service.tls == ServiceConfig::Tls::Implicit)))
+        return false;
+    // A line speaks only of a socket that was open when it was written.
+    const qint64 line = facts.lineTime;
+    if (connection.notBefore != 0 && connection.firstSeen > line + LineBeforeSocket)
+        return false;
+    return connection.notBefore == 0 || line + StampGrain >= connection.notBefore;
+}
+
+QList<ConnectionJoin::SocketKey> ConnectionJoin::candidates(const SessionFacts &facts) const
+{
+    QList<SocketKey> fitting;
+    if (isSocketRow(facts)) {
+        for (auto it = m_byPeer.constFind(facts.peer); it != m_byPeer.cend() && it.key() == facts.peer; ++it)
+            if (fits(m_connections[*it], facts))
+                fitting.append(*it);
+        return fitting;
+    }
+    // The log does not name the port: only a connection from that address that nothing explains yet, and that began then.
+    for (auto it = m_connections.cbegin(); it != m_connections.cend(); ++it) {
+        const Connection &connection = *it;
+        if (connection.session.isEmpty() && connection.socket.peer.address == facts.peer.address && fits(connection, facts)
+            && (facts.began == 0 || connection.notBefore == 0
+                || std::abs(connection.firstSeen - facts.began) <= LineBeforeSocket + StampGrain))
+            fitting.append(it.key());
+    }
+    return fitting;
+}
+
+void ConnectionJoin::tryJoin(const QByteArray &key, Session &session)
+{
+    const QList<SocketKey> fitting = candidates(session.facts);
+    if (fitting.size() > 1) {
+        session.retired = true;
+        ++m_ambiguous;
+        Q_EMIT countsChanged();
+        return;
+    }
+    if (fitting.isEmpty())
+        return;
+    Connection &connection = m_connections[fitting.first()];
+    if (!connection.session.isEmpty()) {
+        Session &other = m_sessions[connection.session];
+        if (other.facts.lineTime > session.facts.lineTime) {
+            session.retired = true; // an earlier owner of that port, found by reading back
+            return;
+        }
+        other.socket.reset();
+        other.retired = true;
+    }
+    connection.session = key;
+    session.socket = fitting.first();
+    m_tallies.clear();
+    write(connection);
+}
+
+void ConnectionJoin::joinWaiting()
+{
+    for (const QByteArray &key : std::as_const(m_waiting)) {
+        Session &session = m_sessions[key];
+        if (!session.socket && !session.retired)
+            tryJoin(key, session);
+    }
+    m_waiting.removeIf([this](const QByteArray &key) {
+        const Session &session = m_sessions[key];
+        return session.socket || session.retired;
+    });
+}
+
+void ConnectionJoin::forgetOld()
+{
+    const qint64 now = m_clock.monotonicUs();
+    int missed = 0;
+    m_waiting.removeIf([&](const QByteArray &key) {
+        Session &session = m_sessions[key];
+        if (now - session.heard < WaitForSocket)
+            return false;
+        // A login whose socket was never seen: gone within a scan, or its socket is one that is not watched.
+        if (session.facts.login && !session.retired && session.facts.began > m_lastScan - 60 * Second)
+            ++missed;
+        session.retired = true;
+        return true;
+    });
+    if (missed > 0) {
+        m_unmatched += missed;
+        Q_EMIT countsChanged();
+    }
+    m_sessions.removeIf([&](const std::pair<const QByteArray &, Session &> &entry) {
+        return entry.second.retired && now - entry.second.heard > RememberRetired;
+    });
+}
+
+void ConnectionJoin::onAnvil(const std::optional<QList<AnvilEntry>> &entries)
+{
+    if (m_anvil == entries)
+        return;
+    m_anvil = entries;
+    m_tallies.clear();
+    rewriteUnexplained();
+}
+
+void ConnectionJoin::setSocketsAvailable(bool available)
+{
+    if (m_socketsAvailable == available)
+        return;
+    m_socketsAvailable = available;
+    if (available) {
+        for (auto it = m_sessions.cbegin(); it != m_sessions.cend(); ++it)
+            m_registry.remove(TableId::Connections, m_registry.ids().ofKey("session", it.key()));
+        return;
+    }
+    const QList<SocketKey> keys = m_connections.keys();
+    for (const SocketKey &key : keys)
+        remove(key);
+    for (auto it = m_sessions.cbegin(); it != m_sessions.cend(); ++it)
+        writeWithoutSocket(it.key(), *it);
+}
+
+bool ConnectionJoin::knownNotAuthenticated(const Connection &connection) const
+{
+    const ServiceConfig &service = m_services[connection.service];
+    if (!service.auth)
+        return true;
+    if (service.by != "dovecot")
+        return false; // Postfix does not log a successful AUTH: nothing tells
+    const LogCoverage coverage = m_coverage.value(service.by);
+    if (!coverage.live)
+        return false;
+    // Every login writes a line: none since the connection began means that nobody logged in.
+    if (connection.notBefore != 0 && coverage.completeSince != 0 && coverage.completeSince <= connection.notBefore)
+        return true;
+    if (coverage.completeSince == 0)
+        return false;
+    // It was there before the agent and no line was found: only anvil can tell that nobody is left over.
+    if (!m_anvil)
+        return false;
+    const AnvilTally tally = anvilTally(connection);
+    return tally.listed <= tally.explained;
+}
+
+ConnectionJoin::AnvilTally ConnectionJoin::anvilTally(const Connection &connection) const
+{
+    if (m_tallies.isEmpty()) {
+        for (const AnvilEntry &entry : *m_anvil) {
+            AnvilTally &tally = m_tallies[{ entry.protocol, entry.address }];
+            tally.user = tally.listed++ == 0 || tally.user == entry.user ? entry.user : QByteArray();
+        }
+        for (const Connection &each : m_connections) {
+            AnvilTally &tally = m_tallies[{ m_services[each.service].protocol, each.socket.peer.address }];
+            ++tally.sockets;
+            const auto session = m_sessions.constFind(each.session);
+            tally.explained += session != m_sessions.cend() && session->facts.login;
+        }
+    }
+    return m_tallies.value({ m_services[connection.service].protocol, connection.socket.peer.address });
+}
+
+QByteArray ConnectionJoin::anvilUser(const Connection &connection) const
+{
+    // Without a port, anvil names somebody only where everybody from that address is the same user, one session for each socket.
+    if (!m_anvil || m_services[connection.service].by != "dovecot")
+        return {};
+    const AnvilTally tally = anvilTally(connection);
+    return tally.listed == tally.sockets ? tally.user : QByteArray();
+}
+
+void ConnectionJoin::write(const Connection &connection)
+{
+    ConnectionKnowledge known;
+    known.service = &m_services[connection.service];
+    known.socket = &connection.socket;
+    known.firstSeen = connection.firstSeen;
+    known.exact = connection.exact;
+    known.lastActive = connection.lastActive;
+    if (const auto session = m_sessions.constFind(connection.session); session != m_sessions.cend())
+        known.facts = &session->facts;
+    if (!known.facts || !known.facts->user) {
+        if (knownNotAuthenticated(connection))
+            known.assumedUser = QByteArray("");
+        else if (const QByteArray user = anvilUser(connection); !user.isEmpty())
+            known.assumedUser = user;
+    }
+    m_registry.put(TableId::Connections, connection.id, connectionCells(known));
+}
+
+void ConnectionJoin::writeWithoutSocket(const QByteArray &key, const Session &session)
+{
+    const RowId id = m_registry.ids().ofKey("session", key);
+    if (session.facts.ended) {
+        m_registry.remove(TableId::Connections, id);
+        return;
+    }
+    ConnectionKnowledge known;
+    for (const ServiceConfig &service : std::as_const(m_services)) {
+        const bool port = std::any_of(service.listen.begin(), service.listen.end(), [&](const ServiceConfig::Listen &listen) {
+            return session.facts.localPort != 0 && listen.port == session.facts.localPort;
+        });
+        if (port || (!known.service && service.protocol == session.facts.protocol))
+            known.service = &service;
+        if (port)
+            break;
+    }
+    if (!known.service)
+        return;
+    known.facts = &session.facts;
+    m_registry.put(TableId::Connections, id, connectionCells(known));
+}
+
+void ConnectionJoin::rewriteUnexplained()
+{
+    for (const Connection &connection : std::as_const(m_connections))
+        if (connection.session.isEmpty() && m_services[connection.service].by == "dovecot")
+            write(connection);
+}
+
+std::optional<SocketObservation> ConnectionJoin::socketOf(RowId id) const
+{
+    const auto key = m_byId.constFind(id);
+    if (key == m_byId.cend())
+        return std::nullopt;
+    return m_connections[*key].socket;
+}
+
+const SessionFacts *ConnectionJoin::factsOf(RowId id) const
+{
+    const auto key = m_byId.constFind(id);
+    if (key == m_byId.cend())
+        return nullptr;
+    const auto session = m_sessions.constFind(m_connections[*key].session);
+    return session == m_sessions.cend() ? nullptr : &session->facts;
+}
+
+bool ConnectionJoin::everySocketExplained() const
+{
+    return m_lastScan != 0
+        && std::all_of(m_connections.cbegin(), m_connections.cend(), [this](const Connection &connection) {
+               return !connection.session.isEmpty() || m_services[connection.service].by.isEmpty();
+           });
+}
+
+namespace {
+
+template<typename T>
+void writeOptional(QDataStream &out, const std::optional<T> &value)
+{
+    out << value.has_value();
+    if (value)
+        out << *value;
+}
+
+template<typename T>
+void readOptional(QDataStream &in, std::optional<T> &value)
+{
+    bool has = false;
+    in >> has;
+    if (has) {
+        T read{};
+        in >> read;
+        value = read;
+    }
+}
+
+void writeAddress(QDataStream &out, const Address &address)
+{
+    out << QByteArray(reinterpret_cast<const char *>(address.bytes().data()), 16);
+}
+
+Address readAddress(QDataStream &in)
+{
+    QByteArray bytes;
+    in >> bytes;
+    Address::Bytes raw{};
+    if (bytes.size() == 16)
+        std::copy(bytes.begin(), bytes.end(), raw.begin());
+    return Address(raw);
+}
+
+void writeFacts(QDataStream &out, const SessionFacts &f)
+{
+    out << f.source << f.key << f.protocol << f.program;
+    writeAddress(out, f.peer.address);
+    out << f.peer.port;
+    writeAddress(out, f.client.address);
+    out << f.client.port;
+    writeAddress(out, f.localAddress);
+    out << f.localPort << f.began << f.beganIsConnect << f.lineTime << f.ended;
+    writeOptional(out, f.login);
+    writeOptional(out, f.user);
+    writeOptional(out, f.secure);
+    for (const auto *text : { &f.tls, &f.host, &f.state, &f.folder, &f.agentName, &f.helo, &f.session })
+        writeOptional(out, *text);
+    writeOptional(out, f.pid);
+}
+
+SessionFacts readFacts(QDataStream &in)
+{
+    SessionFacts f;
+    in >> f.source >> f.key >> f.protocol >> f.program;
+    f.peer.address = readAddress(in);
+    in >> f.peer.port;
+    f.client.address = readAddress(in);
+    in >> f.client.port;
+    f.localAddress = readAddress(in);
+    in >> f.localPort >> f.began >> f.beganIsConnect >> f.lineTime >> f.ended;
+    readOptional(in, f.login);
+    readOptional(in, f.user);
+    readOptional(in, f.secure);
+    for (auto *text : { &f.tls, &f.host, &f.state, &f.folder, &f.agentName, &f.helo, &f.session })
+        readOptional(in, *text);
+    readOptional(in, f.pid);
+    return f;
+}
+
+} // namespace
+
+// The state is the agent's own, in a folder of its own, and is read back by the same program: QDataStream serves.
+QByteArray ConnectionJoin::saveState() const
+{
+    QByteArray bytes;
+    QDataStream out(&bytes, QIODevice::WriteOnly);
+    out.setVersion(QDataStream::Qt_6_4);
+    out << StateVersion << m_registry.ids().bootId() << quint32(m_connections.size());
+    for (auto it = m_connections.cbegin(); it != m_connections.cend(); ++it) {
+        out << it.key().netns << it.key().cookie << it->firstSeen << it->notBefore << it->exact;
+        const auto session = m_sessions.constFind(it->session);
+        const bool joined = session != m_sessions.cend() && session->facts.source != "mailhelm";
+        out << joined;
+        if (joined)
+            writeFacts(out, session->facts);
+    }
+    return bytes;
+}
+
+void ConnectionJoin::restoreState(const QByteArray &state)
+{
+    QDataStream in(state);
+    in.setVersion(QDataStream::Qt_6_4);
+    quint32 version = 0;
+    QByteArray bootId;
+    quint32 count = 0;
+    in >> version >> bootId >> count;
+    if (version != StateVersion || bootId != m_registry.ids().bootId())
+        return;
+    QHash<SocketKey, Connection> connections;
+    QHash<QByteArray, Session> sessions;
+    for (quint32 i = 0; i < count && in.status() == QDataStream::Ok; ++i) {
+        SocketKey key;
+        Connection connection;
+        bool joined = false;
+        in >> key.netns >> key.cookie >> connection.firstSeen >> connection.notBefore >> connection.exact >> joined;
+        if (joined) {
+            Session session;
+            session.facts = readFacts(in);
+            session.heard = m_clock.monotonicUs();
+            connection.session = sessionKey(session.facts);
+            sessions.insert(connection.session, session);
+        }
+        connections.insert(key, connection);
+    }
+    if (in.status() != QDataStream::Ok) {
+        qCWarning(lcAgent, "The saved sessions are damaged; starting without them.");
+        return;
+    }
+    m_restored = connections;
+    m_sessions.insert(sessions);
+}
+
+} // namespace mailhelm

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/agent/config.h"
+#include "core/agent/observations.h"
+#include "core/agent/registry.h"
+#include "core/base/clock.h"
+
+#include <QHash>
+#include <QObject>
+#include <QSet>
+
+#include <deque>
+
+namespace mailhelm {
+
+/// Joins what the kernel shows with what the services say, into the rows of `connections`.
+///
+/// The socket table is the truth of what is connected: a row is one socket, appears with it and goes with it. Facts from logs
+/// annotate it, and only where exactly one socket fits: the same protocol, the same remote endpoint, and a line written when
+/// the socket can have been open. What nobody said stays unknown.
+///
+/// Lives on the agent's main thread. `registry` and `clock` outlive it.
+class ConnectionJoin : public QObject
+{
+    Q_OBJECT
+public:
+    ConnectionJoin(QList<ServiceConfig> services, Registry &registry, const Clock &clock, QObject *parent = nullptr);
+
+    /// How much the log of a server is worth for the sessions whose lines were not found.
+    struct LogCoverage {
+        bool live = false;      ///< it is being followed: a login that happens now will be told
+        qint64 completeSince = 0; ///< every line since then was read (µs); 0 = nothing was read back
+    };
+    void setCoverage(const QByteArray &source, const LogCoverage &coverage);
+
+    void onScan(const SocketScan &scan);
+    void onClosed(const SocketClosed &closed);
+    void onFacts(const SessionFacts &facts);
+    /// Dovecot's own list of sessions; nullopt where it cannot be read.
+    void onAnvil(const std::optional<QList<AnvilEntry>> &entries);
+    /// Without sock_diag the rows come from the logs alone.
+    void setSocketsAvailable(bool available);
+
+    /// The socket behind a row, for dropping it. nullopt: there is no such row, or it has no socket.
+    [[nodiscard]] std::optional<SocketObservation> socketOf(RowId id) const;
+    [[nodiscard]] const SessionFacts *factsOf(RowId id) const;
+    [[nodiscard]] bool everySocketExplained() const;
+    /// Lines that fitted two sockets, and logins that fitted none.
+    [[nodiscard]] int ambiguousCount() const { return m_ambiguous; }
+    [[nodiscard]] int unmatchedCount() const { return m_unmatched; }
+
+    /// What has to outlive a restart of the agent: since when each socket is there, and what is known of it.
+    [[nodiscard]] QByteArray saveState() const;
+    /// Before the first scan. State of another boot, version or shape is ignored.
+    void restoreState(const QByteArray &state);
+
+Q_SIGNALS:
+    /// A line spoke of a socket that was not seen yet.
+    void scanWanted();
+    /// ambiguousCount() or unmatchedCount() rose.
+    void countsChanged();
+
+private:
+    struct SocketKey {
+        quint32 netns = 0;
+        quint64 cookie = 0;
+        friend bool operator==(const SocketKey &, const SocketKey &) = default;
+        friend size_t qHash(const SocketKey &k, size_t seed = 0) { return qHashMulti(seed, k.netns, k.cookie); }
+    };
+    struct Connection {
+        RowId id = 0;
+        SocketObservation socket;
+        int service = -1;      ///< index into m_services
+        qint64 firstSeen = 0;  ///< of the scan that showed it first
+        qint64 notBefore = 0;  ///< the socket did not exist then; 0 = it may be of any age
+        bool exact = false;    ///< the agent saw it begin
+        qint64 lastActive = 0; ///< when bytes moved last
+        QByteArray session;    ///< key into m_sessions of the facts that annotate it; empty: none
+    };
+    /// What anvil lists and what is connected, from one address by one protocol.
+    struct AnvilTally {
+        int listed = 0;
+        int sockets = 0;
+        int explained = 0;  ///< sockets of which the log named the user
+        QByteArray user;    ///< of the listed ones; empty where they differ
+    };
+    struct Session {
+        SessionFacts facts;
+        std::optional<SocketKey> socket; ///< where it was joined
+        qint64 heard = 0;                ///< monotonic, of the last facts: for forgetting
+        bool retired = false;            ///< its socket is gone: it never joins another
+    };
+
+    [[nodiscard]] int serviceFor(const SocketObservation &socket) const;
+    [[nodiscard]] bool fits(const Connection &connection, const SessionFacts &facts) const;
+    [[nodiscard]] QList<SocketKey> candidates(const SessionFacts &facts) const;
+    void tryJoin(const QByteArray &key, Session &session);
+    void joinWaiting();
+    void forgetOld();
+    void remove(const SocketKey &key);
+    void write(const Connection &connection);
+    void writeWithoutSocket(const QByteArray &key, const Session &session);
+    void rewriteUnexplained();
+    [[nodiscard]] bool knownNotAuthenticated(const Connection &connection) const;
+    [[nodiscard]] QByteArray anvilUser(const Connection &connection) const;
+    [[nodiscard]] AnvilTally anvilTally(const Connection &connection) const;
+
+    QList<ServiceConfig> m_services;
+    QHash<quint16, QList<int>> m_servicesByPort;
+    Registry &m_registry;
+    const Clock &m_clock;
+    QHash<SocketKey, Connection> m_connections;
+    QMultiHash<Endpoint, SocketKey> m_byPeer;
+    QHash<RowId, SocketKey> m_byId;
+    QHash<QByteArray, Session> m_sessions;
+    QList<QByteArray> m_waiting; ///< keys of sessions that fit no socket yet
+    QHash<QByteArray, LogCoverage> m_coverage;
+    std::optional<QList<AnvilEntry>> m_anvil;
+    /// By protocol and address; made when first asked for, thrown away when sockets, sessions or anvil's list change.
+    mutable QHash<std::pair<QByteArray, Address>, AnvilTally> m_tallies;
+    QHash<SocketKey, Connection> m_restored; ///< from saveState(), until the first scan
+    bool m_socketsAvailable = true;
+    qint64 m_lastScan = 0;
+    qint64 m_lastScanMonotonic = 0;
+    int m_ambiguous = 0;
+    int m_unmatched = 0;
+};
+
+} // namespace mailhelm

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QByteArray>
+#include <QList>
+#include <QString>
+
+#include <functional>
+#include <optional>
+
+namespace mailhelm {
+
+/// One line of the audit: what an administrator did, or tried.
+struct AuditEntry {
+    qint64 number = 0; ///< counts up from 1, never used again
+    qint64 time = 0;   ///< µs
+    QByteArray admin;
+    QByteArray action;
+    QByteArray target;
+    QByteArray outcome; ///< pending, done, gone, refused
+    QByteArray detail;
+};
+
+/// The agent's own SQLite database in the state folder: the audit, and small values. Every write is durable when it returns
+/// (synchronous = FULL). Main thread; the audit is small and has to be on the disk before anything is done.
+class Store
+{
+public:
+    Store() = default;
+    ~Store();
+    Store(const Store &) = delete;
+    Store &operator=(const Store &) = delete;
+
+    /// Opens, or makes, `folder`/mailhelmd.db (0600). A damaged database or one of a newer version is an error, never replaced.
+    Result<void> open(const QString &folder);
+
+    [[nodiscard]] std::optional<QByteArray> value(const QString &key) const;
+    Result<void> setValue(const QString &key, const QByteArray &value);
+    /// Raised and stored at every start: makes ids that no earlier start made.
+    Result<qint64> nextStart();
+
+    /// Writes them in one transaction and gives each its number.
+    Result<void> append(QList<AuditEntry> &entries);
+    /// Sets outcome and detail of entries that were appended before.
+    Result<void> complete(const QList<AuditEntry> &entries);
+    /// The newest `limit`, oldest first.
+    [[nodiscard]] QList<AuditEntry> newest(int limit) const;
+
+private:
+    Result<void> execute(const QString &sql);
+    Result<void> inTransaction(const std::function<Result<void>()> &work);
+
+    QString m_connection;
+    QString m_file;
+};
+
+} // namespace mailhelm
