@@ -59,27 +59,27 @@ Q_SIGNALS:
 private:
     struct Entry {
         SessionFacts facts;
-        bool announced = false;
-        bool loginSeen = false;
     };
     using Entries = std::list<Entry>; ///< least recently touched first
 
-    Entry &entryFor(const QByteArray &id, const DovecotLine &parsed, const LogLine &line);
+    Entry &entryFor(const QByteArray &id, QByteArrayView protocol, const LogLine &line);
     void takeLogin(const DovecotLine &parsed, const LogLine &line, Reading reading);
     void takeIdSent(const DovecotLine &parsed, const LogLine &line, Reading reading);
     void takeEnd(const DovecotLine &parsed, const LogLine &line, Reading reading);
     void takeEvent(const DovecotLine &parsed, const LogLine &line, Reading reading);
-    void placeEnds(Entry &entry, const DovecotLine &parsed, const LogLine &line);
-    void tell(Entry &entry, Reading reading);
-    [[nodiscard]] bool isUsual(int &seenWith, bool present) const;
-    void trim();
+    void placeEnds(SessionFacts &facts, const DovecotLine &parsed, const LogLine &line) const;
+    void tell(Entry &entry, const LogLine &line);
+    void remove(const QByteArray &id);
+    void noteFormat(const DovecotLine &parsed);
+    void setOver(const QByteArray &id);
+    void clearOver(const QByteArray &id);
 
     const qsizetype m_capacity;
     Entries m_entries;
     QHash<QByteArray, Entries::iterator> m_byId;
     /// Sessions known to be over, oldest first: their other lines may still come (out of order, or from reading back).
-    QHash<QByteArray, int> m_over;
     std::list<QByteArray> m_overOrder;
+    QHash<QByteArray, std::list<QByteArray>::iterator> m_over;
     bool m_readingBack = true;
     Counters m_counters;
     // What the login lines of this server usually have: halved now and then, so that a changed format is believed soon.

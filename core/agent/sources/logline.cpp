@@ -7,30 +7,46 @@ namespace mailhelm {
 
 namespace {
 
-/// Where mail_log_prefix "USER)<PID><SESSION>: " ends its user: the first place that has that shape. What follows is far more
-/// exposed than the name (any user may send an ID that looks like a prefix; a name that does needs auth_username_chars
-/// opened up), and DovecotSessions compares the user with the session's.
-bool takeMailPrefix(QByteArrayView rest, LogLine &line, QByteArrayView &after)
+/// The first place from `from` on that has the shape ")<PID><SESSION>: ", as the end of a user's name in mail_log_prefix has.
+struct MailPrefix {
+    qsizetype userEnd = -1; ///< -1: there is none
+    qsizetype end = 0;      ///< where the text begins
+    qint64 pid = 0;
+    QByteArrayView session;
+};
+
+MailPrefix findMailPrefix(QByteArrayView rest, qsizetype from)
 {
-    for (qsizetype at = rest.indexOf(")<"); at >= 0; at = rest.indexOf(")<", at + 1)) {
+    for (qsizetype at = rest.indexOf(")<", from); at >= 0; at = rest.indexOf(")<", at + 1)) {
         const qsizetype pidEnd = rest.indexOf("><", at + 2);
         if (pidEnd < 0)
-            return false;
+            break;
         const std::optional<qint64> pid = wholeNumber(rest.sliced(at + 2, pidEnd - at - 2));
         if (!pid)
             continue;
         const qsizetype sessionEnd = rest.indexOf('>', pidEnd + 2);
         if (sessionEnd < 0)
-            return false;
-        if (!rest.sliced(sessionEnd + 1).startsWith(": "))
-            continue;
-        line.user = rest.first(at);
-        line.pid = *pid;
-        line.session = rest.sliced(pidEnd + 2, sessionEnd - pidEnd - 2);
-        after = rest.sliced(sessionEnd + 3);
-        return true;
+            break;
+        if (rest.sliced(sessionEnd + 1).startsWith(": "))
+            return {at, sessionEnd + 3, *pid, rest.sliced(pidEnd + 2, sessionEnd - pidEnd - 2)};
     }
-    return false;
+    return {};
+}
+
+/// "USER)<PID><SESSION>: text". Both the name and the text (an IMAP ID) may imitate the shape. A line that has it twice cannot be
+/// read for certain: it keeps its text but names no session, so that nobody but its author goes without.
+bool takeMailPrefix(QByteArrayView rest, LogLine &line, QByteArrayView &after)
+{
+    const MailPrefix prefix = findMailPrefix(rest, 0);
+    if (prefix.userEnd < 0)
+        return false;
+    after = rest.sliced(prefix.end);
+    if (findMailPrefix(rest, prefix.end).userEnd < 0) {
+        line.user = rest.first(prefix.userEnd);
+        line.pid = prefix.pid;
+        line.session = prefix.session;
+    }
+    return true;
 }
 
 /// "imap-login: …" or "imap(user)<pid><session>: …", then the severity.

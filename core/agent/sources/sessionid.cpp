@@ -11,9 +11,9 @@ std::optional<SessionId> decodeSessionId(QByteArrayView id, qint64 referenceUs)
         return std::nullopt;
     const auto decoded = QByteArray::fromBase64Encoding(QByteArray::fromRawData(id.data(), id.size()),
                                                         QByteArray::AbortOnBase64DecodingErrors);
-    if (!decoded || (decoded->size() != 12 && decoded->size() != 24))
+    if (!decoded || (decoded.decoded.size() != 12 && decoded.decoded.size() != 24))
         return std::nullopt;
-    const auto byte = [&](qsizetype i) { return quint8(decoded->at(i)); };
+    const auto byte = [&](qsizetype i) { return quint8(decoded.decoded.at(i)); };
 
     quint64 low = 0;
     for (int i = 5; i >= 0; --i)
@@ -28,7 +28,7 @@ std::optional<SessionId> decodeSessionId(QByteArrayView id, qint64 referenceUs)
     SessionId result;
     result.time = time;
     result.remote.port = quint16(byte(6) | byte(7) << 8);
-    if (decoded->size() == 12) {
+    if (decoded.decoded.size() == 12) {
         result.remote.address =
             Address::fromV4(quint32(byte(8)) << 24 | quint32(byte(9)) << 16 | quint32(byte(10)) << 8 | byte(11));
     } else {
