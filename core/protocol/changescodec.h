@@ -7,11 +7,12 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
+#include <optional>
 #include <vector>
 
 namespace mailhelm {
 
-class CborReader;
+class BodyReader;
 class CborWriter;
 
 /// Parts of ChangeSets to payloads: columns in bulk, texts that recur as codes of a dictionary which both sides build up as they
@@ -38,11 +39,13 @@ private:
         };
         QList<Slot> byPoolCode;
         quint32 size = 0;
+        qsizetype bytes = 0;
         qsizetype live = 0; ///< texts in the pool when it was last seen
     };
 
-    [[nodiscard]] bool outgrown() const;
-    void writeDictionaryColumn(CborWriter &out, const Column &column, Dictionary &dictionary);
+    [[nodiscard]] bool outgrown(const ChangeSet &part);
+    void writeColumn(CborWriter &out, int index, const Column &column);
+    void writeDictionaryColumn(CborWriter &out, int index, const Column &column);
 
     Schema m_schema;
     std::vector<Dictionary> m_dictionaries; ///< by column
@@ -66,10 +69,17 @@ private:
         StringPool pool;
     };
 
-    class Part;
+    [[nodiscard]] ChangeSet readPart(BodyReader &body, const Schema &schema);
+    RowGroup readGroup(BodyReader &body, const Schema &schema);
+    Column readColumn(BodyReader &body, const Schema &schema, qsizetype rows, int &index);
+    Column readDictionaryColumn(BodyReader &body, ColumnType type, Dictionary &dictionary, QList<quint64> known, qsizetype rows,
+                                bool hasTexts);
+    void clearDictionaries();
+    [[nodiscard]] bool haveIdsTwice(const ChangeSet &part);
+
     std::vector<Dictionary> m_dictionaries; ///< by column
     std::vector<quint64> m_seen;            ///< scratch: a hash set of ids
-    quint64 m_seed = 0;
+    quint64 m_multiplier = 0; ///< odd; 0 before the first part
     std::optional<Error> m_broken;
 };
 

@@ -65,17 +65,20 @@ struct Welcome {
     QByteArray dropRefusal; ///< why connections cannot be dropped here, and what mends it; empty = they can
     QList<Schema> tables;
     QList<ServiceInfo> services;
+    friend bool operator==(const Welcome &, const Welcome &) = default;
 };
 
 /// Client → agent, after Welcome: the program and version, shown in its ADMIN row.
 struct Hello {
     int protocol = ProtocolVersion;
     QByteArray program;
+    friend bool operator==(const Hello &, const Hello &) = default;
 };
 
 /// Client → agent, the only thing that an unknown key may say. Answered by Welcome with the role, or Failed.
 struct Enrol {
     QByteArray token;
+    friend bool operator==(const Enrol &, const Enrol &) = default;
 };
 
 /// Client → agent. Answered by Done; then Changes come. Without `from`: only the interval and what is in view change.
@@ -84,31 +87,42 @@ struct Subscribe {
     std::optional<ResumeToken> from;
     std::optional<qint64> intervalMs; ///< nullopt: only on Refresh; 0: as it happens; else the least time between pushes
     QList<RowId> inView; ///< their volatile columns come at the interval, everybody else's every 5 s at most
+    friend bool operator==(const Subscribe &, const Subscribe &) = default;
 };
 
 struct Unsubscribe {
     TableId table = TableId::None;
+    friend bool operator==(const Unsubscribe &, const Unsubscribe &) = default;
 };
 
 /// Client → agent: look at the source again now. Answered by Done after the Changes that it brought.
 struct Refresh {
     TableId table = TableId::None;
+    friend bool operator==(const Refresh &, const Refresh &) = default;
 };
 
 struct Drop {
     QList<RowId> ids; ///< at most 1,000
+    friend bool operator==(const Drop &, const Drop &) = default;
 };
 
 /// The log lines of that row's session. Answered by JournalLines.
 struct Journal {
     RowId id = 0;
+    friend bool operator==(const Journal &, const Journal &) = default;
 };
 
-struct Status {};
+struct Status {
+    friend bool operator==(const Status &, const Status &) = default;
+};
 
-struct Ping {};
+struct Ping {
+    friend bool operator==(const Ping &, const Ping &) = default;
+};
 
-struct Done {};
+struct Done {
+    friend bool operator==(const Done &, const Done &) = default;
+};
 
 /// One answer to each target of Drop (and later End …), in the request's order.
 struct Outcomes {
@@ -120,16 +134,19 @@ struct Outcomes {
         friend bool operator==(const Target &, const Target &) = default;
     };
     QList<Target> targets;
+    friend bool operator==(const Outcomes &, const Outcomes &) = default;
 };
 
 /// The request could not be carried out at all.
 struct Failed {
     ErrorCode code = ErrorCode::Refused;
     QByteArray why;
+    friend bool operator==(const Failed &, const Failed &) = default;
 };
 
 struct JournalLines {
     QList<QByteArray> lines; ///< oldest first, as the log has them
+    friend bool operator==(const JournalLines &, const JournalLines &) = default;
 };
 
 struct StatusReport {
@@ -141,16 +158,19 @@ struct StatusReport {
     qint64 residentBytes = 0;
     int administrators = 0; ///< connected now
     QList<std::pair<QByteArray, qint64>> rows; ///< table name, rows
+    friend bool operator==(const StatusReport &, const StatusReport &) = default;
 };
 
 struct Pong {
     qint64 clockUs = 0;
+    friend bool operator==(const Pong &, const Pong &) = default;
 };
 
 /// Agent → client, last of all: why the connection ends (key not known, revoked, token spent, limit, shutting down).
 struct Farewell {
     ErrorCode code = ErrorCode::Refused;
     QByteArray why;
+    friend bool operator==(const Farewell &, const Farewell &) = default;
 };
 
 /// Changes are a message of their own kind: columns in bulk, see changescodec.h.

@@ -215,6 +215,33 @@ Column Column::fromCodes(ColumnType type, QList<quint64> known, QList<StringPool
     return out;
 }
 
+Column Column::fromNumbers(ColumnType type, QList<quint64> known, QList<qint64> numbers)
+{
+    Column out(type);
+    out.m_size = numbers.size();
+    out.m_known = std::move(known);
+    out.m_numbers = std::move(numbers);
+    return out;
+}
+
+Column Column::fromFlags(QList<quint64> known, QList<quint8> flags)
+{
+    Column out(ColumnType::Flag);
+    out.m_size = flags.size();
+    out.m_known = std::move(known);
+    out.m_flags = std::move(flags);
+    return out;
+}
+
+Column Column::fromAddresses(QList<quint64> known, QList<Address> addresses)
+{
+    Column out(ColumnType::Address);
+    out.m_size = addresses.size();
+    out.m_known = std::move(known);
+    out.m_addresses = std::move(addresses);
+    return out;
+}
+
 qsizetype Column::memoryBytes() const
 {
     return m_known.capacity() * 8 + m_numbers.capacity() * 8 + m_flags.capacity() + m_addresses.capacity() * 16

@@ -53,6 +53,16 @@ public:
 
     /// A column made by a decoder: cells of Text are codes of `pool`, which keeps the references. `codes` of unknown cells are ignored.
     static Column fromCodes(ColumnType type, QList<quint64> known, QList<StringPool::Code> codes, const StringPool &pool);
+    // Likewise from whole lists, a cell for each element; `known` has a bit for each, lowest first.
+    static Column fromNumbers(ColumnType type, QList<quint64> known, QList<qint64> numbers);
+    static Column fromFlags(QList<quint64> known, QList<quint8> flags);
+    static Column fromAddresses(QList<quint64> known, QList<Address> addresses);
+    // The lists themselves, for codecs: size() elements of the list for the type; those of unknown cells hold anything.
+    [[nodiscard]] const QList<quint64> &knownBits() const { return m_known; }
+    [[nodiscard]] const QList<qint64> &numbers() const { return m_numbers; }
+    [[nodiscard]] const QList<quint8> &flags() const { return m_flags; }
+    [[nodiscard]] const QList<Address> &addresses() const { return m_addresses; }
+    [[nodiscard]] const QList<StringPool::Code> &codes() const { return m_codes; }
 
     [[nodiscard]] qsizetype memoryBytes() const;
 

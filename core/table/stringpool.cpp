@@ -69,6 +69,38 @@ StringPool::Code StringPool::intern(QByteArrayView text)
     return code;
 }
 
+StringPool StringPool::fromTexts(QByteArrayView blob, const QList<quint32> &ends)
+{
+    StringPool pool;
+    // Folding ASCII keeps every length, so the whole blob is folded at once and its parts lie at the same offsets.
+    const bool ascii = std::none_of(blob.begin(), blob.end(), [](char c) { return uchar(c) >= 0x80; });
+    const bool same = ascii && std::none_of(blob.begin(), blob.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    pool.m_arena.reserve(blob.size() * (same ? 1 : 2));
+    pool.m_arena.append(blob);
+    if (ascii && !same)
+        pool.m_arena.append(foldedUtf8(blob));
+    pool.m_entries.resize(ends.size());
+    quint32 offset = 0;
+    for (qsizetype i = 0; i < ends.size(); ++i) {
+        Entry &entry = pool.m_entries[i];
+        entry.serial = pool.m_nextSerial++;
+        entry.references = 1;
+        entry.offset = offset;
+        entry.length = ends[i] - offset;
+        entry.foldedOffset = same ? offset : offset + quint32(blob.size());
+        entry.foldedLength = entry.length;
+        if (!ascii) {
+            const QByteArray folded = foldedUtf8(blob.sliced(offset, entry.length));
+            entry.foldedOffset = quint32(pool.m_arena.size());
+            entry.foldedLength = quint32(folded.size());
+            pool.m_arena.append(folded);
+        }
+        offset = ends[i];
+    }
+    pool.m_live = ends.size();
+    return pool;
+}
+
 void StringPool::release(Code code)
 {
     Entry &entry = m_entries[code];

@@ -17,6 +17,10 @@ class StringPool
 public:
     using Code = quint32;
 
+    /// A pool of texts that lie one behind the other in `blob`, the i-th up to ends[i], its code i: for a column that is only read
+    /// and let go of. Costs no hashing; not for intern() and release(). `ends` ascend to the blob's size.
+    [[nodiscard]] static StringPool fromTexts(QByteArrayView blob, const QList<quint32> &ends);
+
     /// The code of `text`, with one reference for the caller.
     Code intern(QByteArrayView text);
     void retain(Code code) { ++m_entries[code].references; }
