@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/table/filter.h"
+
+#include "core/table/filternode.h"
+#include "core/table/filterparser.h"
+
+#include <QDateTime>
+
+namespace mailhelm {
+
+using filterdetail::Node;
+using filterdetail::NodePtr;
+
+namespace {
+
+bool hasAge(const NodePtr &node)
+{
+    return node->kind == Node::Kind::Age || std::any_of(node->children.begin(), node->children.end(), hasAge);
+}
+
+bool readsColumn(const NodePtr &node, int column, const ColumnSpec &spec)
+{
+    if (node->column == column)
+        return true;
+    if (node->kind == Node::Kind::Word)
+        return spec.isText() || (spec.type == ColumnType::Address && (node->mayBeAddress || node->network));
+    return std::any_of(node->children.begin(), node->children.end(),
+                       [&](const NodePtr &child) { return readsColumn(child, column, spec); });
+}
+
+} // namespace
+
+Filter::Filter() = default;
+
+Result<Filter> Filter::parse(const QString &text, const Schema &schema, FilterError *where)
+{
+    filterdetail::Parser parser(text, schema);
+    Filter filter;
+    filter.m_text = text;
+    filter.m_root = parser.parse();
+    if (const FilterError *error = parser.error()) {
+        if (where)
+            *where = *error;
+        return Error{ ErrorCode::InvalidArgument, tr("The filter is wrong at character %1: %2").arg(error->position + 1).arg(error->message) };
+    }
+    return filter;
+}
+
+bool Filter::hasAges() const
+{
+    return m_root && hasAge(m_root);
+}
+
+bool Filter::reads(int column, const ColumnSpec &spec) const
+{
+    return m_root && readsColumn(m_root, column, spec);
+}
+
+QString Filter::quoted(QByteArrayView key, QByteArrayView text)
+{
+    QString value = QString::fromUtf8(text);
+    value.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\""));
+    return QString::fromUtf8(key) + QLatin1String("=\"") + value + QLatin1Char('"');
+}
+
+QString Filter::quoted(QByteArrayView key, const Value &value, ColumnType type)
+{
+    const QString is = QString::fromUtf8(key) + QLatin1Char('=');
+    if (const auto *text = std::get_if<QByteArray>(&value))
+        return quoted(key, QByteArrayView(*text));
+    if (const auto *address = std::get_if<Address>(&value))
+        return is + QString::fromLatin1(address->toText());
+    if (const auto *flag = std::get_if<bool>(&value))
+        return is + (*flag ? QLatin1String("yes") : QLatin1String("no"));
+    if (const auto *number = std::get_if<qint64>(&value)) {
+        if (type != ColumnType::Time)
+            return is + QString::number(*number);
+        const qint64 second = *number >= 0 ? *number / 1'000'000 : -((-*number + 999'999) / 1'000'000);
+        const QDateTime point = QDateTime::fromSecsSinceEpoch(second, Qt::UTC);
+        return is + point.toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss."))
+            + QStringLiteral("%1Z").arg(*number - second * 1'000'000, 6, 10, QLatin1Char('0'));
+    }
+    return is + QLatin1Char('?');
+}
+
+} // namespace mailhelm
