@@ -23,8 +23,11 @@ spawn()
 # alive PID: exists and is not a zombie (in containers nobody may collect those).
 alive()
 {
-    local state
-    state=$(sed 's/.*) \(.\).*/\1/' "/proc/$1/stat" 2>/dev/null) && [ -n "$state" ] && [ "$state" != Z ]
+    local stat=''
+    # Without a process of its own: asked for hundreds of them. The state follows the name in parentheses.
+    read -r stat 2>/dev/null <"/proc/$1/stat" || true
+    stat=${stat##*) }
+    [[ -n $stat && $stat != Z* ]]
 }
 
 # is_ours PID MARKER: alive, and its command line names our folder. Process ids are reused.
