@@ -9,6 +9,8 @@
 #include <QSet>
 #include <QTimer>
 
+#include <map>
+#include <memory>
 #include <optional>
 
 namespace mailhelm {
@@ -64,7 +66,7 @@ public:
     void flush();
     [[nodiscard]] const ColumnFormat &format() const { return m_format; }
     /// Ages are counted with it; the row's own server's clock.
-    [[nodiscard]] FilterTime time() const;
+    [[nodiscard]] const FilterTime &time() const { return m_time; }
 
 Q_SIGNALS:
     /// Paused: so many rows have changed, come or gone meanwhile.
@@ -78,23 +80,33 @@ Q_SIGNALS:
 private:
     void onPublished(const Publication &publication);
     void onColumnAdded(int column);
-    void onOrderReady(quint64 request, const Order &order, bool failed);
+    void onTimeChanged();
+    void onOrderReady(quint64 request, const Order &order);
     void onAgeTick();
-    void onFlip();
 
     void rebuild(bool filterChanged);
-    void applyMerge();
-    void swapOrder(Order order);
-    void moveTo(Order next, const QList<RowKey> &left);
-    void emitDirty(const QSet<Table::Slot> &slots);
-    void plan(std::optional<qint64> flip);
+    void startRequest(const std::optional<Order> &rows);
     void cancelRequest();
+    void applyMerge(bool flipped);
+    void swapOrder(Order next);
+    void moveTo(Order next);
+    void bury(const QList<Table::Slot> &slots);
+    void redraw();
+    void refreshTime();
+    bool addFlips(); ///< true where ages were due
+    void noteFlips(const FilterRun &filter, bool afresh); ///< of m_dirty, or of all rows
+    void planFlips();
+    void startFlipTimer();
 
     [[nodiscard]] TableView view() const;
     [[nodiscard]] const Column &cells(int column) const;
     [[nodiscard]] RowKey keyOfSlot(Table::Slot slot) const;
-    [[nodiscard]] FilterRun run() const { return FilterRun(m_filter, view(), time()); }
-    [[nodiscard]] int rowOfSorted(Table::Slot slot) const;
+    [[nodiscard]] FilterRun run() const { return FilterRun(m_filter, view(), m_time); }
+    [[nodiscard]] Order dirtyNow() const;
+    [[nodiscard]] bool touchesWeigh() const;
+    [[nodiscard]] bool isLeaving(Table::Slot slot) const;
+    [[nodiscard]] int rowIn(const Order &order, RowKey key) const;
+    [[nodiscard]] int rowOfSorted(Table::Slot slot, const Order &order) const;
 
     LiveTable *m_live;
     Options m_options;
@@ -105,16 +117,20 @@ private:
     OrderSpec m_spec;
     Filter m_filter;
 
-    QSet<Table::Slot> m_dirty;   ///< to be merged: inserted, changed, removed, flipped
-    QSet<Table::Slot> m_redraw;  ///< volatile cells only, of no weight for order and filter
-    bool m_sorted = true;        ///< m_order is in order but for m_dirty
+    QSet<Table::Slot> m_dirty;        ///< to be merged: inserted, changed, removed, flipped
+    QSet<Table::Slot> m_sinceRequest; ///< those while the worker is at work
+    QSet<Table::Slot> m_redraw;       ///< volatile cells only, of no weight for order and filter
+    /// Removed by the last publication: while it is told, they are in the table still.
+    std::map<Table::Slot, RowKey> m_leaving;
+    bool m_sorted = true; ///< m_order is in order but for m_dirty
 
     struct Frozen {
         TableView view;
-        FilterTime time;
         qsizetype total = 0;
     };
     std::optional<Frozen> m_frozen;
+    QSet<Table::Slot> m_waiting; ///< changes while frozen
+    FilterTime m_time;           ///< as of the last update or age tick
 
     std::unique_ptr<OrderWorker> m_worker;
     quint64 m_request = 0;       ///< the one that is awaited; 0: none
