@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 namespace mailhelm {
 
@@ -88,10 +89,11 @@ void writeNarrow(CborWriter &out, CborTag tag, const T *from, qsizetype size)
 void writeNumbers(CborWriter &out, const Column &column)
 {
     QList<qint64> numbers = column.numbers();
-    if (!allKnown(column)) {
+    if (!allKnown(column)) { // unknown cells may hold what was there before
+        qint64 *cells = numbers.data();
+        const quint64 *known = column.knownBits().constData();
         for (qsizetype i = 0; i < column.size(); ++i)
-            if (!column.isKnown(i))
-                numbers[i] = 0;
+            cells[i] &= -qint64(known[i >> 6] >> (i & 63) & 1);
     }
     const qint64 *values = numbers.constData();
     qint64 bits = 0; // negative if any is, else as high as the highest
@@ -103,10 +105,11 @@ void writeNumbers(CborWriter &out, const Column &column)
 
 void writeFlags(CborWriter &out, const Column &column)
 {
-    QList<quint64> words((column.size() + 63) / 64, 0);
+    QList<quint64> words = column.knownBits();
+    quint64 *to = words.data();
+    const quint8 *flags = column.flags().constData();
     for (qsizetype i = 0; i < column.size(); ++i)
-        if (column.isKnown(i) && column.flag(i))
-            words[i >> 6] |= quint64(1) << (i & 63);
+        to[i >> 6] &= ~(quint64(flags[i] == 0) << (i & 63));
     writeBits(out, words, column.size());
 }
 
@@ -129,17 +132,34 @@ void writeAddresses(CborWriter &out, const Column &column)
 class TextBlob
 {
 public:
-    void reserve(qsizetype texts, qsizetype bytes)
-    {
-        m_ends.reserve(texts);
-        m_blob.reserve(bytes);
-    }
     void append(QByteArrayView text)
     {
         if (!text.isEmpty() && (uchar(text.front()) & 0xc0) == 0x80)
             m_clean = false; // would continue the text before it
         m_blob.append(text);
         m_ends.append(quint32(m_blob.size()));
+    }
+    /// Every cell, the unknown ones as empty texts.
+    void assign(const Column &column)
+    {
+        const qsizetype rows = column.size();
+        m_ends.resize(rows);
+        quint32 *ends = m_ends.data();
+        quint32 size = 0;
+        for (qsizetype i = 0; i < rows; ++i)
+            ends[i] = size += column.isKnown(i) ? quint32(column.text(i).size()) : 0;
+        m_blob.resize(size);
+        char *to = m_blob.data();
+        for (qsizetype i = 0; i < rows; ++i) {
+            if (!column.isKnown(i))
+                continue;
+            const QByteArrayView text = column.text(i);
+            if (text.isEmpty())
+                continue;
+            m_clean = m_clean && (uchar(text.front()) & 0xc0) != 0x80;
+            std::memcpy(to, text.data(), size_t(text.size()));
+            to += text.size();
+        }
     }
     void write(CborWriter &out)
     {
@@ -170,12 +190,7 @@ private:
 void writeTexts(CborWriter &out, const Column &column)
 {
     TextBlob texts;
-    qsizetype bytes = 0;
-    for (qsizetype i = 0; i < column.size(); ++i)
-        bytes += column.isKnown(i) ? column.text(i).size() : 0;
-    texts.reserve(column.size(), bytes);
-    for (qsizetype i = 0; i < column.size(); ++i)
-        texts.append(column.isKnown(i) ? column.text(i) : QByteArrayView());
+    texts.assign(column);
     texts.write(out);
 }
 
@@ -284,6 +299,7 @@ void ChangesEncoder::writeDictionaryColumn(CborWriter &out, int index, const Col
     Dictionary::Slot *const slots = dictionary.byPoolCode.data();
     m_codes.resize(column.size());
     quint32 *const codes = m_codes.data();
+    const StringPool::Code *const poolCodes = column.codes().constData();
     TextBlob fresh;
     const quint32 before = dictionary.size;
     quint32 bits = 0;
@@ -292,7 +308,7 @@ void ChangesEncoder::writeDictionaryColumn(CborWriter &out, int index, const Col
             codes[i] = 0;
             continue;
         }
-        const StringPool::Code code = column.code(i);
+        const StringPool::Code code = poolCodes[i];
         Dictionary::Slot &slot = slots[code];
         if (slot.serial != pool.serial(code)) { // never sent, or the pool uses that code again for another text
             slot = { pool.serial(code), dictionary.size++ };
@@ -425,17 +441,13 @@ Column readAddresses(BodyReader &body, QList<quint64> known, qsizetype rows)
         body.fail("a column has not an address of 4 or 16 bytes for each row", at);
     if (!body.ok())
         return Column(ColumnType::Address);
-    QList<Address> addresses;
-    addresses.reserve(rows);
-    if (bytes.size() == rows * 4) {
-        for (qsizetype i = 0; i < rows; ++i)
-            addresses.append(Address::fromV4(qFromBigEndian<quint32>(bytes.data() + i * 4)));
-    } else {
-        for (qsizetype i = 0; i < rows; ++i) {
-            Address::Bytes one;
-            std::memcpy(one.data(), bytes.data() + i * 16, 16);
-            addresses.append(Address(one));
-        }
+    QList<Address> addresses(rows);
+    Address *to = addresses.data();
+    const size_t width = bytes.size() == rows * 4 ? 4 : 16;
+    Address::Bytes one = Address::fromV4(0).bytes();
+    for (qsizetype i = 0; i < rows; ++i) {
+        std::memcpy(one.data() + 16 - width, bytes.data() + size_t(i) * width, width);
+        to[i] = Address(one);
     }
     return Column::fromAddresses(std::move(known), std::move(addresses));
 }
@@ -485,8 +497,7 @@ Column readUniqueTexts(BodyReader &body, ColumnType type, QList<quint64> known, 
     if (!body.ok())
         return Column(type);
     QList<StringPool::Code> codes(rows);
-    for (qsizetype i = 0; i < rows; ++i)
-        codes[i] = StringPool::Code(i);
+    std::iota(codes.begin(), codes.end(), StringPool::Code(0));
     return Column::fromCodes(type, std::move(known), std::move(codes), StringPool::fromTexts(texts.blob, texts.ends));
 }
 

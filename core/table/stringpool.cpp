@@ -5,6 +5,8 @@
 
 #include <QHashFunctions>
 
+#include <cstring>
+
 namespace mailhelm {
 
 namespace {
@@ -69,25 +71,63 @@ StringPool::Code StringPool::intern(QByteArrayView text)
     return code;
 }
 
+namespace {
+
+/// ASCII capitals as small letters, everything else as it is, eight bytes at a time. True if all of it is ASCII.
+bool foldAscii(const char *from, char *to, qsizetype size)
+{
+    constexpr quint64 ones = 0x0101010101010101;
+    quint64 high = 0;
+    const auto fold = [&high](quint64 word) {
+        high |= word;
+        const quint64 low = word & (ones * 0x7f);
+        const quint64 fromA = low + ones * (0x80 - 'A');     // bit 7 of each byte: 'A' or more
+        const quint64 beyondZ = low + ones * (0x7f - 'Z');   // bit 7: more than 'Z'
+        return word | ((fromA & ~beyondZ & ~word & (ones * 0x80)) >> 2);
+    };
+    qsizetype i = 0;
+    for (; i + 8 <= size; i += 8) {
+        quint64 word = 0;
+        std::memcpy(&word, from + i, 8);
+        word = fold(word);
+        std::memcpy(to + i, &word, 8);
+    }
+    quint64 rest = 0;
+    std::memcpy(&rest, from + i, size_t(size - i));
+    rest = fold(rest);
+    std::memcpy(to + i, &rest, size_t(size - i));
+    return (high & (ones * 0x80)) == 0;
+}
+
+}
+
 StringPool StringPool::fromTexts(QByteArrayView blob, const QList<quint32> &ends)
 {
     StringPool pool;
+    if (blob.isEmpty()) {
+        pool.m_entries.resize(ends.size());
+        for (Entry &entry : pool.m_entries)
+            entry.references = 1;
+        pool.m_live = ends.size();
+        return pool;
+    }
     // Folding ASCII keeps every length, so the whole blob is folded at once and its parts lie at the same offsets.
-    const bool ascii = std::none_of(blob.begin(), blob.end(), [](char c) { return uchar(c) >= 0x80; });
-    const bool same = ascii && std::none_of(blob.begin(), blob.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
-    pool.m_arena.reserve(blob.size() * (same ? 1 : 2));
-    pool.m_arena.append(blob);
-    if (ascii && !same)
-        pool.m_arena.append(foldedUtf8(blob));
+    const auto size = quint32(blob.size());
+    pool.m_arena.resize(2 * blob.size());
+    std::memcpy(pool.m_arena.data(), blob.data(), size);
+    const bool ascii = foldAscii(blob.data(), pool.m_arena.data() + size, blob.size());
+    if (!ascii)
+        pool.m_arena.truncate(size);
     pool.m_entries.resize(ends.size());
+    Entry *entries = pool.m_entries.data();
     quint32 offset = 0;
     for (qsizetype i = 0; i < ends.size(); ++i) {
-        Entry &entry = pool.m_entries[i];
-        entry.serial = pool.m_nextSerial++;
+        Entry &entry = entries[i];
         entry.references = 1;
+        entry.serial = pool.m_nextSerial++;
         entry.offset = offset;
         entry.length = ends[i] - offset;
-        entry.foldedOffset = same ? offset : offset + quint32(blob.size());
+        entry.foldedOffset = offset + size;
         entry.foldedLength = entry.length;
         if (!ascii) {
             const QByteArray folded = foldedUtf8(blob.sliced(offset, entry.length));
