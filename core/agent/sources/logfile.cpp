@@ -100,8 +100,6 @@ LogInput::Start LogFile::start(const QByteArray &stored)
     }
     if (!m_haveCurrent)
         openCurrent(outcome == Start::Continued ? 0 : -1);
-    if (outcome == Start::Gap)
-        ++m_gaps;
     scheduleSlice();
     return outcome;
 }
@@ -274,7 +272,7 @@ void LogFile::stopReadBack()
         return;
     m_back.reset();
     m_backTimer.stop();
-    Q_EMIT readBackDone(true);
+    Q_EMIT readBackDone(false);
 }
 
 void LogFile::sliceBack()
@@ -283,12 +281,12 @@ void LogFile::sliceBack()
         return;
     LogBatch batch;
     bool more = m_back->next(batch);
-    bool complete = false;
+    bool horizonMet = false;
     const auto tooOld = std::find_if(batch.begin(), batch.end(), [&](const LogLine &l) { return l.time < m_backNotBefore; });
     if (tooOld != batch.end()) {
         batch.erase(tooOld, batch.end());
         more = false;
-        complete = true;
+        horizonMet = true;
     }
     if (!batch.empty())
         Q_EMIT olderLines(batch);
@@ -299,7 +297,12 @@ void LogFile::sliceBack()
         return;
     }
     m_back.reset();
-    Q_EMIT readBackDone(complete);
+    Q_EMIT readBackDone(horizonMet);
+}
+
+QList<QByteArray> LogFile::files() const
+{
+    return QList<QByteArray>{m_path} + rotatedLogs(m_path);
 }
 
 QByteArray LogFile::position() const

@@ -26,15 +26,15 @@ public:
     LogFile(const QByteArray &path, const Clock &clock, QObject *parent = nullptr);
     ~LogFile() override;
 
+    [[nodiscard]] QByteArray name() const override { return m_path; }
     Start start(const QByteArray &stored) override;
     void readBack(qint64 notBefore) override;
     void stopReadBack() override;
     [[nodiscard]] QByteArray position() const override;
     [[nodiscard]] SourceStatus status() const override { return m_status; }
 
-    [[nodiscard]] const QByteArray &path() const { return m_path; }
-    /// How often lines were lost because the file was emptied and no copy of it was found.
-    [[nodiscard]] int gaps() const { return m_gaps; }
+    [[nodiscard]] QList<QByteArray> files() const override;
+    [[nodiscard]] int gaps() const override { return m_gaps; }
 
 private:
     void watch();

@@ -5,6 +5,7 @@
 #include "core/agent/sources/logline.h"
 
 #include <QByteArray>
+#include <QList>
 #include <QObject>
 
 #include <vector>
@@ -31,6 +32,8 @@ public:
 
     using QObject::QObject;
 
+    /// What the configuration calls it: the file's path, or "journal".
+    [[nodiscard]] virtual QByteArray name() const = 0;
     /// Begins to follow. `stored` is what position() gave in an earlier run, or empty.
     virtual Start start(const QByteArray &stored) = 0;
     /// Reads backwards from where following began, until stopReadBack() or a line older than `notBefore` (µs) or the bound on
@@ -39,6 +42,10 @@ public:
     virtual void stopReadBack() = 0;
     /// After the last line that was emitted, in a stored form.
     [[nodiscard]] virtual QByteArray position() const = 0;
+    /// The files that it reads, newest first; none for the journal.
+    [[nodiscard]] virtual QList<QByteArray> files() const = 0;
+    /// How often lines were lost since start(), because a file was emptied and no copy of it was found.
+    [[nodiscard]] virtual int gaps() const { return 0; }
     /// How the input is now; `source` is left empty.
     [[nodiscard]] virtual SourceStatus status() const = 0;
 
@@ -47,8 +54,8 @@ Q_SIGNALS:
     void olderLines(const mailhelm::LogBatch &batch);
     /// Everything that was there at start() has been emitted: following is live now.
     void caughtUp();
-    /// `complete`: the wanted span was read (or nobody wanted more); false: the log does not reach so far back.
-    void readBackDone(bool complete);
+    /// `horizonMet`: everything since `notBefore` was read. False: it was stopped, or the log does not reach so far back.
+    void readBackDone(bool horizonMet);
     void statusChanged();
 };
 

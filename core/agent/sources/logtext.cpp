@@ -15,7 +15,7 @@ bool takePrefix(QByteArrayView &text, QByteArrayView prefix)
 
 std::optional<qint64> wholeNumber(QByteArrayView text)
 {
-    if (text.isEmpty() || text.size() > 15)
+    if (text.isEmpty() || text.size() > 18)
         return std::nullopt;
     qint64 value = 0;
     for (const char c : text) {

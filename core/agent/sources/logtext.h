@@ -13,7 +13,7 @@ namespace mailhelm {
 /// Cuts `prefix` off the front of `text`; false and `text` untouched where it does not begin so.
 [[nodiscard]] bool takePrefix(QByteArrayView &text, QByteArrayView prefix);
 
-/// A decimal number of 1 to 15 digits and nothing else.
+/// A decimal number of 1 to 18 digits and nothing else.
 [[nodiscard]] std::optional<qint64> wholeNumber(QByteArrayView text);
 
 /// A TCP port, 1 to 65535.
