@@ -127,6 +127,7 @@ void Link::hangUp()
         subscription.live = false;
         subscription.wanting = false;
         subscription.refused = false;
+        subscription.marker = 0;
         subscription.restarts = 0;
     }
     m_pingUs = -1;
@@ -306,19 +307,36 @@ void Link::sendSubscribe(TableId table)
         return;
     subscription.decoder = {};
     subscription.wanting = true;
-    subscription.request
-        = post(Subscribe { table, m_replica.table(table)->token(m_server), subscription.intervalMs, subscription.inView });
-    if (!subscription.intervalMs) // it asks for nothing by itself from here on, but the first sight is wanted
-        post(Refresh { table });
+    const ResumeToken token = m_replica.table(table)->token(m_server);
+    subscription.request = post(Subscribe { table, token, subscription.intervalMs, subscription.inView });
+    // Whoever resumes where nothing has happened is sent nothing: the answer to a Refresh, which comes after all that was missing,
+    // tells that we are up to date. A snapshot tells by itself.
+    subscription.marker = token == ResumeToken() ? 0 : post(Refresh { table });
+}
+
+void Link::setLive(TableId table, Subscription &subscription)
+{
+    subscription.restarts = 0;
+    if (std::exchange(subscription.live, true))
+        return;
+    updateLive();
+    Q_EMIT tableLive(table);
 }
 
 bool Link::takeSubscribed(quint32 request, const Message &message)
 {
     const auto found = std::find_if(m_subscriptions.begin(), m_subscriptions.end(),
-        [&](const auto &entry) { return entry.second.wanting && entry.second.request == request; });
+        [&](const auto &entry) {
+            return (entry.second.wanting && entry.second.request == request) || (entry.second.marker == request && request != 0);
+        });
     if (found == m_subscriptions.end())
         return false;
     Subscription &subscription = found->second;
+    if (subscription.marker == request) {
+        subscription.marker = 0;
+        setLive(found->first, subscription);
+        return true;
+    }
     subscription.wanting = false;
     if (const auto *failed = std::get_if<Failed>(&message)) {
         qCWarning(lcClient, "%s does not give the table %s: %s", qUtf8Printable(m_target.host),
@@ -354,11 +372,7 @@ void Link::takeChanges(TableId table, QByteArrayView body)
     }
     if (!last)
         return;
-    subscription.restarts = 0;
-    if (!std::exchange(subscription.live, true)) {
-        updateLive();
-        Q_EMIT tableLive(table);
-    }
+    setLive(table, m_subscriptions[table]);
 }
 
 void Link::restart(TableId table, const Error &why)

@@ -136,6 +136,7 @@ private:
         bool live = false;
         bool wanting = false;    ///< a Subscribe is not answered: what comes before its Done belongs to the one before
         quint32 request = 0;     ///< that Subscribe
+        quint32 marker = 0;      ///< a Refresh sent after it: once that is answered, all has come; 0 = none
         int restarts = 0;        ///< from nothing, since it was last complete
         ChangesDecoder decoder;
     };
@@ -161,6 +162,7 @@ private:
     [[nodiscard]] bool takeSubscribed(quint32 request, const Message &message);
     void sendSubscribe(TableId table);
     void sendInterest();
+    void setLive(TableId table, Subscription &subscription);
     void restart(TableId table, const Error &why);
     void updateLive();
     void noteClock(qint64 agentClockUs, qint64 roundTripUs);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/listcommand.h"
+
+#include "app/ctl/selection.h"
+#include "core/client/csv.h"
+#include "core/client/json.h"
+#include "core/client/textrows.h"
+
+namespace mailhelm::ctl {
+
+ListCommand::ListCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
+    : Command(parent), m_options(options), m_session(session), m_terminal(terminal)
+{
+}
+
+void ListCommand::start()
+{
+    // A mistake in the command line is told before anybody is called.
+    const auto selection = Selection::make(m_options, *m_session.replica().table(m_options.table), false);
+    if (!selection) {
+        m_terminal.complain(selection.error().detail);
+        Q_EMIT finished(exitcode::Usage);
+        return;
+    }
+    for (const auto &link : m_session.links())
+        link->subscribe(m_options.table);
+    connect(&m_session, &Session::settled, this, &ListCommand::print);
+    m_session.start();
+}
+
+void ListCommand::print()
+{
+    int code = m_session.exitCode();
+    if (m_session.up().isEmpty()) {
+        Q_EMIT finished(code);
+        return;
+    }
+    for (Link *const link : m_session.up()) {
+        if (!link->offers(m_options.table)) {
+            m_terminal.complain(QStringLiteral("%1: this agent (version %2) does not have the table %3.")
+                    .arg(m_session.nameOf(link->server()), QString::fromUtf8(link->agentVersion()),
+                        QString::fromUtf8(schemaOf(m_options.table).name())));
+            code = exitcode::Part;
+        }
+    }
+    const ReplicaTable &table = *m_session.replica().table(m_options.table);
+    const Schema &schema = table.table().schema();
+    const Selection selection = Selection::make(m_options, table, m_session.links().size() > 1).value(); // with a newer agent's columns
+    const Order rows = selection.rows(table);
+    const TableView view = table.table().view();
+    Result<void> written;
+    switch (m_options.format) {
+    case Format::Table:
+        if (!m_terminal.print(textRows(schema, view, rows, selection.columns, m_terminal.width())))
+            written = Error { ErrorCode::Io, m_terminal.out().errorString() };
+        break;
+    case Format::Csv: {
+        CsvWriter writer(m_terminal.out(), {}, schema, selection.columns);
+        writer.header();
+        for (const Table::Slot slot : rows)
+            writer.row(view, slot);
+        written = writer.finish();
+        break;
+    }
+    case Format::Json: {
+        JsonWriter writer(m_terminal.out(), schema, table.serverColumn(), selection.columns);
+        for (const Table::Slot slot : rows)
+            writer.row(view, slot);
+        written = writer.finish();
+        break;
+    }
+    }
+    if (!written) {
+        m_terminal.complain(written.error().detail);
+        code = exitcode::Part;
+    }
+    Q_EMIT finished(code);
+}
+
+} // namespace mailhelm::ctl

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/ctl/command.h"
+#include "app/ctl/session.h"
+
+namespace mailhelm::ctl {
+
+/// connections, sources, audit: the rows as they are now.
+class ListCommand : public Command
+{
+    Q_OBJECT
+
+public:
+    ListCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent = nullptr);
+    void start() override;
+
+private:
+    void print();
+
+    const Options m_options;
+    Session &m_session;
+    Terminal &m_terminal;
+};
+
+} // namespace mailhelm::ctl

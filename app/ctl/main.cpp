@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/ctl/dropcommand.h"
+#include "app/ctl/interrupt.h"
+#include "app/ctl/listcommand.h"
+#include "app/ctl/profilecommands.h"
+#include "app/ctl/requestcommands.h"
+#include "app/ctl/watchcommand.h"
+
+#include <QCoreApplication>
+
+using namespace mailhelm;
+using namespace mailhelm::ctl;
+
+static int run(QCoreApplication &app, Command &command)
+{
+    Interrupt interrupt;
+    QObject::connect(&interrupt, &Interrupt::interrupted, &command, &Command::interrupt);
+    QObject::connect(&command, &Command::finished, &app, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(&command, &Command::start, Qt::QueuedConnection);
+    return QCoreApplication::exec();
+}
+
+int main(int argc, char **argv)
+{
+    Options options;
+    if (const auto code = parseCommandLine(argc, argv, options))
+        return *code;
+    QCoreApplication app(argc, argv);
+    QCoreApplication::setApplicationName(QStringLiteral("mailhelmctl"));
+    Terminal terminal;
+    const SystemClock clock;
+
+    const auto fail = [&terminal](const Error &error, int code) {
+        terminal.complain(error.detail);
+        return code;
+    };
+    auto opened = Profile::open();
+    if (!opened)
+        return fail(opened.error(), exitcode::CannotConnect);
+    Profile profile = std::move(opened).value();
+    if (options.verb == Verb::Servers)
+        return listServers(options, profile, terminal);
+    if (options.verb == Verb::Remove)
+        return removeServer(options, profile, terminal);
+
+    const auto identity = profile.identity();
+    if (!identity)
+        return fail(identity.error(), exitcode::CannotConnect);
+    if (options.verb == Verb::Add) {
+        AddCommand command(options, profile, identity.value(), terminal);
+        return run(app, command);
+    }
+    Session session(profile, identity.value(), clock, terminal);
+    if (auto chosen = session.choose(options.server); !chosen)
+        return fail(chosen.error(), exitcode::Usage);
+    std::unique_ptr<Command> command;
+    if (options.verb == Verb::Drop)
+        command = std::make_unique<DropCommand>(options, session, terminal);
+    else if (options.verb != Verb::List)
+        command = std::make_unique<RequestCommand>(options, session, terminal);
+    else if (options.watch)
+        command = std::make_unique<WatchCommand>(options, session, terminal);
+    else
+        command = std::make_unique<ListCommand>(options, session, terminal);
+    return run(app, *command);
+}
