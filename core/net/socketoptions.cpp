@@ -14,10 +14,12 @@
 #else
 #    include <netinet/in.h>
 #    include <netinet/tcp.h>
+#    include <poll.h>
 #    include <sys/socket.h>
 #    include <unistd.h>
 #endif
 
+#include <cerrno>
 #include <cstring>
 
 namespace mailhelm {
@@ -37,12 +39,8 @@ static void setOption(qintptr descriptor, int level, int name, const T &value)
     ::setsockopt(NativeSocket(descriptor), level, name, reinterpret_cast<const char *>(&value), NativeSize(sizeof value));
 }
 
-Endpoint peerOf(qintptr descriptor)
+static Endpoint toEndpoint(const sockaddr_storage &storage)
 {
-    sockaddr_storage storage {};
-    auto size = NativeSize(sizeof storage);
-    if (::getpeername(NativeSocket(descriptor), reinterpret_cast<sockaddr *>(&storage), &size) != 0)
-        return {};
     if (storage.ss_family == AF_INET) {
         sockaddr_in v4;
         std::memcpy(&v4, &storage, sizeof v4);
@@ -58,11 +56,55 @@ Endpoint peerOf(qintptr descriptor)
     return {};
 }
 
-void closeWithReset(qintptr descriptor)
+Endpoint peerOf(qintptr descriptor)
 {
-    linger reset {};
-    reset.l_onoff = 1;
-    setOption(descriptor, SOL_SOCKET, SO_LINGER, reset);
+    sockaddr_storage storage {};
+    auto size = NativeSize(sizeof storage);
+    if (::getpeername(NativeSocket(descriptor), reinterpret_cast<sockaddr *>(&storage), &size) != 0)
+        return {};
+    return toEndpoint(storage);
+}
+
+bool isPeerGone(qintptr descriptor)
+{
+#ifdef Q_OS_LINUX
+    // Tells of the end also where unread bytes stand before it.
+    pollfd look { int(descriptor), POLLRDHUP, 0 };
+    return ::poll(&look, 1, 0) > 0;
+#else
+    Q_UNUSED(descriptor);
+    return false; // the handshake will find out
+#endif
+}
+
+Accepted acceptConnection(qintptr listener)
+{
+#ifdef Q_OS_WIN
+    const SOCKET got = ::accept(NativeSocket(listener), nullptr, nullptr);
+    if (got != INVALID_SOCKET)
+        return { qintptr(got), false, {} };
+    const int error = ::WSAGetLastError();
+    const bool exhausted = error == WSAEMFILE || error == WSAENOBUFS;
+    return { -1, exhausted, exhausted ? qt_error_string(error) : QString() };
+#else
+    for (;;) {
+#    ifdef Q_OS_LINUX
+        const int got = ::accept4(int(listener), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
+#    else
+        const int got = ::accept(int(listener), nullptr, nullptr);
+#    endif
+        if (got >= 0)
+            return { got, false, {} };
+        if (errno == EINTR || errno == ECONNABORTED)
+            continue;
+        const bool exhausted = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+        return { -1, exhausted, exhausted ? qt_error_string(errno) : QString() };
+    }
+#endif
+}
+
+void turnAway(qintptr descriptor)
+{
 #ifdef Q_OS_WIN
     ::closesocket(NativeSocket(descriptor));
 #else

@@ -22,7 +22,7 @@ TlsDialer::TlsDialer(const Identity &identity, QObject *parent)
         fail(Kind::TimedOut, ErrorCode::TimedOut,
             reached ? QStringLiteral("it took the connection but did not finish the TLS handshake in time; is a Mailhelm "
                                      "agent listening on this port?")
-                    : QStringLiteral("it does not answer; check the address, and that no firewall drops the packets"));
+                    : QStringLiteral("it does not answer, or resets every connection; check the address and the firewalls"));
     });
 }
 
@@ -62,7 +62,9 @@ void TlsDialer::dial(const HostPort &agent, const Pin &expected, std::chrono::mi
     connect(m_socket.get(), &QSslSocket::encrypted, this, queued(&TlsDialer::onEncrypted), Qt::QueuedConnection);
     connect(m_socket.get(), &QSslSocket::errorOccurred, this, queued(&TlsDialer::onEnded), Qt::QueuedConnection);
     connect(m_socket.get(), &QSslSocket::disconnected, this, queued(&TlsDialer::onEnded), Qt::QueuedConnection);
-    m_timer.start(timeout); // Qt has no limit of its own for the handshake
+    // Qt has no limit of its own for the handshake; and a reset that comes while it connects it answers by connecting
+    // again, until somebody stops it. (The agent closes instead of resetting, for that reason.)
+    m_timer.start(timeout);
 
     m_socket->setProxy(QNetworkProxy::NoProxy);
     m_socket->setReadBufferSize(limits::ReadBufferClient);

@@ -2,14 +2,12 @@
 #include "core/net/tlsserver.h"
 
 #include "core/base/logging.h"
-#include "core/base/safetext.h"
 #include "core/net/hostport.h"
 #include "core/net/serverhandshake.h"
 #include "core/net/socketoptions.h"
 #include "core/net/tcplistener.h"
 #include "core/net/tlspolicy.h"
 
-#include <QHostAddress>
 #include <QSslSocket>
 
 namespace mailhelm {
@@ -22,9 +20,7 @@ TlsServer::TlsServer(const Identity &identity, AdmitFunction admit, const Clock 
     , m_clock(clock)
     , m_options(options)
     , m_penalties(clock)
-    , m_reserve(QStringLiteral("/dev/null"))
 {
-    static_cast<void>(m_reserve.open(QIODevice::ReadOnly)); // without it recovery is only slower
 }
 
 TlsServer::~TlsServer()
@@ -52,34 +48,14 @@ Result<void> TlsServer::listenOn(const QByteArray &address)
     const auto where = HostPort::parse(address);
     if (!where)
         return where.error();
-    if (!Address::parse(where.value().host))
-        return Error { ErrorCode::InvalidArgument,
-            QStringLiteral("Cannot listen on “%1”: this has to be an address of this host, or 0.0.0.0 or [::] for all.")
-                .arg(safeText(QByteArrayView(address), 80)) };
-
-    auto listener = std::make_unique<TcpListener>([this](qintptr descriptor) { accept(descriptor); });
-    auto *raw = listener.get();
-    connect(raw, &QTcpServer::acceptError, this, [this, raw] { onAcceptError(raw); });
-    if (!listener->listen(QHostAddress(QString::fromLatin1(where.value().host)), where.value().port)) {
-        const QString text = QString::fromLatin1(where.value().toText());
-        const QString port = QString::number(where.value().port);
-        switch (listener->serverError()) {
-        case QAbstractSocket::AddressInUseError:
-            return Error { ErrorCode::Conflict,
-                QStringLiteral("Cannot listen on %1: another program has this port. Is mailhelmd running already? "
-                               "This shows it: ss -ltnp 'sport = :%2'").arg(text, port) };
-        case QAbstractSocket::SocketAccessError:
-            return Error { ErrorCode::PermissionDenied,
-                QStringLiteral("Cannot listen on %1: ports below 1024 need CAP_NET_BIND_SERVICE. Choose a higher one.")
-                    .arg(text) };
-        case QAbstractSocket::SocketAddressNotAvailableError:
-            return Error { ErrorCode::Unavailable,
-                QStringLiteral("Cannot listen on %1: this host does not have that address.").arg(text) };
-        default:
-            return Error { ErrorCode::Unavailable,
-                QStringLiteral("Cannot listen on %1: %2.").arg(text, listener->errorString()) };
-        }
-    }
+    auto listener = std::make_unique<TcpListener>(
+        [this](qintptr descriptor) { accept(descriptor); }, m_options.acceptPause);
+    connect(listener.get(), &TcpListener::exhausted, this, [this](const QString &why) {
+        ++m_counters.acceptErrors;
+        qCWarning(lcNet, "Cannot accept connections: %s. Raise LimitNOFILE if this is not an attack.", qUtf8Printable(why));
+    });
+    if (auto listening = listener->listen(where.value()); !listening)
+        return listening;
     m_listeners.push_back(std::move(listener));
     return {};
 }
@@ -88,7 +64,7 @@ QList<Endpoint> TlsServer::listening() const
 {
     QList<Endpoint> endpoints;
     for (const auto &listener : m_listeners)
-        endpoints += Endpoint { toAddress(listener->serverAddress()), listener->serverPort() };
+        endpoints += listener->endpoint();
     return endpoints;
 }
 
@@ -108,10 +84,8 @@ void TlsServer::close()
 
 void TlsServer::accept(qintptr descriptor)
 {
-    // Descriptors ran out and the spare one was given up for this connection: it may stay if there are enough again.
-    if (!m_reserve.isOpen() && !m_reserve.open(QIODevice::ReadOnly)) {
-        closeWithReset(descriptor);
-        static_cast<void>(m_reserve.open(QIODevice::ReadOnly));
+    if (isPeerGone(descriptor)) {
+        turnAway(descriptor); // came and went while it waited: costs nobody a slot
         return;
     }
     const Endpoint peer = peerOf(descriptor);
@@ -120,21 +94,21 @@ void TlsServer::accept(qintptr descriptor)
         || m_counters.beforeLogin + m_counters.loggedIn >= m_options.connections
         || m_beforeLogin.value(source) >= m_options.beforeLoginPerSource;
     if (peer.port == 0 || full) {
-        m_counters.resetForCap += full;
-        closeWithReset(descriptor);
+        m_counters.turnedAwayByCap += full;
+        turnAway(descriptor);
         if (full)
             Q_EMIT rejected(peer, QStringLiteral("too many connections that have not logged in"));
         return;
     }
     if (!m_loggedIn.contains(source) && m_penalties.waitUs(source) > 0) {
-        ++m_counters.resetForPenalty;
-        closeWithReset(descriptor);
+        ++m_counters.turnedAwayByPenalty;
+        turnAway(descriptor);
         Q_EMIT rejected(peer, QStringLiteral("its address has to wait after failed logins"));
         return;
     }
     auto socket = std::make_unique<QSslSocket>();
     if (!socket->setSocketDescriptor(descriptor)) {
-        closeWithReset(descriptor);
+        turnAway(descriptor);
         return;
     }
     ++m_counters.accepted;
@@ -153,16 +127,6 @@ void TlsServer::accept(qintptr descriptor)
         handshake->deleteLater();
         Q_EMIT rejected(peer, why);
     });
-}
-
-void TlsServer::onAcceptError(TcpListener *listener)
-{
-    // QTcpServer has stopped accepting and would never begin again by itself. With the spare descriptor gone at least one
-    // connection can be taken, if only to be reset; so the queue moves, and goes on by itself when there are enough.
-    ++m_counters.acceptErrors;
-    qCWarning(lcNet, "Cannot accept connections: %s", qUtf8Printable(listener->errorString()));
-    m_reserve.close();
-    QTimer::singleShot(m_options.acceptPause, listener, [listener] { listener->resumeAccepting(); });
 }
 
 void TlsServer::onHandshakeDone(ServerHandshake *handshake, const Endpoint &peer, qint64 since)

@@ -6,7 +6,6 @@
 #include "core/net/identity.h"
 #include "core/net/penalties.h"
 
-#include <QFile>
 #include <QHash>
 #include <QList>
 #include <QObject>
@@ -54,7 +53,7 @@ struct TlsServerOptions {
 /// the options, and nothing that they do stops it from accepting: not QSslServer, which 30 resets silence for good.
 ///
 /// A connection counts as "before login" until loggedIn() is called for it. A source whose logins fail (see
-/// Penalties) is reset at accept while it waits, except where it has a session that is logged in.
+/// Penalties) is turned away at accept while it waits, except where it has a session that is logged in.
 /// Lives in one thread, its sockets with it.
 class TlsServer : public QObject
 {
@@ -65,8 +64,8 @@ public:
         int beforeLogin = 0; ///< now, those handshaking included
         int loggedIn = 0; ///< now
         quint64 accepted = 0;
-        quint64 resetForCap = 0;
-        quint64 resetForPenalty = 0;
+        quint64 turnedAwayByCap = 0;
+        quint64 turnedAwayByPenalty = 0;
         quint64 handshakesFailed = 0;
         quint64 keysRefused = 0;
         quint64 acceptErrors = 0; ///< times that descriptors or memory ran out
@@ -108,7 +107,6 @@ private:
 
     [[nodiscard]] Result<void> listenOn(const QByteArray &address);
     void accept(qintptr descriptor);
-    void onAcceptError(TcpListener *listener);
     void onHandshakeDone(ServerHandshake *handshake, const Endpoint &peer, qint64 since);
     void admitPeer(std::unique_ptr<QSslSocket> socket, const Endpoint &peer, qint64 since);
     void take(const Address &source);
@@ -126,7 +124,6 @@ private:
     QHash<const QObject *, Session> m_sessions; ///< channels handed over, and refused ones saying farewell
     QHash<Address, int> m_beforeLogin; ///< by source
     QHash<Address, int> m_loggedIn; ///< by source
-    QFile m_reserve; ///< a descriptor to give up when there are no more
 };
 
 } // namespace mailhelm

@@ -3,6 +3,9 @@
 
 #include <QTest>
 
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -39,9 +42,43 @@ const Identity &strangerIdentity()
     return identity;
 }
 
-EchoAgent::EchoAgent(const TlsServerOptions &options, const QList<QByteArray> &addresses, bool logInAtOnce)
+Identity reissued(const Identity &identity, int fromDays, int untilDays)
+{
+    BIO *in = BIO_new_mem_buf(identity.pem().constData(), int(identity.pem().size()));
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(in, nullptr, nullptr, nullptr);
+    X509 *certificate = X509_new();
+    X509_set_version(certificate, X509_VERSION_3);
+    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 7);
+    X509_time_adj_ex(X509_getm_notBefore(certificate), fromDays, 0, nullptr);
+    X509_time_adj_ex(X509_getm_notAfter(certificate), untilDays, 0, nullptr);
+    X509_NAME *name = X509_get_subject_name(certificate);
+    const auto *text = reinterpret_cast<const unsigned char *>("127.0.0.1");
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0);
+    X509_set_issuer_name(certificate, name);
+    X509_set_pubkey(certificate, key);
+    X509_EXTENSION *host = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "IP:127.0.0.1");
+    X509_add_ext(certificate, host, -1);
+    X509_sign(certificate, key, EVP_sha256());
+    BIO *out = BIO_new(BIO_s_mem());
+    PEM_write_bio_PKCS8PrivateKey(out, key, nullptr, nullptr, 0, nullptr, nullptr);
+    PEM_write_bio_X509(out, certificate);
+    char *data = nullptr;
+    const auto size = BIO_ctrl(out, BIO_CTRL_INFO, 0, &data);
+    auto fresh = Identity::fromPem(QByteArray(data, size));
+    BIO_free(out);
+    X509_EXTENSION_free(host);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+    BIO_free(in);
+    if (!fresh)
+        qFatal("%s", qUtf8Printable(fresh.error().detail));
+    return fresh.value();
+}
+
+EchoAgent::EchoAgent(const TlsServerOptions &options, const QList<QByteArray> &addresses, bool logInAtOnce,
+    const Identity &identity)
     : server(
-        agentIdentity(),
+        identity,
         [this](const Pin &pin) -> Admission {
             if (pin == adminIdentity().pin())
                 return { Admit::Known, {} };

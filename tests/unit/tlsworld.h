@@ -20,13 +20,16 @@ const Identity &agentIdentity();
 const Identity &adminIdentity();
 const Identity &strangerIdentity();
 
+/// The key of `identity` in a new certificate, valid from and until so many days from now, for 127.0.0.1.
+Identity reissued(const Identity &identity, int fromDays, int untilDays);
+
 /// A TlsServer on loopback that knows adminIdentity() alone, and echoes every frame to whoever is let in.
 class EchoAgent : public QObject
 {
     Q_OBJECT
 public:
     explicit EchoAgent(const TlsServerOptions &options = {}, const QList<QByteArray> &addresses = { "127.0.0.1:0" },
-        bool logInAtOnce = true);
+        bool logInAtOnce = true, const Identity &identity = agentIdentity());
 
     [[nodiscard]] quint16 port() const { return server.listening().constFirst().port; }
 
