@@ -47,7 +47,7 @@ ConnectionJoin::ConnectionJoin(QList<ServiceConfig> services, Registry &registry
 void ConnectionJoin::setCoverage(const QByteArray &source, const LogCoverage &coverage)
 {
     LogCoverage &mine = m_coverage[source];
-    const bool moved = mine.live != coverage.live || mine.completeSince != coverage.completeSince;
+    const bool moved = mine != coverage;
     mine = coverage;
     if (moved)
         rewriteUnexplained();
@@ -99,7 +99,9 @@ void ConnectionJoin::onScan(const SocketScan &scan)
             while (m_byId.contains(fresh.id));
             m_byId.insert(fresh.id, key);
             m_byPeer.insert(socket.peer, key);
-            if (Session *session = fresh.session.isEmpty() ? nullptr : &m_sessions[fresh.session])
+            if (const auto session = m_sessions.find(fresh.session); session == m_sessions.end() || session->retired)
+                fresh.session.clear(); // restored, but its source has not told of it again
+            else
                 session->socket = key;
             found = m_connections.insert(key, fresh);
             m_tallies.clear();
@@ -311,7 +313,7 @@ void ConnectionJoin::setSocketsAvailable(bool available)
 bool ConnectionJoin::knownNotAuthenticated(const Connection &connection) const
 {
     const ServiceConfig &service = m_services[connection.service];
-    if (!service.auth)
+    if (!service.auth || service.by == "mailhelm") // who has logged in to the agent, the agent knows
         return true;
     if (service.by != "dovecot")
         return false; // Postfix does not log a successful AUTH: nothing tells
@@ -426,84 +428,10 @@ bool ConnectionJoin::everySocketExplained() const
 {
     return m_lastScan != 0
         && std::all_of(m_connections.cbegin(), m_connections.cend(), [this](const Connection &connection) {
-               return !connection.session.isEmpty() || m_services[connection.service].by.isEmpty();
+               const QByteArray &by = m_services[connection.service].by;
+               return !connection.session.isEmpty() || (by != "dovecot" && by != "postfix");
            });
 }
-
-namespace {
-
-template<typename T>
-void writeOptional(QDataStream &out, const std::optional<T> &value)
-{
-    out << value.has_value();
-    if (value)
-        out << *value;
-}
-
-template<typename T>
-void readOptional(QDataStream &in, std::optional<T> &value)
-{
-    bool has = false;
-    in >> has;
-    if (has) {
-        T read{};
-        in >> read;
-        value = read;
-    }
-}
-
-void writeAddress(QDataStream &out, const Address &address)
-{
-    out << QByteArray(reinterpret_cast<const char *>(address.bytes().data()), 16);
-}
-
-Address readAddress(QDataStream &in)
-{
-    QByteArray bytes;
-    in >> bytes;
-    Address::Bytes raw{};
-    if (bytes.size() == 16)
-        std::copy(bytes.begin(), bytes.end(), raw.begin());
-    return Address(raw);
-}
-
-void writeFacts(QDataStream &out, const SessionFacts &f)
-{
-    out << f.source << f.key << f.protocol << f.program;
-    writeAddress(out, f.peer.address);
-    out << f.peer.port;
-    writeAddress(out, f.client.address);
-    out << f.client.port;
-    writeAddress(out, f.localAddress);
-    out << f.localPort << f.began << f.beganIsConnect << f.lineTime << f.ended;
-    writeOptional(out, f.login);
-    writeOptional(out, f.user);
-    writeOptional(out, f.secure);
-    for (const auto *text : { &f.tls, &f.host, &f.state, &f.folder, &f.agentName, &f.helo, &f.session })
-        writeOptional(out, *text);
-    writeOptional(out, f.pid);
-}
-
-SessionFacts readFacts(QDataStream &in)
-{
-    SessionFacts f;
-    in >> f.source >> f.key >> f.protocol >> f.program;
-    f.peer.address = readAddress(in);
-    in >> f.peer.port;
-    f.client.address = readAddress(in);
-    in >> f.client.port;
-    f.localAddress = readAddress(in);
-    in >> f.localPort >> f.began >> f.beganIsConnect >> f.lineTime >> f.ended;
-    readOptional(in, f.login);
-    readOptional(in, f.user);
-    readOptional(in, f.secure);
-    for (auto *text : { &f.tls, &f.host, &f.state, &f.folder, &f.agentName, &f.helo, &f.session })
-        readOptional(in, *text);
-    readOptional(in, f.pid);
-    return f;
-}
-
-} // namespace
 
 // The state is the agent's own, in a folder of its own, and is read back by the same program: QDataStream serves.
 QByteArray ConnectionJoin::saveState() const
@@ -514,11 +442,7 @@ QByteArray ConnectionJoin::saveState() const
     out << StateVersion << m_registry.ids().bootId() << quint32(m_connections.size());
     for (auto it = m_connections.cbegin(); it != m_connections.cend(); ++it) {
         out << it.key().netns << it.key().cookie << it->firstSeen << it->notBefore << it->exact;
-        const auto session = m_sessions.constFind(it->session);
-        const bool joined = session != m_sessions.cend() && session->facts.source != "mailhelm";
-        out << joined;
-        if (joined)
-            writeFacts(out, session->facts);
+        out << it->session;
     }
     return bytes;
 }
@@ -534,19 +458,10 @@ void ConnectionJoin::restoreState(const QByteArray &state)
     if (version != StateVersion || bootId != m_registry.ids().bootId())
         return;
     QHash<SocketKey, Connection> connections;
-    QHash<QByteArray, Session> sessions;
     for (quint32 i = 0; i < count && in.status() == QDataStream::Ok; ++i) {
         SocketKey key;
         Connection connection;
-        bool joined = false;
-        in >> key.netns >> key.cookie >> connection.firstSeen >> connection.notBefore >> connection.exact >> joined;
-        if (joined) {
-            Session session;
-            session.facts = readFacts(in);
-            session.heard = m_clock.monotonicUs();
-            connection.session = sessionKey(session.facts);
-            sessions.insert(connection.session, session);
-        }
+        in >> key.netns >> key.cookie >> connection.firstSeen >> connection.notBefore >> connection.exact >> connection.session;
         connections.insert(key, connection);
     }
     if (in.status() != QDataStream::Ok) {
@@ -554,7 +469,6 @@ void ConnectionJoin::restoreState(const QByteArray &state)
         return;
     }
     m_restored = connections;
-    m_sessions.insert(sessions);
 }
 
 } // namespace mailhelm

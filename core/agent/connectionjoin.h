@@ -4,6 +4,7 @@
 #include "core/agent/config.h"
 #include "core/agent/observations.h"
 #include "core/agent/registry.h"
+#include "core/agent/sources/sessionsource.h"
 #include "core/base/clock.h"
 
 #include <QHash>
@@ -27,11 +28,6 @@ class ConnectionJoin : public QObject
 public:
     ConnectionJoin(QList<ServiceConfig> services, Registry &registry, const Clock &clock, QObject *parent = nullptr);
 
-    /// How much the log of a server is worth for the sessions whose lines were not found.
-    struct LogCoverage {
-        bool live = false;      ///< it is being followed: a login that happens now will be told
-        qint64 completeSince = 0; ///< every line since then was read (µs); 0 = nothing was read back
-    };
     void setCoverage(const QByteArray &source, const LogCoverage &coverage);
 
     void onScan(const SocketScan &scan);

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/agent/daemon.h"
+
+#include "app/agent/realsources.h"
+#include "app/agent/signals.h"
+#include "app/agent/verbs.h"
+#include "core/base/logging.h"
+
+#include <QCoreApplication>
+#include <QTimer>
+
+#include <systemd/sd-daemon.h>
+
+namespace mailhelm {
+
+int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSecond)
+{
+    Signals signals_;
+    Agent agent(config, clock);
+    Q_UNUSED(changesPerSecond);
+    AgentSources sources;
+    if (simulate == 0)
+        sources = makeRealSources(config, Agent::watchedPorts(config.services), clock);
+    if (Result<void> started = agent.start(std::move(sources), simulate > 0); !started)
+        return complain(started.error());
+    for (const Endpoint &endpoint : agent.listening())
+        qCInfo(lcAgent, "listening on %s port %d", endpoint.address.toText().constData(), endpoint.port);
+    qCInfo(lcAgent, "pin %s", agent.identity().pin().toText().constData());
+
+    sd_notify(0, "READY=1");
+    QTimer watchdog;
+    uint64_t watchdogUs = 0;
+    if (sd_watchdog_enabled(0, &watchdogUs) > 0) {
+        QObject::connect(&watchdog, &QTimer::timeout, &agent, [] { sd_notify(0, "WATCHDOG=1"); });
+        watchdog.start(std::chrono::milliseconds(watchdogUs / 3000));
+    }
+    QObject::connect(&signals_, &Signals::terminate, &agent, [&agent] {
+        sd_notify(0, "STOPPING=1");
+        agent.stop();
+        QTimer::singleShot(std::chrono::milliseconds(200), QCoreApplication::instance(), &QCoreApplication::quit); // for the farewells
+    });
+    return QCoreApplication::exec();
+}
+
+} // namespace mailhelm

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/agent/realsources.h"
+
+#include "core/agent/sources/dovecotsource.h"
+#include "core/agent/sources/journal.h"
+#include "core/agent/sources/logfile.h"
+#include "core/agent/sources/logsessionsource.h"
+#include "core/agent/sources/postfixsource.h"
+#include "core/agent/sources/sockdiag.h"
+
+#include <QFile>
+
+namespace mailhelm {
+
+namespace {
+
+std::vector<std::unique_ptr<LogInput>> inputsOf(const QList<QByteArray> &logs, const QList<QByteArray> &journalMatches, const Clock &clock)
+{
+    std::vector<std::unique_ptr<LogInput>> inputs;
+    for (const QByteArray &log : logs) {
+        if (log == "journal")
+            inputs.push_back(std::make_unique<JournalLog>(JournalLog::Settings{ journalMatches, {} }, clock));
+        else
+            inputs.push_back(std::make_unique<LogFile>(log, clock));
+    }
+    return inputs;
+}
+
+QList<QByteArray> filesOf(const QList<QByteArray> &logs)
+{
+    QList<QByteArray> files = logs;
+    files.removeAll("journal");
+    return files;
+}
+
+} // namespace
+
+AgentSources makeRealSources(const Config &config, const std::vector<quint16> &ports, const Clock &clock)
+{
+    AgentSources sources;
+    QStringList namespaces{ QString() };
+    for (const QByteArray &netns : config.netns)
+        namespaces.append(QFile::decodeName(netns));
+    for (const QString &netns : std::as_const(namespaces)) {
+        const quint32 index = quint32(sources.tables.size());
+        sources.tables.push_back(std::make_unique<SockDiag>(netns));
+        sources.watches.push_back(std::make_unique<DestroyWatch>(clock, ports, netns, index));
+        sources.netns.append(netns);
+    }
+    if (config.dovecot && !config.dovecot->log.isEmpty())
+        sources.sessions.push_back(std::make_unique<LogSessionSource>(
+            "dovecot",
+            std::make_unique<DovecotSource>(inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock),
+            filesOf(config.dovecot->log), clock));
+    if (config.dovecot && !config.dovecot->baseDir.isEmpty())
+        sources.anvil = std::make_unique<AnvilReader>(config.dovecot->baseDir + "/anvil");
+    if (config.postfix && !config.postfix->log.isEmpty()) {
+        PostfixSessions::Settings settings;
+        settings.tlsLogged = config.postfix->tlsLogged;
+        const QList<QByteArray> identifiers{ "SYSLOG_IDENTIFIER=postfix/smtpd", "SYSLOG_IDENTIFIER=postfix/submission/smtpd",
+                                             "SYSLOG_IDENTIFIER=postfix/submissions/smtpd", "SYSLOG_IDENTIFIER=postfix/smtps/smtpd" };
+        sources.sessions.push_back(std::make_unique<LogSessionSource>(
+            "postfix", std::make_unique<PostfixSource>(inputsOf(config.postfix->log, identifiers, clock), settings, clock),
+            filesOf(config.postfix->log), clock));
+    }
+    return sources;
+}
+
+} // namespace mailhelm

@@ -1,0 +1,451 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/agent/agent.h"
+
+#include "core/base/logging.h"
+#include "core/protocol/codec.h"
+
+#include <QDataStream>
+#include <QDir>
+#include <QFile>
+#include <QIODevice>
+#include <QMap>
+#include <QRandomGenerator>
+#include <QSet>
+#include <QSysInfo>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace mailhelm {
+
+namespace {
+
+constexpr auto SaveEvery = std::chrono::seconds(2);
+constexpr auto AnvilEvery = std::chrono::seconds(5);
+constexpr char SavedFile[] = "/sources";
+
+QByteArray bootId()
+{
+    QFile file(QStringLiteral("/proc/sys/kernel/random/boot_id"));
+    return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed() : QByteArray("unknown");
+}
+
+QByteArray endpointText(const Endpoint &endpoint)
+{
+    const QByteArray address = endpoint.address.toText();
+    return (endpoint.address.isV4() ? address : '[' + address + ']') + ':' + QByteArray::number(endpoint.port);
+}
+
+} // namespace
+
+Agent::Agent(Config config, const Clock &clock, QObject *parent) : QObject(parent), m_config(std::move(config)), m_clock(clock)
+{
+    connect(&m_saveTimer, &QTimer::timeout, this, &Agent::save);
+}
+
+Agent::~Agent()
+{
+    // Peers hold references to most of what follows.
+    qDeleteAll(std::exchange(m_peers, {}));
+}
+
+Result<void> Agent::openState()
+{
+    const QString state = QFile::decodeName(m_config.state);
+    if (!QDir().mkpath(state))
+        return Error{ ErrorCode::Io, QStringLiteral("The state folder %1 cannot be made. Make it, owned by the user that mailhelmd runs as: "
+                                                    "install -d -m 0700 -o mailhelm %1").arg(state) };
+    QFile::setPermissions(state, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    if (Result<void> opened = m_store.open(state); !opened)
+        return opened;
+    const Result<qint64> startNumber = m_store.nextStart();
+    if (!startNumber)
+        return startNumber.error();
+    QByteArray key = m_store.value(QStringLiteral("row-key")).value_or(QByteArray());
+    if (key.size() != 32) {
+        key.resize(32);
+        QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(key.data()), 8);
+        if (Result<void> stored = m_store.setValue(QStringLiteral("row-key"), key); !stored)
+            return stored;
+    }
+    Result<Identity> identity = Identity::loadOrMake(state + QStringLiteral("/identity.pem"), QStringLiteral("mailhelmd"));
+    if (!identity)
+        return identity.error();
+    m_identity = std::make_unique<Identity>(std::move(identity).value());
+
+    // An epoch must never come again, even if the state folder is put back from a backup.
+    const quint64 epoch = (quint64(startNumber.value()) << 40) ^ (QRandomGenerator::system()->generate64() >> 24) ^ 1;
+    m_registry = std::make_unique<Registry>(epoch, RowIds(bootId(), key));
+    m_audit = std::make_unique<Audit>(m_store, *m_registry, m_clock);
+    m_audit->load();
+    m_admins = std::make_unique<Admins>(state, m_clock);
+    if (Result<void> loaded = m_admins->load(); !loaded)
+        return loaded;
+    m_admins->watch();
+    return {};
+}
+
+Result<void> Agent::openDoor()
+{
+    m_dispatcher.reset(new Dispatcher(*this, *m_audit)); // the base is private: make_unique cannot see it
+    m_server = std::make_unique<TlsServer>(*m_identity, [this](const Pin &pin) { return admit(pin); }, m_clock);
+    connect(m_server.get(), &TlsServer::connected, this, &Agent::onConnected);
+    connect(m_server.get(), &TlsServer::rejected, this, [](const Endpoint &peer, const QString &why) {
+        qCInfo(lcAgent, "%s: %s", endpointText(peer).constData(), qUtf8Printable(why));
+    });
+    return m_server->listen(m_config.listen);
+}
+
+Result<void> Agent::start(AgentSources sources, bool simulated)
+{
+    m_simulated = simulated;
+    m_started = m_clock.nowUs();
+    m_sources = std::move(sources);
+    if (Result<void> opened = openState(); !opened)
+        return opened;
+    if (Result<void> opened = openDoor(); !opened)
+        return opened;
+    QByteArray saved;
+    if (QFile file(QFile::decodeName(m_config.state + SavedFile)); !simulated && file.open(QIODevice::ReadOnly))
+        saved = file.readAll();
+    startSources(saved);
+    if (!simulated)
+        m_saveTimer.start(SaveEvery);
+    return {};
+}
+
+std::vector<quint16> Agent::watchedPorts(const QList<ServiceConfig> &services)
+{
+    QSet<quint16> ports;
+    for (const ServiceConfig &service : services)
+        for (const ServiceConfig::Listen &listen : service.listen)
+            ports.insert(listen.port);
+    std::vector<quint16> sorted(ports.cbegin(), ports.cend());
+    std::sort(sorted.begin(), sorted.end());
+    return sorted;
+}
+
+void Agent::startSources(const QByteArray &saved)
+{
+    // The administrators' own connections are sockets like all others.
+    QList<ServiceConfig> services = m_config.services;
+    ServiceConfig own;
+    own.name = "ADMIN";
+    own.protocol = "admin";
+    own.by = "mailhelm";
+    own.tls = ServiceConfig::Tls::Implicit;
+    for (const Endpoint &endpoint : m_server->listening())
+        own.listen.append({ std::nullopt, endpoint.port });
+    services.append(own);
+    const std::vector<quint16> ports = watchedPorts(services);
+
+    QMap<QByteArray, QByteArray> states;
+    QDataStream in(saved);
+    in.setVersion(QDataStream::Qt_6_4);
+    in >> states;
+    if (in.status() != QDataStream::Ok)
+        states.clear();
+
+    m_join = std::make_unique<ConnectionJoin>(services, *m_registry, m_clock);
+    m_join->restoreState(states.value("join"));
+    m_journal = std::make_unique<JournalSearch>(m_clock);
+
+    std::vector<SocketSource::Namespace> namespaces;
+    std::vector<SocketTable *> tables;
+    for (size_t i = 0; i < m_sources.tables.size(); ++i) {
+        namespaces.push_back({ m_sources.tables[i].get(), m_sources.watches[i].get(), m_sources.netns[qsizetype(i)] });
+        tables.push_back(m_sources.tables[i].get());
+    }
+    m_control = std::make_unique<SocketControl>(tables, ports);
+    m_sockets = std::make_unique<SocketSource>(m_clock, ports, std::move(namespaces));
+    connect(m_join.get(), &ConnectionJoin::scanWanted, m_sockets.get(), &SocketSource::scanNow);
+    connect(m_join.get(), &ConnectionJoin::countsChanged, this, &Agent::updateJoinStatus);
+    connect(m_sockets.get(), &SocketSource::closed, m_join.get(), &ConnectionJoin::onClosed);
+    connect(m_sockets.get(), &SocketSource::statusChanged, this, [this](const SourceStatus &status) {
+        m_registry->setSource(status);
+        m_join->setSocketsAvailable(status.state != SourceStatus::State::Down);
+        for (const std::function<void()> &done : std::exchange(m_refreshes, {}))
+            done();
+    });
+    connect(m_sockets.get(), &SocketSource::scanned, this, [this](const SocketScan &scan) {
+        m_join->onScan(scan);
+        if (m_join->everySocketExplained())
+            for (const auto &source : m_sources.sessions)
+                source->stopReadBack();
+        for (const std::function<void()> &done : std::exchange(m_refreshes, {}))
+            done();
+    });
+    for (const auto &source : m_sources.sessions) {
+        SessionSource *session = source.get();
+        connect(session, &SessionSource::facts, m_join.get(), &ConnectionJoin::onFacts);
+        connect(session, &SessionSource::statusChanged, m_registry.get(), &Registry::setSource);
+        connect(session, &SessionSource::coverageChanged, this,
+                [this, session] { m_join->setCoverage(session->name(), session->coverage()); });
+        session->start(states.value(session->name()));
+        m_join->setCoverage(session->name(), session->coverage());
+    }
+    if (m_sources.anvil) {
+        AnvilReader *anvil = m_sources.anvil.get();
+        connect(anvil, &AnvilReader::entries, m_join.get(), [this](const QList<AnvilEntry> &entries) { m_join->onAnvil(entries); });
+        connect(anvil, &AnvilReader::statusChanged, this, [this](const SourceStatus &status) {
+            m_registry->setSource(status);
+            if (status.state == SourceStatus::State::Down)
+                m_join->onAnvil(std::nullopt);
+        });
+        connect(&m_anvilTimer, &QTimer::timeout, anvil, &AnvilReader::read);
+        m_anvilTimer.start(AnvilEvery);
+        anvil->read();
+    }
+    m_sockets->start();
+}
+
+Admission Agent::admit(const Pin &pin) const
+{
+    if (m_admins->byPin(pin))
+        return { Admit::Known, {} };
+    if (m_admins->hasOpenInvitation())
+        return { Admit::EnrolOnly, {} };
+    return { Admit::Refuse,
+             encode({ 0, Farewell{ ErrorCode::PermissionDenied,
+                                   "This key is not known on this server, or was revoked. On the host: mailhelmd enroll NAME --role ROLE" } }) };
+}
+
+QByteArray Agent::dropRefusal()
+{
+    if (m_sources.tables.empty())
+        return "This agent sees no sockets.";
+    switch (m_sources.tables.front()->probeDestroy()) {
+    case DestroyOutcome::Done:
+        return {};
+    case DestroyOutcome::NotPermitted:
+        return "The agent lacks CAP_NET_ADMIN. In the unit of mailhelmd: AmbientCapabilities=CAP_NET_ADMIN";
+    case DestroyOutcome::Unsupported:
+        return "The kernel of this host was built without CONFIG_INET_DIAG_DESTROY.";
+    case DestroyOutcome::Gone:
+    case DestroyOutcome::Failed:
+        break;
+    }
+    return "The kernel did not say whether connections can be dropped.";
+}
+
+Greeting Agent::greeting()
+{
+    Greeting greeting;
+    greeting.serverName = QSysInfo::machineHostName().toUtf8();
+    greeting.dropRefusal = dropRefusal();
+    for (const ServiceConfig &service : std::as_const(m_config.services)) {
+        ServiceInfo info{ service.name, service.protocol, {}, service.idleTimeoutMs };
+        for (const ServiceConfig::Listen &listen : service.listen)
+            info.ports.append(listen.port);
+        greeting.services.append(info);
+    }
+    return greeting;
+}
+
+void Agent::onConnected(Channel *channel, Admit admit)
+{
+    auto *peer = new Peer(channel, admit,
+                          { *m_registry, *m_admins, *m_audit, *m_dispatcher, *m_server, m_clock, [this] { return greeting(); } });
+    m_peers.append(peer);
+    const QByteArray key = QByteArray::number(++m_peersSoFar);
+    connect(peer, &Peer::live, this, [this, peer, key] { onPeerLive(peer, key); });
+    connect(peer, &Peer::watchingChanged, this, &Agent::updateWatching);
+    connect(peer, &Peer::finished, this, [this, peer] {
+        m_peers.removeAll(peer);
+        updateWatching();
+    });
+}
+
+void Agent::onPeerLive(Peer *peer, const QByteArray &key)
+{
+    SessionFacts facts;
+    facts.source = "mailhelm";
+    facts.key = key;
+    facts.protocol = "admin";
+    facts.peer = peer->channel().peer();
+    facts.began = peer->channel().since();
+    facts.beganIsConnect = true;
+    facts.lineTime = m_clock.nowUs();
+    facts.login = facts.lineTime;
+    facts.user = peer->admin().name;
+    facts.secure = true;
+    facts.tls = peer->channel().tls().toUtf8();
+    facts.agentName = peer->program();
+    facts.state = "authenticated";
+    m_join->onFacts(facts);
+}
+
+void Agent::updateWatching()
+{
+    m_sockets->setWatched(std::any_of(m_peers.cbegin(), m_peers.cend(),
+                                      [](const Peer *peer) { return peer->watches(TableId::Connections); }));
+}
+
+void Agent::updateJoinStatus()
+{
+    SourceStatus status;
+    status.source = "join";
+    if (m_join->ambiguousCount() > 0) {
+        status.state = SourceStatus::State::Degraded;
+        status.detail = QByteArray::number(m_join->ambiguousCount()) + " sessions fitted more than one connection and annotate none of them. ";
+        status.mend = "postconf -e smtpd_client_port_logging=yes && postfix reload";
+    }
+    if (m_join->unmatchedCount() > 0) {
+        status.state = SourceStatus::State::Degraded;
+        status.detail += QByteArray::number(m_join->unmatchedCount())
+            + " logins fitted no connection: too short to be seen, or behind a proxy whose port the log does not name.";
+        status.mend = "login_log_format_elements = user=<%u> method=%m rip=%r rport=%b lip=%l lport=%a mpid=%e %c "
+                      "session=<%{session}> realrip=%{real_rip} realrport=%{real_rport}";
+    }
+    m_registry->setSource(status);
+}
+
+void Agent::refresh(TableId table, std::function<void()> done)
+{
+    if (table != TableId::Connections) {
+        done(); // these tables are never behind their source
+        return;
+    }
+    m_refreshes.append(std::move(done));
+    if (m_sources.anvil)
+        m_sources.anvil->read();
+    m_sockets->scanNow();
+}
+
+QByteArray Agent::describe(RowId id) const
+{
+    const Table &table = m_registry->log(TableId::Connections)->table();
+    const Table::Slot slot = table.slotOf({ 0, id });
+    if (slot == Table::NoSlot)
+        return "(gone)";
+    QByteArray out;
+    if (const Column &user = table.column(connections::User); user.isKnown(slot))
+        out += (user.text(slot).isEmpty() ? QByteArray("nobody") : user.text(slot).toByteArray()) + ' ';
+    if (const Column &service = table.column(connections::Service); service.isKnown(slot))
+        out += service.text(slot).toByteArray() + ' ';
+    const std::optional<SocketObservation> socket = m_join->socketOf(id);
+    if (socket)
+        out += endpointText(socket->peer);
+    return out;
+}
+
+QList<Outcomes::Target> Agent::drop(const QList<RowId> &ids, const Admin &by, const Endpoint &ownPeer)
+{
+    QList<Outcomes::Target> targets;
+    QList<SocketObservation> sockets;
+    QList<qsizetype> places;
+    const Table &table = m_registry->log(TableId::Connections)->table();
+    for (const RowId id : ids) {
+        Outcomes::Target target{ id, Outcomes::Code::Gone, {} };
+        const Table::Slot slot = table.slotOf({ 0, id });
+        const std::optional<SocketObservation> socket = m_join->socketOf(id);
+        if (slot != Table::NoSlot && !socket) {
+            target.code = Outcomes::Code::Refused;
+            target.why = "This connection is known from the log alone; without sock_diag it cannot be dropped.";
+        } else if (socket && table.column(connections::Protocol).text(slot) == "admin" && by.role < Role::Owner) {
+            target.code = Outcomes::Code::Refused;
+            target.why = "Only an owner may end an administrator's connection.";
+        } else if (socket && socket->peer == ownPeer) {
+            target.code = Outcomes::Code::Refused;
+            target.why = "This is the connection that you are speaking through.";
+        } else if (socket) {
+            sockets.append(*socket);
+            places.append(targets.size());
+        }
+        targets.append(target);
+    }
+    const QList<DropResult> results = m_control->drop(sockets);
+    for (qsizetype i = 0; i < results.size(); ++i) {
+        Outcomes::Target &target = targets[places[i]];
+        switch (results[i].outcome) {
+        case DropOutcome::Done:
+            target.code = Outcomes::Code::Done;
+            break;
+        case DropOutcome::Gone:
+            target.code = Outcomes::Code::Gone;
+            break;
+        case DropOutcome::Refused:
+        case DropOutcome::NotPermitted:
+        case DropOutcome::Unsupported:
+        case DropOutcome::Failed:
+            target.code = Outcomes::Code::Refused;
+            target.why = results[i].detail;
+            break;
+        }
+    }
+    if (!sockets.isEmpty())
+        m_sockets->scanNow();
+    return targets;
+}
+
+void Agent::journal(RowId id, std::function<void(Result<QList<QByteArray>>)> done)
+{
+    const SessionFacts *facts = m_join->factsOf(id);
+    if (!facts) {
+        done(Error{ ErrorCode::NotFound, QStringLiteral("No log line is known of this connection.") });
+        return;
+    }
+    for (const auto &source : m_sources.sessions) {
+        if (source->name() == facts->source) {
+            m_journal->search(*facts, source->logFiles(), std::move(done));
+            return;
+        }
+    }
+    done(Error{ ErrorCode::NotFound, QStringLiteral("This connection has no log.") });
+}
+
+StatusReport Agent::status() const
+{
+    StatusReport report;
+    report.agentVersion = MAILHELM_VERSION;
+    report.serverName = QSysInfo::machineHostName().toUtf8();
+    report.startedUs = m_started;
+    report.clockUs = m_clock.nowUs();
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto ms = [](const timeval &t) { return qint64(t.tv_sec) * 1000 + t.tv_usec / 1000; };
+    report.cpuMs = ms(usage.ru_utime) + ms(usage.ru_stime);
+    if (QFile statm(QStringLiteral("/proc/self/statm")); statm.open(QIODevice::ReadOnly))
+        report.residentBytes = statm.readAll().split(' ').value(1).toLongLong() * ::sysconf(_SC_PAGESIZE);
+    for (const Peer *peer : m_peers)
+        report.administrators += peer->isLive();
+    for (const TableId table : m_registry->tables())
+        report.rows.append({ schemaOf(table).name(), m_registry->log(table)->table().rowCount() });
+    return report;
+}
+
+/// Temporary file and rename, without waiting for the disk: a crash of the agent loses two seconds, a crash of the machine ends the
+/// connections anyway.
+void Agent::save()
+{
+    QMap<QByteArray, QByteArray> states{ { "join", m_join->saveState() } };
+    for (const auto &source : m_sources.sessions)
+        states.insert(source->name(), source->saveState());
+    QByteArray bytes;
+    QDataStream out(&bytes, QIODevice::WriteOnly);
+    out.setVersion(QDataStream::Qt_6_4);
+    out << states;
+    if (bytes == m_lastSaved)
+        return;
+    const QString name = QFile::decodeName(m_config.state + SavedFile);
+    const QString temporary = name + QStringLiteral(".new");
+    QFile file(temporary);
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
+        || file.write(bytes) != bytes.size() || !file.flush()
+        || ::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(name).constData()) != 0) {
+        qCWarning(lcAgent, "%s cannot be written: %s", qUtf8Printable(name), qUtf8Printable(file.errorString()));
+        return;
+    }
+    m_lastSaved = bytes;
+}
+
+void Agent::stop()
+{
+    for (Peer *peer : std::as_const(m_peers))
+        peer->dismiss(ErrorCode::Unavailable, "The agent is shutting down.");
+    m_server->close();
+    if (!m_simulated)
+        save();
+}
+
+} // namespace mailhelm

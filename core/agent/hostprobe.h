@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/result.h"
+
+#include <QByteArray>
+#include <QList>
+
+namespace mailhelm {
+
+/// What `mailhelmd init` finds on a host, as the text of a configuration. The parts are pure functions over what doveconf and
+/// postconf print, so that tests feed them; only probeHost() runs programs, as root, before there is a daemon.
+struct HostProbe {
+    QByteArray listen;        ///< "" = the default addresses
+    QByteArray state;
+    QByteArray dovecotConfig; ///< "" = the system's
+    QByteArray postfixConfig; ///< folder; "" = the system's
+};
+
+struct ProbedService {
+    QByteArray name;
+    quint16 port = 0;
+    QByteArray protocol;
+    QByteArray by;
+    QByteArray tls; ///< none, starttls, implicit
+    bool auth = true;
+    bool proxy = false;
+    QByteArray idleTimeout;
+    friend bool operator==(const ProbedService &, const ProbedService &) = default;
+};
+
+struct ProbedServer {
+    QList<ProbedService> services;
+    QByteArray log;     ///< a file, or "journal"
+    QByteArray baseDir; ///< Dovecot
+    bool tlsLogged = false; ///< Postfix
+};
+
+/// From `doveconf -a` (doveconf(1)).
+[[nodiscard]] ProbedServer parseDoveconf(const QByteArray &output);
+/// From `postconf -M` and `postconf` (postconf(1), master(5)).
+[[nodiscard]] ProbedServer parsePostconf(const QByteArray &master, const QByteArray &parameters);
+/// TOML with a comment on every line that people may want to change.
+[[nodiscard]] QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, const ProbedServer *postfix);
+
+/// Asks doveconf and postconf; what is not installed is left out. NotFound where neither is.
+[[nodiscard]] Result<QByteArray> probeHost(const HostProbe &options);
+
+} // namespace mailhelm
