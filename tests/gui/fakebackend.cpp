@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/fakebackend.h"
+
+#include "app/console/rowfilewriter.h"
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+
+FakeTable::FakeTable(TableId id, const Clock &clock)
+    : m_clock(clock)
+    , m_table(schemaOf(id))
+{
+    m_table.addColumn("server", ColumnType::Text, {});
+}
+
+void FakeTable::put(RowKey key, const Cells &cells)
+{
+    Table::Slot slot = m_table.slotOf(key);
+    const bool isNew = slot == Table::NoSlot;
+    if (isNew)
+        slot = m_table.insert(key);
+    bool changed = false;
+    bool touched = false;
+    for (const auto &[column, value] : cells)
+        if (m_table.column(column).set(slot, value))
+            (m_table.schema().column(column).isVolatile() ? touched : changed) = true;
+    if (isNew)
+        m_next.inserted.append(slot);
+    else if (changed && !m_next.inserted.contains(slot) && !m_next.changed.contains(slot))
+        m_next.changed.append(slot);
+    else if (!changed && touched && !m_next.inserted.contains(slot) && !m_next.changed.contains(slot))
+        m_next.touched.append(slot);
+}
+
+void FakeTable::remove(RowKey key)
+{
+    const Table::Slot slot = m_table.slotOf(key);
+    if (slot == Table::NoSlot)
+        return;
+    m_next.inserted.removeAll(slot);
+    m_next.changed.removeAll(slot);
+    m_next.touched.removeAll(slot);
+    m_next.removed.append(slot);
+}
+
+void FakeTable::publish()
+{
+    const Publication now = std::exchange(m_next, {});
+    Q_EMIT published(now);
+    for (const Table::Slot slot : now.removed)
+        m_table.remove(slot);
+}
+
+FakeBackend::FakeBackend(const Clock &clock, QObject *parent)
+    : Backend(parent)
+    , m_outcome([](RowKey row) { return DropOutcome{ row, DropOutcome::Code::Dropped, {} }; })
+    , m_clock(clock)
+{
+    for (const TableId id : allTables())
+        m_tables.emplace(id, std::make_unique<FakeTable>(id, clock));
+}
+
+FakeBackend::~FakeBackend() = default;
+
+FakeTable &FakeBackend::table(TableId id)
+{
+    return *m_tables.at(id);
+}
+
+qsizetype FakeBackend::rowCount(TableId id, std::optional<quint16> server)
+{
+    const Table &table = m_tables.at(id)->table();
+    if (!server)
+        return table.rowCount();
+    qsizetype count = 0;
+    for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
+        count += table.isLive(slot) && table.keyAt(slot).server == *server ? 1 : 0;
+    return count;
+}
+
+Result<PairingPreview> FakeBackend::readLink(const QString &link) const
+{
+    if (!link.startsWith(u"mailhelm://"_s))
+        return Error{ ErrorCode::InvalidArgument, u"This is no pairing link: it starts with mailhelm://."_s };
+    return PairingPreview{ u"mx1.example.org"_s, 6245,
+                           u"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"_s };
+}
+
+void FakeBackend::addServer(const QString &link, const QString &name, const QString &, const QColor &, QObject *context,
+                            Reply<ServerStatus> reply)
+{
+    m_added.append(link);
+    QMetaObject::invokeMethod(context, [this, name, reply] {
+        if (m_addError)
+            reply(*m_addError);
+        else
+            reply(addLive(name.isEmpty() ? u"mx1"_s : name));
+    }, Qt::QueuedConnection);
+}
+
+Result<void> FakeBackend::changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour)
+{
+    for (ServerStatus &server : m_servers) {
+        if (server.number == number) {
+            server.name = name;
+            server.group = group;
+            server.colour = colour;
+        }
+    }
+    Q_EMIT serversChanged();
+    return {};
+}
+
+Result<void> FakeBackend::removeServer(quint16 number)
+{
+    m_servers.removeIf([number](const ServerStatus &server) { return server.number == number; });
+    Q_EMIT serversChanged();
+    return {};
+}
+
+void FakeBackend::drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+{
+    m_drops.append(rows);
+    QList<DropOutcome> outcomes;
+    for (const RowKey row : rows)
+        outcomes.append(m_outcome(row));
+    QMetaObject::invokeMethod(context, [outcomes, reply] { reply(outcomes); }, Qt::QueuedConnection);
+}
+
+void FakeBackend::refresh(TableId id, QObject *context, Reply<void> reply)
+{
+    m_refreshes.append(id);
+    QMetaObject::invokeMethod(context, [this, reply] {
+        reply(m_refreshError ? Result<void>(*m_refreshError) : Result<void>());
+    }, Qt::QueuedConnection);
+}
+
+qint64 FakeBackend::idleTimeoutMs(quint16, const QByteArray &service) const
+{
+    return service.startsWith("IMAP") ? 1'800'000 : service.startsWith("POP3") ? 600'000 : 0;
+}
+
+std::unique_ptr<RowWriter> FakeBackend::rowWriter(TableId id, const QList<int> &columns, const ExportOptions &options)
+{
+    return std::make_unique<RowFileWriter>(*m_tables.at(id), columns, options);
+}
+
+ServerStatus &FakeBackend::addLive(const QString &name)
+{
+    ServerStatus server;
+    server.number = quint16(m_servers.size() + 1);
+    server.name = name;
+    server.group = u"production"_s;
+    server.colour = QColor(0xd1, 0x3c, 0x3c);
+    server.address = u"%1.example.org:6245"_s.arg(name);
+    server.pin = u"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"_s;
+    server.admin = u"alice"_s;
+    server.role = u"owner"_s;
+    server.security = u"TLS 1.3, pinned"_s;
+    server.state = LinkState::Live;
+    server.updatedUs = m_clock.nowUs();
+    server.mayDrop = true;
+    m_servers.append(server);
+    Q_EMIT serversChanged();
+    return m_servers.last();
+}
+
+void FakeBackend::setState(quint16 number, LinkState state, const QString &error)
+{
+    for (ServerStatus &server : m_servers) {
+        if (server.number != number)
+            continue;
+        server.state = state;
+        server.error = error;
+        server.lostUs = state == LinkState::Stale ? m_clock.monotonicUs() : 0;
+        server.nextTryUs = state == LinkState::Stale ? m_clock.monotonicUs() + 8'000'000 : 0;
+    }
+    Q_EMIT serverChanged(number);
+}
+
+void FakeBackend::setServers(const QList<ServerStatus> &servers)
+{
+    m_servers = servers;
+    Q_EMIT serversChanged();
+}
+
+FakeTable::Cells FakeBackend::cellsOf(quint64 id, const QByteArray &server) const
+{
+    struct Kind { const char *service; const char *protocol; int secure; quint16 port; const char *info; };
+    static constexpr Kind kinds[] = {
+        { "IMAPS", "imap", 1, 993, "INBOX · Thunderbird 115.3" }, { "IMAP", "imap", 1, 143, "Archive · Apple Mail 16" },
+        { "POP3S", "pop3", 1, 995, "" },                          { "Submission", "smtp", 1, 587, "HELO laptop.example" },
+        { "SMTP", "smtp", 0, 25, "HELO mail.partner.example" },   { "IMAP", "imap", 0, 143, "" },
+        { "ManageSieve", "sieve", 1, 4190, "" },                  { "ADMIN", "admin", 1, 6245, "mailhelm 0.1.0" },
+    };
+    static constexpr const char *names[] = { "alice", "bob", "carol", "dave.longname-of-accounting", "erin", "frank" };
+    const quint64 hash = id * 0x9e3779b97f4a7c15u;
+    const Kind &kind = kinds[id % 40 == 0 ? 7 : (hash >> 20) % 7];
+    const qint64 since = m_clock.nowUs() - qint64((hash >> 24) % 20'000) * 1'000'000;
+    const QByteArray user = QByteArray(names[(hash >> 12) % 6]) + QByteArray::number((hash >> 40) % 50000) + "@example.org";
+    FakeTable::Cells cells{
+        { connections::Service, QByteArray(kind.service) }, { connections::Protocol, QByteArray(kind.protocol) },
+        { connections::Secure, kind.secure != 0 },          { connections::Since, since },
+        { connections::SinceExact, id % 5 != 0 },           { connections::LastActive, since + 1'000'000 },
+        { connections::ClientAddress, id % 4 == 0 ? Value(*Address::parse("2001:db8::17"))
+                                                  : Value(Address::fromV4(0xcb007100 + quint32(hash >> 50))) },
+        { connections::Port, qint64(40000 + id % 20000) },  { connections::LocalPort, qint64(kind.port) },
+        { connections::Info, QByteArray(kind.info) },       { connections::State, QByteArray("authenticated") },
+        { connections::BytesIn, qint64(hash >> 44) },       { connections::BytesOut, qint64(hash >> 40) },
+        { schemaOf(TableId::Connections).columnCount(), server },
+    };
+    if (QByteArray(kind.service) == "SMTP")
+        cells.append({ connections::User, QByteArray() });
+    else if (id % 11 != 0)
+        cells.append({ connections::User, user });
+    if (kind.secure != 0)
+        cells.append({ connections::Tls, QByteArray("TLSv1.3 TLS_AES_256_GCM_SHA384") });
+    return cells;
+}
+
+void FakeBackend::fill(int count, quint16 server)
+{
+    FakeTable &rows = table(TableId::Connections);
+    const QByteArray name = m_servers.size() >= server ? m_servers[server - 1].name.toUtf8() : QByteArray("mx1");
+    for (int i = 0; i < count; ++i) {
+        rows.put({ server, m_nextId }, cellsOf(m_nextId, name));
+        ++m_nextId;
+    }
+    rows.publish();
+}
+
+void FakeBackend::churn(int changes, quint16 server)
+{
+    FakeTable &rows = table(TableId::Connections);
+    const QByteArray name = m_servers.size() >= server ? m_servers[server - 1].name.toUtf8() : QByteArray("mx1");
+    for (int i = 0; i < changes; ++i) {
+        m_random = m_random * 1664525 + 1013904223;
+        const quint64 id = m_oldest + (m_random >> 4) % std::max<quint64>(1, m_nextId - m_oldest);
+        switch (i % 4) {
+        case 0: // one comes, the oldest goes
+            rows.put({ server, m_nextId }, cellsOf(m_nextId, name));
+            ++m_nextId;
+            rows.remove({ server, m_oldest++ });
+            break;
+        case 1:
+            if (rows.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
+                rows.put({ server, id }, { { connections::Info, QByteArray("Folder ") + QByteArray::number(i % 97) } });
+            break;
+        default:
+            if (rows.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
+                rows.put({ server, id }, { { connections::LastActive, m_clock.nowUs() },
+                                           { connections::BytesIn, qint64(m_random) } });
+            break;
+        }
+    }
+    rows.publish();
+}
+
+QList<QByteArray> hostileTexts()
+{
+    return {
+        "<b>root</b>@example.org",
+        "<img src='/etc/passwd'>",
+        "  <br>hi",
+        "&lt;script&gt;",
+        "%1 %2 %n %L1",
+        "a&b&&c",
+        "[*] changed",
+        "line\nbreak\ttab\r",
+        "\xE2\x80\xAEgro.elpmaxe@ecila",
+        "\xE2\x81\xA6hidden\xE2\x81\xA9\xE2\x80\x8B",
+        "=HYPERLINK(\"http://evil.example\")",
+        "\x1b[31mred\x07",
+        QByteArray(200'000, 'A'),
+        "<a href=\"x\">" + QByteArray(5000, '<') + "</a>",
+        "\xFF\xFE\xC0\x80",
+        "\xEF\xB7\x90\xF0\x9F\x92\xA9",
+    };
+}
+
+} // namespace mailhelm

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/table/livetable.h"
+#include "views/backend.h"
+
+#include <map>
+
+namespace mailhelm {
+
+/// A table that a test fills by hand.
+class FakeTable : public LiveTable
+{
+    Q_OBJECT
+public:
+    FakeTable(TableId id, const Clock &clock);
+
+    [[nodiscard]] const Table &table() const override { return m_table; }
+    [[nodiscard]] FilterTime filterTime() const override { return { m_clock.nowUs(), {} }; }
+
+    using Cells = QList<std::pair<int, Value>>;
+    /// Makes or changes a row; published with publish().
+    void put(RowKey key, const Cells &cells);
+    void remove(RowKey key);
+    void publish();
+
+private:
+    const Clock &m_clock;
+    Table m_table;
+    Publication m_next;
+};
+
+/// The rest of the console, as a test wants it: notes what it was asked for and answers as it was told.
+class FakeBackend : public Backend
+{
+    Q_OBJECT
+public:
+    explicit FakeBackend(const Clock &clock, QObject *parent = nullptr);
+    ~FakeBackend() override;
+
+    [[nodiscard]] const Clock &clock() const override { return m_clock; }
+    [[nodiscard]] QList<ServerStatus> servers() const override { return m_servers; }
+    [[nodiscard]] FakeTable &table(TableId id) override;
+    [[nodiscard]] qsizetype rowCount(TableId id, std::optional<quint16> server) override;
+    [[nodiscard]] Result<PairingPreview> readLink(const QString &link) const override;
+    void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour, QObject *context,
+                   Reply<ServerStatus> reply) override;
+    Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
+    Result<void> removeServer(quint16 number) override;
+    void reconnect(quint16 number) override { m_reconnects.append(number); }
+    void drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
+    [[nodiscard]] bool isOwn(RowKey row) const override { return row == m_own; }
+    void refresh(TableId id, QObject *context, Reply<void> reply) override;
+    void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
+    void setInView(TableId id, const QList<RowKey> &rows) override { m_inView[id] = rows; }
+    [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
+    [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(TableId id, const QList<int> &columns,
+                                                       const ExportOptions &options) override;
+
+    /// A live server called mx1 in production; `owner` may drop.
+    ServerStatus &addLive(const QString &name);
+    void setState(quint16 number, LinkState state, const QString &error = {});
+    void setServers(const QList<ServerStatus> &servers);
+    /// Rows such as a mail host has, ids from 1, of that server.
+    void fill(int count, quint16 server = 1);
+    /// Changes some rows, makes and removes others, as a busy host does; publishes once.
+    void churn(int changes, quint16 server = 1);
+
+    // What was asked for.
+    QList<QList<RowKey>> m_drops;
+    QList<TableId> m_refreshes;
+    QList<quint16> m_reconnects;
+    QStringList m_added;
+    std::map<TableId, std::optional<qint64>> m_intervals;
+    std::map<TableId, QList<RowKey>> m_inView;
+    // What is answered.
+    std::function<DropOutcome(RowKey)> m_outcome;
+    std::optional<Error> m_addError;
+    std::optional<Error> m_refreshError;
+    RowKey m_own;
+
+private:
+    [[nodiscard]] FakeTable::Cells cellsOf(quint64 id, const QByteArray &server) const;
+
+    const Clock &m_clock;
+    QList<ServerStatus> m_servers;
+    std::map<TableId, std::unique_ptr<FakeTable>> m_tables;
+    quint64 m_nextId = 1;
+    quint64 m_oldest = 1;
+    quint32 m_random = 12345;
+};
+
+/// Texts that a mail user could choose to mislead an administrator or to make Qt run, load or hide something.
+[[nodiscard]] QList<QByteArray> hostileTexts();
+
+} // namespace mailhelm

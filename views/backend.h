@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/clock.h"
+#include "core/base/result.h"
+#include "core/table/table.h"
+
+#include <QColor>
+#include <QObject>
+#include <QString>
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace mailhelm {
+
+class LiveTable;
+
+/// How the connection to one agent is.
+enum class LinkState {
+    Connecting, ///< never up yet in this run
+    Live,
+    Stale,   ///< lost; what is shown is old, and it will be tried again
+    Refused, ///< the agent or we said no (key, pin, revoked): somebody has to do something
+};
+
+/// One server as the console shows it. Texts came from outside: show them through safeText() only.
+struct ServerStatus {
+    quint16 number = 0; ///< RowKey::server of its rows
+    QString name;       ///< the administrator's own name for it
+    QString group;      ///< "production"; may be empty
+    QColor colour;      ///< of its environment; may be invalid
+    QString address;    ///< "mx1.example.org:6245"
+    QString pin;        ///< SHA-256 of its key, hexadecimal
+    QString admin;      ///< who it takes us for
+    QString role;       ///< "owner"; empty while not known
+    QString security;   ///< "TLS 1.3, pinned"; empty while there is no connection
+    LinkState state = LinkState::Connecting;
+    QString error;            ///< why it is not live: one sentence
+    qint64 lostUs = 0;        ///< Clock::monotonicUs() when the connection was lost; 0 = it was not
+    qint64 nextTryUs = 0;     ///< Clock::monotonicUs() of the next attempt; 0 = none is planned
+    qint64 updatedUs = 0;     ///< Clock::nowUs() at which its rows were last known to be right; 0 = never
+    qint64 clockOffsetUs = 0; ///< the agent's wall clock minus ours
+    bool mayDrop = false;
+    QString dropRefusal; ///< why connections cannot be dropped, and what mends it; empty where mayDrop
+};
+
+/// What a pairing link says, before anything is sent.
+struct PairingPreview {
+    QString host;
+    quint16 port = 0;
+    QString pin; ///< hexadecimal
+};
+
+/// What became of one row that was to be dropped.
+struct DropOutcome {
+    enum class Code { Dropped, Gone, Refused, NotReached };
+    RowKey row;
+    Code code = Code::Dropped;
+    QString why; ///< for Refused and NotReached
+};
+
+struct ExportOptions {
+    enum class Format { Csv, Json };
+    Format format = Format::Csv;
+    char delimiter = ',';
+    bool byteOrderMark = false;
+    bool header = true;
+    bool localTimes = false;
+    bool guardFormulas = true; ///< cells that a spreadsheet would take for formulas get an apostrophe
+};
+
+/// Makes the bytes of an export piece by piece: head, rows, rows …, tail.
+class RowWriter
+{
+public:
+    virtual ~RowWriter() = default;
+    [[nodiscard]] virtual QByteArray head() = 0;
+    [[nodiscard]] virtual QByteArray rows(const QList<RowKey> &keys) = 0; ///< rows that are gone are left out
+    [[nodiscard]] virtual QByteArray tail() = 0;
+};
+
+/// All that the windows need from the rest of the console. Implemented by app/console, and by a fake in tests.
+/// Belongs to the GUI thread. Replies come through the event loop or at once, and never after `context` is gone.
+class Backend : public QObject
+{
+    Q_OBJECT
+public:
+    template<typename T>
+    using Reply = std::function<void(const Result<T> &)>;
+
+    using QObject::QObject;
+
+    [[nodiscard]] virtual const Clock &clock() const = 0;
+    [[nodiscard]] virtual QList<ServerStatus> servers() const = 0;
+    /// The rows of every server. Lives as long as the backend.
+    [[nodiscard]] virtual LiveTable &table(TableId id) = 0;
+    /// How many rows that server has there; all servers without one.
+    [[nodiscard]] virtual qsizetype rowCount(TableId id, std::optional<quint16> server) = 0;
+
+    /// What the link says, or what is wrong with it. Nothing is sent.
+    [[nodiscard]] virtual Result<PairingPreview> readLink(const QString &link) const = 0;
+    /// Pairs with a server and keeps it. An empty name means: the one that the server gives itself. The reply is the new server.
+    virtual void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
+                           QObject *context, Reply<ServerStatus> reply) = 0;
+    virtual Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) = 0;
+    virtual Result<void> removeServer(quint16 number) = 0;
+    virtual void reconnect(quint16 number) = 0; ///< try now instead of later
+
+    /// Drops exactly these rows of `connections`; one outcome for each, in that order.
+    virtual void drop(const QList<RowKey> &rows, QObject *context,
+                      std::function<void(const QList<DropOutcome> &)> reply) = 0;
+    /// Whether the row is this console's own connection to its agent.
+    [[nodiscard]] virtual bool isOwn(RowKey row) const = 0;
+    /// Looks at the sources again now; the reply comes after the changes that it brought.
+    virtual void refresh(TableId id, QObject *context, Reply<void> reply) = 0;
+    /// nullopt: only on refresh; 0: as it happens; else the least time between changes, in ms.
+    virtual void setInterval(TableId id, std::optional<qint64> ms) = 0;
+    /// The rows on the screen: their volatile columns are wanted at the interval.
+    virtual void setInView(TableId id, const QList<RowKey> &rows) = 0;
+    /// After so long without data that service ends a connection; 0 = not known. ms.
+    [[nodiscard]] virtual qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const = 0;
+
+    /// `columns` are indices into table(id).table().schema().
+    [[nodiscard]] virtual std::unique_ptr<RowWriter> rowWriter(TableId id, const QList<int> &columns,
+                                                               const ExportOptions &options) = 0;
+
+Q_SIGNALS:
+    void serversChanged();             ///< one came, went or got another name
+    void serverChanged(quint16 number); ///< its state
+};
+
+} // namespace mailhelm

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCache>
+#include <QSet>
+#include <QStaticText>
+#include <QStyledItemDelegate>
+
+#include "views/icons.h"
+
+namespace mailhelm {
+
+class RowSelection;
+class TableModel;
+
+/// Paints a table's cells: texts laid out once and kept, the selection as the page has it, locks for `secure`, addresses of mail
+/// users cut so that their domain stays, rows of servers that are not connected faded.
+class CellDelegate : public QStyledItemDelegate
+{
+    Q_OBJECT
+public:
+    CellDelegate(TableModel &model, RowSelection &selection, QObject *parent);
+
+    void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override;
+
+    /// Their rows show what was, not what is.
+    void setStaleServers(const QSet<quint16> &servers) { m_stale = servers; }
+    [[nodiscard]] const QSet<quint16> &staleServers() const { return m_stale; }
+    /// After a change of font or palette.
+    void forgetTexts();
+
+    static constexpr int Margin = 6; ///< left and right of a text
+
+private:
+    struct TextKey {
+        QString text;
+        int width;
+        bool user;
+        friend bool operator==(const TextKey &, const TextKey &) = default;
+        friend size_t qHash(const TextKey &key, size_t seed = 0) { return qHashMulti(seed, key.text, key.width, key.user); }
+    };
+    [[nodiscard]] QStaticText *textFor(const TextKey &key, const QFont &font, const QFontMetrics &metrics) const;
+
+    TableModel &m_model;
+    RowSelection &m_selection;
+    QSet<quint16> m_stale;
+    mutable QCache<TextKey, QStaticText> m_texts; ///< texts as they fit; GUI thread only
+    mutable std::optional<Tints> m_tints;
+};
+
+} // namespace mailhelm

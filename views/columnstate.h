@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <QTimer>
+
+class QHeaderView;
+class QMenu;
+class QSettings;
+
+namespace mailhelm {
+
+class TableModel;
+
+/// Which columns a table shows, in which order, how wide, sorted how: chosen through the header and its menu, remembered by the
+/// columns' keys, so that a newer program or agent with more columns finds them again.
+class ColumnState : public QObject
+{
+    Q_OBJECT
+public:
+    /// `settings` outlives it; everything is kept under `group`.
+    ColumnState(QHeaderView *header, TableModel &model, QSettings &settings, const QString &group, QObject *parent);
+
+    void restore(); ///< what was saved, else reset()
+    void reset();   ///< as a new console shows it
+    void save();
+    /// Rows of more than one server are on show: the server's column is wanted unless somebody decided otherwise.
+    void setManyServers(bool many);
+    /// Fills `menu` with a check for each column, Fit, Reset.
+    void fillMenu(QMenu *menu);
+    /// The visible columns from left to right, and all of them: visible ones first.
+    [[nodiscard]] QList<int> visible() const;
+    [[nodiscard]] QList<int> all() const;
+
+private:
+    void setShown(int column, bool shown);
+    [[nodiscard]] int defaultWidth(int column) const;
+    [[nodiscard]] bool isServerColumn(int column) const;
+    void applySort();
+    void appendNewColumns();
+
+    QHeaderView *m_header;
+    TableModel &m_model;
+    QSettings &m_settings;
+    const QString m_group;
+    QTimer m_saving;
+    bool m_manyServers = false;
+    bool m_serverDecided = false;
+    bool m_applying = false;
+    int m_known = 0; ///< columns that have got their place and width
+};
+
+} // namespace mailhelm

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/connectionspage.h"
+
+#include "core/base/safetext.h"
+#include "core/table/livetable.h"
+#include "views/dropdialog.h"
+#include "views/icons.h"
+#include "views/messageline.h"
+#include "views/rowsview.h"
+#include "views/viewtext.h"
+
+#include <QAction>
+#include <QMenu>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+constexpr qint64 ReturnWatchUs = 30'000'000;
+
+QByteArray textAt(const Table &table, Table::Slot slot, int column)
+{
+    const Column &cells = table.column(column);
+    return cells.isKnown(slot) ? cells.text(slot).toByteArray() : QByteArray();
+}
+
+} // namespace
+
+ConnectionsPage::ConnectionsPage(Backend &backend, QSettings &settings, QWidget *parent)
+    : TablePage(backend, TableId::Connections, settings, parent)
+    , m_connections(backend.table(TableId::Connections))
+    , m_drop(new QAction(icon(Symbol::Drop), tr("&Drop Connection…"), this))
+    , m_dropUser(new QAction(tr("Drop All of This &User…"), this))
+    , m_dropAddress(new QAction(tr("Drop All from This &Address…"), this))
+    , m_showUser(new QAction(icon(Symbol::User), tr("&Show This User"), this))
+{
+    m_drop->setShortcut(QKeySequence(QKeySequence::Delete));
+    m_drop->setShortcutContext(Qt::WidgetShortcut);
+    m_drop->setObjectName(u"dropAction"_s);
+    m_dropUser->setObjectName(u"dropUserAction"_s);
+    m_dropAddress->setObjectName(u"dropAddressAction"_s);
+    m_showUser->setObjectName(u"showUserAction"_s);
+    view().addAction(m_drop);
+    view().setAccessibleName(tr("Active connections"));
+
+    connect(m_drop, &QAction::triggered, this, [this] { askDrop(selection().inOrder()); });
+    connect(m_dropUser, &QAction::triggered, this,
+            [this] { askDrop(sameCell(model().keyAt(currentRow()), connections::User)); });
+    connect(m_dropAddress, &QAction::triggered, this,
+            [this] { askDrop(sameCell(model().keyAt(currentRow()), connections::ClientAddress)); });
+    connect(m_showUser, &QAction::triggered, this, [this] {
+        setFilterText(Filter::quoted("user", model().valueAt(currentRow(), connections::User), ColumnType::Text));
+    });
+    connect(&selection(), &RowSelection::changed, this, &ConnectionsPage::updateActions);
+    connect(view().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionsPage::updateActions);
+    connect(&backend, &Backend::serverChanged, this, &ConnectionsPage::updateActions);
+    connect(&m_connections, &LiveTable::published, this, &ConnectionsPage::watchReturns);
+    updateActions();
+}
+
+QList<QAction *> ConnectionsPage::rowActions()
+{
+    return QList<QAction *>{ m_drop, m_dropUser, m_dropAddress, m_showUser } + TablePage::rowActions();
+}
+
+QString ConnectionsPage::whyNoDrop(const QList<RowKey> &rows) const
+{
+    for (const ServerStatus &server : backend().servers()) {
+        const bool concerned = std::any_of(rows.begin(), rows.end(),
+                                           [&](RowKey key) { return key.server == server.number; });
+        if (!concerned)
+            continue;
+        if (server.state != LinkState::Live)
+            return tr("%1 is not connected").arg(safeText(server.name));
+        if (!server.mayDrop)
+            return server.dropRefusal.isEmpty() ? tr("Your role on %1 does not allow it").arg(safeText(server.name))
+                                                : safeText(server.dropRefusal);
+    }
+    return {};
+}
+
+void ConnectionsPage::updateActions()
+{
+    const qsizetype count = selection().count();
+    m_drop->setText(count > 1 ? tr("&Drop %1 Connections…").arg(count) : tr("&Drop Connection…"));
+    QList<RowKey> some; // one of each server is enough to ask
+    for (const RowKey key : selection().keys())
+        if (std::none_of(some.begin(), some.end(), [&](RowKey other) { return other.server == key.server; }))
+            some.append(key);
+    const QString why = whyNoDrop(some);
+    const int row = currentRow();
+    const bool has = row >= 0 && !model().isGone(row);
+    const Value user = has ? model().valueAt(row, connections::User) : Value();
+    const auto *name = std::get_if<QByteArray>(&user);
+    const bool named = name && !name->isEmpty();
+    const Value address = has ? model().valueAt(row, connections::ClientAddress) : Value();
+    const bool known = std::holds_alternative<Address>(address);
+    m_drop->setEnabled(count > 0 && why.isEmpty());
+    m_drop->setToolTip(why.isEmpty() ? tr("Drop the selected connections (Del)") : plainToolTip(why));
+    for (QAction *action : { m_dropUser, m_dropAddress })
+        action->setToolTip(plainToolTip(why));
+    m_dropUser->setEnabled(named && why.isEmpty());
+    m_dropUser->setText(named ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60))
+                              : tr("Drop All of This &User…"));
+    m_dropAddress->setEnabled(known && why.isEmpty());
+    m_dropAddress->setText(known ? tr("Drop All from &Address %1…").arg(QString::fromUtf8(std::get<Address>(address).toText()))
+                                 : tr("Drop All from This &Address…"));
+    m_showUser->setEnabled(named);
+}
+
+QList<RowKey> ConnectionsPage::sameCell(RowKey like, int column) const
+{
+    const Table &table = m_connections.table();
+    const Table::Slot slot = table.slotOf(like);
+    QList<RowKey> rows;
+    if (slot == Table::NoSlot || !table.column(column).isKnown(slot))
+        return rows;
+    const Column &cells = table.column(column);
+    for (Table::Slot other = 0; other < table.slotEnd(); ++other)
+        if (table.isLive(other) && table.keyAt(other).server == like.server && cells.equals(other, cells, slot))
+            rows.append(table.keyAt(other));
+    return rows;
+}
+
+void ConnectionsPage::askDrop(const QList<RowKey> &rows)
+{
+    const Table &table = m_connections.table();
+    const ColumnFormat format(table.schema());
+    const FilterTime time = m_connections.filterTime();
+    QList<DropTarget> targets;
+    QHash<RowKey, Dropped> about;
+    int spared = 0;
+    for (const RowKey key : rows) {
+        const Table::Slot slot = table.slotOf(key);
+        if (slot == Table::NoSlot)
+            continue;
+        if (backend().isOwn(key)) {
+            ++spared;
+            continue;
+        }
+        const auto shown = [&](int column) {
+            const int companion = format.companionOf(column);
+            return format.display(column, table.column(column).value(slot),
+                                  companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
+        };
+        targets.append({ key, shown(connections::User), shown(connections::Service), shown(connections::ClientAddress),
+                         shown(connections::Since) });
+        const Column &address = table.column(connections::ClientAddress);
+        about.insert(key, { key.server, textAt(table, slot, connections::User), textAt(table, slot, connections::Service),
+                            address.isKnown(slot) ? address.address(slot) : Address(), 0 });
+    }
+    if (targets.isEmpty()) {
+        message().say(spared > 0 ? tr("This is your own connection to the agent: it is not dropped from here.")
+                                 : tr("That connection has ended already."));
+        return;
+    }
+    auto *dialog = new DropDialog(targets, backend().servers(), spared, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    hold(true);
+    connect(dialog, &QDialog::finished, this, [this] { hold(false); });
+    connect(&m_connections, &LiveTable::published, dialog, [this, dialog](const Publication &publication) {
+        // Removed rows are still readable while this signal lasts.
+        QList<RowKey> gone;
+        for (const Table::Slot slot : publication.removed)
+            gone.append(m_connections.table().keyAt(slot));
+        if (!gone.isEmpty())
+            dialog->markGone(gone);
+    });
+    connect(dialog, &DropDialog::dropRequested, this, [this, about](const QList<RowKey> &wanted) {
+        QList<Dropped> watched;
+        for (const RowKey key : wanted)
+            watched.append(about.value(key));
+        backend().drop(wanted, this, [this, watched](const QList<DropOutcome> &outcomes) { dropped(outcomes, watched); });
+    });
+    dialog->open();
+}
+
+void ConnectionsPage::dropped(const QList<DropOutcome> &outcomes, const QList<Dropped> &targets)
+{
+    int done = 0;
+    int gone = 0;
+    int refused = 0;
+    QStringList reasons;
+    const qint64 until = backend().clock().monotonicUs() + ReturnWatchUs;
+    m_watched.clear();
+    m_returned = 0;
+    for (qsizetype i = 0; i < outcomes.size(); ++i) {
+        const DropOutcome &outcome = outcomes[i];
+        if (outcome.code == DropOutcome::Code::Dropped) {
+            ++done;
+            if (i < targets.size()) {
+                m_watched.append(targets[i]);
+                m_watched.last().untilUs = until;
+            }
+        } else if (outcome.code == DropOutcome::Code::Gone) {
+            ++gone;
+        } else {
+            ++refused;
+            const QString why = safeText(outcome.why, 300);
+            if (!why.isEmpty() && !reasons.contains(why) && reasons.size() < 3)
+                reasons.append(why);
+        }
+    }
+    QStringList parts;
+    if (done > 0)
+        parts.append(tr("%n dropped", nullptr, done));
+    if (gone > 0)
+        parts.append(gone == 1 ? tr("1 had already ended") : tr("%n had already ended", nullptr, gone));
+    if (refused > 0)
+        parts.append(reasons.isEmpty() ? tr("%n not dropped", nullptr, refused)
+                                       : tr("%1 not dropped: %2").arg(QString::number(refused), reasons.join(u"; "_s)));
+    m_outcomeText = parts.join(u", "_s);
+    message().say(m_outcomeText, refused > 0 ? MessageLine::Kind::Warning : MessageLine::Kind::Information);
+}
+
+void ConnectionsPage::watchReturns(const Publication &publication)
+{
+    if (m_watched.isEmpty() || publication.inserted.isEmpty())
+        return;
+    const qint64 now = backend().clock().monotonicUs();
+    m_watched.removeIf([now](const Dropped &one) { return one.untilUs < now; });
+    const Table &table = m_connections.table();
+    const int before = m_returned;
+    for (const Table::Slot slot : publication.inserted) {
+        const auto same = std::find_if(m_watched.begin(), m_watched.end(), [&](const Dropped &one) {
+            const Column &address = table.column(connections::ClientAddress);
+            return table.keyAt(slot).server == one.server && address.isKnown(slot) && address.address(slot) == one.address
+                && textAt(table, slot, connections::Service) == one.service
+                && textAt(table, slot, connections::User) == one.user;
+        });
+        if (same != m_watched.end()) {
+            m_watched.erase(same);
+            ++m_returned;
+        }
+    }
+    if (m_returned > before)
+        message().say(tr("%1; %2").arg(m_outcomeText, m_returned == 1 ? tr("1 client has connected again")
+                                                       : tr("%n clients have connected again", nullptr, m_returned)));
+}
+
+void ConnectionsPage::addTerm(const QString &term)
+{
+    const QString typed = filterText().trimmed();
+    if (typed.isEmpty())
+        setFilterText(term);
+    else
+        setFilterText(typed.contains(u'|') ? u"(%1) %2"_s.arg(typed, term) : u"%1 %2"_s.arg(typed, term));
+}
+
+void ConnectionsPage::addFilterMenu(QMenu *menu, int row)
+{
+    QMenu *filters = menu->addMenu(icon(Symbol::Filter), tr("&Filter by This Value"));
+    filters->setObjectName(u"filterMenu"_s);
+    QList<int> columns = visibleColumns();
+    const int current = view().currentIndex().column();
+    if (columns.removeOne(current))
+        columns.prepend(current);
+    for (const int column : columns) {
+        const ColumnSpec &spec = model().schema().column(column);
+        if (spec.type == ColumnType::Time || spec.isVolatile())
+            continue; // nobody looks for the same microsecond
+        const QString shown = model().data(model().index(row, column)).toString();
+        const QString title = model().headerData(column, Qt::Horizontal).toString();
+        QAction *action = filters->addAction(tr("%1: %2").arg(safeActionText(title), safeActionText(shown, 60)));
+        const QString term = Filter::quoted(spec.key, model().valueAt(row, column), spec.type);
+        connect(action, &QAction::triggered, this, [this, term] { addTerm(term); });
+    }
+    filters->setEnabled(!filters->isEmpty());
+}
+
+void ConnectionsPage::addCopyMenu(QMenu *menu, int row)
+{
+    QMenu *copies = menu->addMenu(icon(Symbol::Copy), tr("&Copy"));
+    copies->setObjectName(u"copyMenu"_s);
+    QAction *rows = copies->addAction(tr("&Rows\tCtrl+C"));
+    connect(rows, &QAction::triggered, this, [this] { copyToClipboard(selectedAsTsv()); });
+    const int column = view().currentIndex().column();
+    QAction *cellAction = copies->addAction(tr("C&ell"));
+    const QString cellText = copyText(row, column);
+    cellAction->setEnabled(!cellText.isEmpty());
+    connect(cellAction, &QAction::triggered, this, [this, cellText] { copyToClipboard(cellText); });
+    QAction *address = copies->addAction(tr("&Address"));
+    const QString addressText = copyText(row, connections::ClientAddress);
+    address->setEnabled(!addressText.isEmpty());
+    connect(address, &QAction::triggered, this, [this, addressText] { copyToClipboard(addressText); });
+}
+
+void ConnectionsPage::fillContextMenu(QMenu *menu)
+{
+    const int row = currentRow();
+    if (row < 0 || selection().isEmpty()) {
+        TablePage::fillContextMenu(menu);
+        return;
+    }
+    updateActions();
+    menu->addActions({ m_drop, m_dropUser, m_dropAddress });
+    menu->addSeparator();
+    menu->addAction(m_showUser);
+    addFilterMenu(menu, row);
+    addCopyMenu(menu, row);
+    menu->addSeparator();
+    menu->addActions(TablePage::rowActions().mid(1));
+}
+
+QString ConnectionsPage::toolTip(const QModelIndex &index) const
+{
+    const QString text = TablePage::toolTip(index);
+    if (index.column() != connections::Since && index.column() != connections::LastActive)
+        return text;
+    const TableModel &rows = model();
+    const RowKey key = rows.keyAt(index.row());
+    const Value service = rows.valueAt(index.row(), connections::Service);
+    const auto *name = std::get_if<QByteArray>(&service);
+    const qint64 limitMs = name ? backend().idleTimeoutMs(key.server, *name) : 0;
+    if (limitMs <= 0)
+        return text;
+    const QString limit = spanText(limitMs * 1000);
+    const Value active = rows.valueAt(index.row(), connections::LastActive);
+    const auto *last = std::get_if<qint64>(&active);
+    if (!last)
+        return tr("%1\n%2 ends a connection after %3 without data.").arg(text, safeText(*name), limit);
+    const qint64 idle = rows.time().nowOf(key.server) - *last;
+    const qint64 left = limitMs * 1000 - idle;
+    return left > 0 ? tr("%1\n%2 ends a connection after %3 without data; %4 of it are left.")
+                          .arg(text, safeText(*name), limit, spanText(left))
+                    : tr("%1\n%2 ends a connection after %3 without data; that time is over.")
+                          .arg(text, safeText(*name), limit);
+}
+
+EmptyState::Content ConnectionsPage::nothingThere() const
+{
+    // An empty table that nobody can read is not a quiet server.
+    const Table &sources = backend().table(TableId::Sources).table();
+    for (Table::Slot slot = 0; slot < sources.slotEnd(); ++slot) {
+        if (!sources.isLive(slot) || (server() && sources.keyAt(slot).server != *server()))
+            continue;
+        if (textAt(sources, slot, sources::State) != "down")
+            continue;
+        return { tr("The connections cannot be read"),
+                 tr("%1: %2").arg(safeText(textAt(sources, slot, sources::Source)),
+                                  safeText(textAt(sources, slot, sources::Detail))),
+                 safeText(textAt(sources, slot, sources::Mend)), {} };
+    }
+    return { tr("All quiet"), tr("Nobody is connected right now."), {}, {} };
+}
+
+} // namespace mailhelm

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/emptystate.h"
+
+#include "views/icons.h"
+#include "views/viewtext.h"
+
+#include <QClipboard>
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+
+EmptyState::EmptyState(QWidget *parent)
+    : QWidget(parent)
+    , m_title(plainLabel(QString(), this))
+    , m_text(plainLabel(QString(), this))
+    , m_commandRow(new QWidget(this))
+    , m_command(plainLabel(QString(), m_commandRow))
+    , m_copy(new QPushButton(icon(Symbol::Copy), tr("Copy"), m_commandRow))
+    , m_action(new QPushButton(this))
+{
+    setObjectName(u"emptyState"_s);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.5);
+    m_title->setFont(large);
+    m_title->setObjectName(u"emptyTitle"_s);
+    m_text->setObjectName(u"emptyText"_s);
+    m_command->setObjectName(u"emptyCommand"_s);
+    m_copy->setObjectName(u"emptyCopy"_s);
+    m_copy->setAccessibleName(tr("Copy the line"));
+    m_action->setObjectName(u"emptyAction"_s);
+    for (QLabel *label : { m_title, m_text }) {
+        label->setAlignment(Qt::AlignHCenter);
+        label->setWordWrap(true);
+        label->setForegroundRole(QPalette::Text);
+    }
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_command->setForegroundRole(QPalette::Text);
+    m_command->setWordWrap(true);
+    m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    QFont big = m_action->font();
+    big.setPointSizeF(big.pointSizeF() * 1.1);
+    m_action->setFont(big);
+
+    auto *row = new QHBoxLayout(m_commandRow);
+    row->addStretch();
+    row->addWidget(m_command);
+    row->addSpacing(8);
+    row->addWidget(m_copy);
+    row->addStretch();
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(40, 20, 40, 20);
+    layout->setSpacing(10);
+    layout->addStretch(2);
+    layout->addWidget(m_title);
+    layout->addWidget(m_text);
+    layout->addWidget(m_commandRow);
+    layout->addSpacing(6);
+    layout->addWidget(m_action, 0, Qt::AlignHCenter);
+    layout->addStretch(3);
+
+    connect(m_action, &QPushButton::clicked, this, &EmptyState::actionTriggered);
+    connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_content.command); });
+}
+
+void EmptyState::setContent(const Content &content)
+{
+    if (content == m_content && !m_title->text().isEmpty())
+        return;
+    m_content = content;
+    m_title->setText(content.title);
+    m_text->setText(content.text);
+    m_text->setVisible(!content.text.isEmpty());
+    m_command->setText(content.command);
+    m_commandRow->setVisible(!content.command.isEmpty());
+    m_action->setText(content.action);
+    m_action->setVisible(!content.action.isEmpty());
+    setAccessibleName(content.title);
+    setAccessibleDescription(content.text);
+}
+
+} // namespace mailhelm

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QColor>
+#include <QIcon>
+#include <QPalette>
+
+#include "views/backend.h"
+
+class QPainter;
+class QRectF;
+
+namespace mailhelm {
+
+/// The desktop theme's icon, or our own drawing of it where the theme has none.
+enum class Symbol {
+    Refresh, Pause, Play, Menu, Search, Add, Remove, Drop, Export, Copy, Columns, User, Filter, Warning, Reset, Quit, About, Server,
+};
+[[nodiscard]] QIcon icon(Symbol symbol);
+[[nodiscard]] QIcon applicationIcon();
+
+/// Colours with a meaning, readable on this palette's base, light or dark. Never the only sign of that meaning.
+struct Tints {
+    QColor good;
+    QColor warning;
+    QColor bad;
+    QColor faint; ///< text that steps back
+};
+[[nodiscard]] Tints tints(const QPalette &palette);
+
+/// ● live, ◐ connecting, ◌ stale, ✕ refused: shapes that differ without colour.
+void paintLinkState(QPainter &painter, const QRectF &rect, LinkState state, const Tints &tints);
+[[nodiscard]] QIcon linkStateIcon(LinkState state, const QPalette &palette, qreal devicePixelRatio);
+
+/// A padlock; open ones hang to the side.
+void paintLock(QPainter &painter, const QRectF &rect, bool closed, const QColor &colour);
+
+} // namespace mailhelm

@@ -1,0 +1,346 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/mainwindow.h"
+
+#include "core/base/safetext.h"
+#include "core/table/livetable.h"
+#include "views/aboutdialog.h"
+#include "views/addserverdialog.h"
+#include "views/connectionspage.h"
+#include "views/editserverdialog.h"
+#include "views/icons.h"
+#include "views/serverspanel.h"
+#include "views/statusline.h"
+#include "views/toolrow.h"
+#include "views/viewtext.h"
+
+#include <QAction>
+#include <QFrame>
+#include <QLocale>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSettings>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
+    : QMainWindow(parent)
+    , m_backend(backend)
+    , m_settings(settings)
+    , m_environment(new QFrame(this))
+    , m_tabs(new QTabWidget(this))
+    , m_connections(new ConnectionsPage(backend, settings, m_tabs))
+    , m_servers(new ServersPanel(backend, this))
+    , m_status(new StatusLine(this))
+{
+    setObjectName(u"mainWindow"_s);
+    setWindowIcon(applicationIcon());
+    auto *centre = new QWidget(this);
+    auto *layout = new QVBoxLayout(centre);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    m_environment->setObjectName(u"environmentBar"_s);
+    m_environment->setFixedHeight(4);
+    m_environment->setAutoFillBackground(true);
+    layout->addWidget(m_environment);
+    layout->addWidget(m_tabs, 1);
+    setCentralWidget(centre);
+    m_tabs->setObjectName(u"tabs"_s);
+    m_tabs->setDocumentMode(true);
+    m_tabs->tabBar()->setAccessibleName(tr("Pages"));
+    addDockWidget(Qt::LeftDockWidgetArea, m_servers);
+    setStatusBar(m_status);
+
+    addPage(m_connections);
+    addPage(new TablePage(backend, TableId::Sources, settings, m_tabs));
+    addPage(new TablePage(backend, TableId::Audit, settings, m_tabs));
+    makeMenus();
+
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        fillPageMenus();
+        updateSecond();
+    });
+    connect(m_servers, &ServersPanel::serverChosen, this, &MainWindow::serverChosen);
+    connect(m_servers, &ServersPanel::addRequested, this, [this] { openAddServer(); });
+    connect(m_servers, &ServersPanel::editRequested, this, &MainWindow::openEditServer);
+    connect(m_servers, &ServersPanel::removeRequested, this, &MainWindow::askRemoveServer);
+    connect(&m_backend, &Backend::serversChanged, this, &MainWindow::serverChosen);
+    connect(&m_backend, &Backend::serverChanged, this, &MainWindow::updateSecond);
+    m_second.setInterval(1s);
+    connect(&m_second, &QTimer::timeout, this, &MainWindow::updateSecond);
+    m_second.start();
+    restore();
+    fillPageMenus();
+    serverChosen();
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::addPage(TablePage *page)
+{
+    m_pages.append(page);
+    m_tabs->addTab(page, page->title());
+    connect(page, &TablePage::addServerRequested, this, [this] { openAddServer(); });
+    connect(page, &TablePage::countsChanged, this, &MainWindow::updateTabs);
+}
+
+void MainWindow::makeMenus()
+{
+    QMenu *server = menuBar()->addMenu(tr("&Server"));
+    QAction *add = server->addAction(icon(Symbol::Add), tr("&Add server…"));
+    add->setShortcut(QKeySequence::New);
+    connect(add, &QAction::triggered, this, [this] { openAddServer(); });
+    QAction *connectNow = server->addAction(icon(Symbol::Refresh), tr("&Connect now"));
+    QAction *edit = server->addAction(tr("&Edit…"));
+    QAction *remove = server->addAction(icon(Symbol::Remove), tr("&Remove…"));
+    const auto one = [this] {
+        const QList<ServerStatus> shown = shownServers();
+        return shown.size() == 1 ? std::optional<quint16>(shown.first().number) : std::nullopt;
+    };
+    connect(server, &QMenu::aboutToShow, this, [=] {
+        for (QAction *action : { connectNow, edit, remove })
+            action->setEnabled(one().has_value());
+    });
+    connect(connectNow, &QAction::triggered, this, [this, one] {
+        if (const auto number = one())
+            m_backend.reconnect(*number);
+    });
+    connect(edit, &QAction::triggered, this, [this, one] {
+        if (const auto number = one())
+            openEditServer(*number);
+    });
+    connect(remove, &QAction::triggered, this, [this, one] {
+        if (const auto number = one())
+            askRemoveServer(*number);
+    });
+    server->addSeparator();
+    QAction *quit = server->addAction(icon(Symbol::Quit), tr("&Quit"));
+    quit->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Q));
+    quit->setMenuRole(QAction::QuitRole);
+    connect(quit, &QAction::triggered, this, &QWidget::close);
+
+    m_viewMenu = menuBar()->addMenu(tr("&View"));
+    m_actionsMenu = menuBar()->addMenu(tr("&Actions"));
+    m_actionsMenu->setToolTipsVisible(true);
+    for (qsizetype i = 0; i < m_pages.size(); ++i) {
+        auto *action = new QAction(m_pages[i]->title(), this);
+        action->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL, Qt::Key(Qt::Key_1 + i))));
+        connect(action, &QAction::triggered, this, [this, i] { m_tabs->setCurrentIndex(int(i)); });
+        m_tabActions.append(action);
+        addAction(action);
+    }
+    QMenu *help = menuBar()->addMenu(tr("&Help"));
+    QAction *about = help->addAction(icon(Symbol::About), tr("&About Mailhelm"));
+    about->setMenuRole(QAction::AboutRole);
+    connect(about, &QAction::triggered, this, &MainWindow::openAbout);
+}
+
+void MainWindow::fillPageMenus()
+{
+    TablePage *page = currentPage();
+    m_viewMenu->clear();
+    m_viewMenu->addActions(page->viewActions());
+    m_viewMenu->addSeparator();
+    m_viewMenu->addActions(m_tabActions);
+    m_viewMenu->addSeparator();
+    m_viewMenu->addAction(m_servers->toggleViewAction());
+    m_actionsMenu->clear();
+    m_actionsMenu->addActions(page->rowActions());
+}
+
+TablePage *MainWindow::currentPage() const
+{
+    return m_pages[std::max(0, m_tabs->currentIndex())];
+}
+
+void MainWindow::chooseServer(const QString &name)
+{
+    for (const ServerStatus &server : m_backend.servers())
+        if (server.name.compare(name, Qt::CaseInsensitive) == 0)
+            m_servers->choose(server.number);
+}
+
+void MainWindow::chooseTab(const QString &key)
+{
+    for (TablePage *page : m_pages)
+        if (QString::fromUtf8(schemaOf(page->tableId()).name()) == key)
+            m_tabs->setCurrentWidget(page);
+}
+
+QList<ServerStatus> MainWindow::shownServers() const
+{
+    const std::optional<quint16> chosen = m_servers->chosen();
+    QList<ServerStatus> shown;
+    for (const ServerStatus &server : m_backend.servers())
+        if (!chosen || server.number == *chosen)
+            shown.append(server);
+    return shown;
+}
+
+void MainWindow::serverChosen()
+{
+    for (TablePage *page : m_pages)
+        page->setServer(m_servers->chosen());
+    const QList<ServerStatus> shown = shownServers();
+    const QColor colour = shown.size() == 1 ? shown.first().colour : QColor();
+    QPalette colours = palette();
+    colours.setColor(QPalette::Window, colour);
+    m_environment->setPalette(colours);
+    m_environment->setVisible(colour.isValid());
+    updateTitle();
+    updateSecond();
+    updateTabs();
+}
+
+void MainWindow::updateTitle()
+{
+    const QList<ServerStatus> shown = shownServers();
+    if (shown.size() != 1) {
+        setWindowTitle(tr("Mailhelm"));
+        return;
+    }
+    const ServerStatus &server = shown.first();
+    const QString name = server.group.isEmpty() ? server.name : u"%1 (%2)"_s.arg(server.name, server.group);
+    setWindowTitle(tr("%1 – Mailhelm").arg(safeTitle(name)));
+}
+
+QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
+{
+    const TablePage *page = currentPage();
+    if (page->tableId() != TableId::Connections)
+        return {};
+    const TableModel &model = page->model();
+    const Table &table = m_backend.table(TableId::Connections).table();
+    const Column &services = table.column(connections::Service);
+    QList<qsizetype> counts(services.pool().codeEnd(), 0);
+    const auto count = [&](Table::Slot slot) {
+        if (services.isKnown(slot))
+            ++counts[services.code(slot)];
+    };
+    if (model.rowCount() == table.rowCount()) {
+        for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
+            if (table.isLive(slot))
+                count(slot);
+    } else {
+        for (int row = 0; row < model.rowCount(); ++row) {
+            const Table::Slot slot = table.slotOf(model.keyAt(row));
+            if (slot != Table::NoSlot)
+                count(slot);
+        }
+    }
+    QList<std::pair<QString, qsizetype>> named;
+    for (qsizetype code = 0; code < counts.size(); ++code)
+        if (counts[code] > 0)
+            named.append({ safeText(services.pool().text(StringPool::Code(code)), 40), counts[code] });
+    std::sort(named.begin(), named.end(), [](const auto &a, const auto &b) {
+        return a.second != b.second ? a.second > b.second : a.first < b.first;
+    });
+    return named;
+}
+
+void MainWindow::updateSecond()
+{
+    m_status->showServers(shownServers(), m_backend.clock());
+    m_status->showCounts(countsByService(), currentPage()->selection().count());
+    m_servers->updateCounts();
+}
+
+void MainWindow::updateTabs()
+{
+    const QLocale locale;
+    for (qsizetype i = 0; i < m_pages.size(); ++i) {
+        const QString text = u"%1  %2"_s.arg(m_pages[i]->title(), locale.toString(m_pages[i]->total()));
+        if (m_tabs->tabText(int(i)) != text)
+            m_tabs->setTabText(int(i), text);
+    }
+    m_status->showCounts(countsByService(), currentPage()->selection().count());
+}
+
+void MainWindow::openAddServer(const QString &link)
+{
+    auto *dialog = new AddServerDialog(m_backend, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (!link.isEmpty())
+        dialog->setLink(link);
+    connect(dialog, &AddServerDialog::added, this, [this](const ServerStatus &server) {
+        m_servers->choose(server.number);
+        statusBar()->showMessage(tr("%1 was added; your role there is %2.").arg(safeText(server.name), safeText(server.role)),
+                                 8000);
+    });
+    dialog->open();
+}
+
+void MainWindow::openEditServer(quint16 server)
+{
+    for (const ServerStatus &status : m_backend.servers()) {
+        if (status.number != server)
+            continue;
+        auto *dialog = new EditServerDialog(m_backend, status, this);
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->open();
+    }
+}
+
+void MainWindow::askRemoveServer(quint16 server)
+{
+    for (const ServerStatus &status : m_backend.servers()) {
+        if (status.number != server)
+            continue;
+        auto *box = new QMessageBox(QMessageBox::Question, tr("Remove server"), QString(), QMessageBox::Cancel, this);
+        box->setObjectName(u"removeServerBox"_s);
+        box->setAttribute(Qt::WA_DeleteOnClose);
+        box->setTextFormat(Qt::PlainText);
+        box->setText(tr("Remove %1 (%2) from the list?").arg(safeText(status.name), safeText(status.address)));
+        box->setInformativeText(tr("The server itself is not changed. To come back you need a new pairing link, or an "
+                                   "administrator who keeps your key there."));
+        QPushButton *remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
+        box->setDefaultButton(QMessageBox::Cancel);
+        connect(remove, &QPushButton::clicked, this, [this, server] {
+            const Result<void> removed = m_backend.removeServer(server);
+            if (!removed)
+                statusBar()->showMessage(safeText(removed.error().detail), 8000);
+        });
+        box->open();
+    }
+}
+
+void MainWindow::openAbout()
+{
+    auto *dialog = new AboutDialog(this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::restore()
+{
+    resize(1280, 800);
+    restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
+    restoreState(m_settings.value(u"window/state"_s).toByteArray());
+    chooseTab(m_settings.value(u"window/tab"_s).toString());
+    chooseServer(m_settings.value(u"window/server"_s).toString());
+}
+
+void MainWindow::save()
+{
+    m_settings.setValue(u"window/geometry"_s, saveGeometry());
+    m_settings.setValue(u"window/state"_s, saveState());
+    m_settings.setValue(u"window/tab"_s, QString::fromUtf8(schemaOf(currentPage()->tableId()).name()));
+    const QList<ServerStatus> shown = shownServers();
+    m_settings.setValue(u"window/server"_s, m_servers->chosen() && shown.size() == 1 ? shown.first().name : QString());
+    for (TablePage *page : m_pages)
+        page->saveState();
+}
+
+void MainWindow::closeEvent(QCloseEvent *event)
+{
+    save();
+    QMainWindow::closeEvent(event);
+}
+
+} // namespace mailhelm

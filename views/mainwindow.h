@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QMainWindow>
+#include <QTimer>
+
+#include "views/backend.h"
+
+class QFrame;
+class QMenu;
+class QSettings;
+class QTabWidget;
+
+namespace mailhelm {
+
+class ConnectionsPage;
+class ServersPanel;
+class StatusLine;
+class TablePage;
+
+/// The window: puts the servers, the pages, the menus and the status line together. Decides nothing by itself.
+class MainWindow : public QMainWindow
+{
+    Q_OBJECT
+public:
+    /// Both outlive the window.
+    MainWindow(Backend &backend, QSettings &settings, QWidget *parent = nullptr);
+    ~MainWindow() override;
+
+    void chooseServer(const QString &name); ///< an unknown name changes nothing
+    void chooseTab(const QString &key);     ///< the table's key: "connections"
+    [[nodiscard]] TablePage *currentPage() const;
+    [[nodiscard]] ConnectionsPage *connectionsPage() const { return m_connections; }
+    [[nodiscard]] ServersPanel *serversPanel() const { return m_servers; }
+
+    void openAddServer(const QString &link = {});
+    void openEditServer(quint16 server);
+    void askRemoveServer(quint16 server);
+    void openAbout();
+
+protected:
+    void closeEvent(QCloseEvent *event) override;
+
+private:
+    void addPage(TablePage *page);
+    void makeMenus();
+    void fillPageMenus();
+    void serverChosen();
+    void updateSecond();
+    void updateTabs();
+    void updateTitle();
+    [[nodiscard]] QList<ServerStatus> shownServers() const;
+    [[nodiscard]] QList<std::pair<QString, qsizetype>> countsByService() const;
+    void restore();
+    void save();
+
+    Backend &m_backend;
+    QSettings &m_settings;
+    QFrame *m_environment;
+    QTabWidget *m_tabs;
+    QList<TablePage *> m_pages;
+    ConnectionsPage *m_connections;
+    ServersPanel *m_servers;
+    StatusLine *m_status;
+    QMenu *m_viewMenu;
+    QMenu *m_actionsMenu;
+    QList<QAction *> m_tabActions;
+    QTimer m_second;
+};
+
+} // namespace mailhelm

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/messageline.h"
+
+#include "views/icons.h"
+#include "views/viewtext.h"
+
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QPainter>
+#include <QStyle>
+#include <QToolButton>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+
+MessageLine::MessageLine(bool closable, QWidget *parent)
+    : QWidget(parent)
+    , m_icon(new QLabel(this))
+    , m_text(plainLabel(QString(), this))
+    , m_close(new QToolButton(this))
+{
+    auto *layout = new QHBoxLayout(this);
+    layout->setContentsMargins(8, 4, 4, 4);
+    layout->addWidget(m_icon, 0, Qt::AlignTop);
+    layout->addWidget(m_text, 1);
+    layout->addWidget(m_close, 0, Qt::AlignTop);
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_text->setObjectName(u"messageText"_s);
+    m_close->setAutoRaise(true);
+    m_close->setIcon(style()->standardIcon(QStyle::SP_TitleBarCloseButton));
+    m_close->setToolTip(tr("Close this line"));
+    m_close->setAccessibleName(tr("Close this line"));
+    m_close->setVisible(closable);
+    connect(m_close, &QToolButton::clicked, this, &MessageLine::clear);
+    hide();
+}
+
+void MessageLine::say(const QString &text, Kind kind, const QString &more)
+{
+    m_kind = kind;
+    const int side = style()->pixelMetric(QStyle::PM_SmallIconSize);
+    m_icon->setPixmap(icon(kind == Kind::Warning ? Symbol::Warning : Symbol::About).pixmap(side, side));
+    if (m_text->text() != text)
+        m_text->setText(text);
+    m_text->setToolTip(plainToolTip(more));
+    setAccessibleName(text);
+    show();
+    update();
+}
+
+void MessageLine::clear()
+{
+    hide();
+    m_text->setText(QString());
+}
+
+QString MessageLine::text() const
+{
+    return m_text->text();
+}
+
+void MessageLine::paintEvent(QPaintEvent *)
+{
+    QColor back = m_kind == Kind::Warning ? tints(palette()).warning : palette().color(QPalette::Highlight);
+    back.setAlpha(36);
+    QPainter(this).fillRect(rect(), back);
+}
+
+void MessageLine::keyPressEvent(QKeyEvent *event)
+{
+    if (event->key() == Qt::Key_Escape && !m_close->isHidden())
+        clear();
+    else
+        QWidget::keyPressEvent(event);
+}
+
+} // namespace mailhelm

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/rowsview.h"
+
+#include "models/rowselection.h"
+#include "models/tablemodel.h"
+#include "views/celldelegate.h"
+#include "views/viewtext.h"
+
+#include <QAccessible>
+#include <QHeaderView>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QScrollBar>
+#include <QToolTip>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+RowsView::RowsView(TableModel &model, RowSelection &selection, QWidget *parent)
+    : QTableView(parent)
+    , m_tableModel(model)
+    , m_selection(selection)
+    , m_delegate(new CellDelegate(model, selection, this))
+{
+    setObjectName(u"table"_s);
+    setModel(&model);
+    setItemDelegate(m_delegate);
+    setSelectionMode(QAbstractItemView::NoSelection);
+    setEditTriggers(QAbstractItemView::NoEditTriggers);
+    setShowGrid(false);
+    setWordWrap(false);
+    setTabKeyNavigation(false); // Tab leaves the table
+    setCornerButtonEnabled(false);
+    setVerticalScrollMode(QAbstractItemView::ScrollPerItem);
+    setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+    setFrameShape(QFrame::NoFrame);
+    verticalHeader()->hide();
+    verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    QHeaderView *header = horizontalHeader();
+    header->setSectionsMovable(true);
+    header->setSectionsClickable(true);
+    header->setHighlightSections(false);
+    header->setSortIndicatorShown(true);
+    header->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    header->setStretchLastSection(true);
+    header->setMinimumSectionSize(28);
+    header->setContextMenuPolicy(Qt::CustomContextMenu);
+    header->setAccessibleName(tr("Column titles"));
+    applyFont();
+
+    m_visible.setSingleShot(true);
+    m_visible.setInterval(100ms);
+    connect(&m_visible, &QTimer::timeout, this, [this] {
+        const auto [first, last] = visibleRows();
+        m_tableModel.setVisibleRows(first, last);
+        Q_EMIT visibleRowsChanged();
+    });
+    const auto startVisible = [this] {
+        if (!m_visible.isActive())
+            m_visible.start();
+    };
+    connect(&selection, &RowSelection::changed, this, [this] {
+        viewport()->update();
+        describeSelection();
+    });
+    connect(&model, &QAbstractItemModel::layoutAboutToBeChanged, this, &RowsView::rememberCurrent);
+    connect(&model, &QAbstractItemModel::rowsAboutToBeInserted, this, &RowsView::rememberCurrent);
+    connect(&model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &RowsView::rememberCurrent);
+    connect(&model, &TableModel::countsChanged, this, &RowsView::restoreCurrent);
+    connect(&model, &TableModel::countsChanged, this, startVisible);
+}
+
+std::pair<int, int> RowsView::visibleRows() const
+{
+    const int rows = m_tableModel.rowCount();
+    if (rows == 0)
+        return { 0, -1 };
+    const int first = std::max(0, rowAt(0));
+    const int last = rowAt(viewport()->height() - 1);
+    return { first, last < 0 ? rows - 1 : last };
+}
+
+void RowsView::keyboardSearch(const QString &)
+{
+    // Qt's own would walk every row for each letter; the filter field is what searches here.
+}
+
+void RowsView::rememberCurrent()
+{
+    if (m_remembered)
+        return;
+    m_remembered = true;
+    const QModelIndex current = currentIndex();
+    const auto [first, last] = visibleRows();
+    m_currentWasVisible = current.isValid() && current.row() >= first && current.row() <= last;
+}
+
+void RowsView::restoreCurrent()
+{
+    if (!m_remembered)
+        return;
+    m_remembered = false;
+    const QModelIndex current = currentIndex();
+    if (m_currentWasVisible && current.isValid()) {
+        const int x = horizontalScrollBar()->value();
+        scrollTo(current, QAbstractItemView::EnsureVisible);
+        horizontalScrollBar()->setValue(x);
+    }
+}
+
+void RowsView::setHeld(bool hold)
+{
+    if (m_held == hold)
+        return;
+    m_held = hold;
+    Q_EMIT held(hold);
+}
+
+void RowsView::moveTo(const QModelIndex &index, Qt::KeyboardModifiers modifiers)
+{
+    if (!index.isValid())
+        return;
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+    scrollTo(index);
+    if (modifiers.testFlag(Qt::ShiftModifier))
+        m_selection.extendTo(index.row(), modifiers.testFlag(Qt::ControlModifier));
+    else if (!modifiers.testFlag(Qt::ControlModifier))
+        m_selection.selectOnly(index.row());
+}
+
+void RowsView::mousePressEvent(QMouseEvent *event)
+{
+    setHeld(true);
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (!index.isValid()) {
+        if (event->button() == Qt::LeftButton && event->modifiers() == Qt::NoModifier)
+            m_selection.clear();
+        return;
+    }
+    selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+    if (event->button() == Qt::LeftButton) {
+        if (event->modifiers().testFlag(Qt::ShiftModifier))
+            m_selection.extendTo(index.row(), event->modifiers().testFlag(Qt::ControlModifier));
+        else if (event->modifiers().testFlag(Qt::ControlModifier))
+            m_selection.toggle(index.row());
+        else
+            m_selection.selectOnly(index.row());
+    } else if (event->button() == Qt::RightButton && !m_selection.contains(m_tableModel.keyAt(index.row()))) {
+        m_selection.selectOnly(index.row());
+    }
+}
+
+void RowsView::mouseMoveEvent(QMouseEvent *event)
+{
+    if (!event->buttons().testFlag(Qt::LeftButton))
+        return;
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (index.isValid() && index.row() != currentRow()) {
+        selectionModel()->setCurrentIndex(index, QItemSelectionModel::NoUpdate);
+        scrollTo(index);
+        m_selection.extendTo(index.row());
+    }
+}
+
+void RowsView::mouseReleaseEvent(QMouseEvent *event)
+{
+    if (event->buttons() == Qt::NoButton)
+        setHeld(false);
+}
+
+void RowsView::mouseDoubleClickEvent(QMouseEvent *event)
+{
+    mousePressEvent(event);
+    const QModelIndex index = indexAt(event->position().toPoint());
+    if (event->button() == Qt::LeftButton && index.isValid())
+        Q_EMIT activatedRow(index.row());
+}
+
+void RowsView::keyPressEvent(QKeyEvent *event)
+{
+    CursorAction action = MoveDown;
+    switch (event->key()) {
+    case Qt::Key_Down: action = MoveDown; break;
+    case Qt::Key_Up: action = MoveUp; break;
+    case Qt::Key_Left: action = MoveLeft; break;
+    case Qt::Key_Right: action = MoveRight; break;
+    case Qt::Key_PageDown: action = MovePageDown; break;
+    case Qt::Key_PageUp: action = MovePageUp; break;
+    case Qt::Key_Home: action = MoveHome; break;
+    case Qt::Key_End: action = MoveEnd; break;
+    case Qt::Key_A:
+        if (event->modifiers() == Qt::ControlModifier) {
+            m_selection.selectAll();
+            event->accept();
+            return;
+        }
+        QTableView::keyPressEvent(event);
+        return;
+    case Qt::Key_Space:
+        if (event->modifiers() == Qt::ControlModifier && currentIndex().isValid()) {
+            m_selection.toggle(currentRow());
+            event->accept();
+        } else {
+            event->ignore();
+        }
+        return;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (currentIndex().isValid())
+            Q_EMIT activatedRow(currentRow());
+        event->accept();
+        return;
+    default:
+        QTableView::keyPressEvent(event);
+        return;
+    }
+    moveTo(moveCursor(action, event->modifiers()), event->modifiers());
+    event->accept();
+}
+
+QModelIndex RowsView::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers)
+{
+    // Home and End mean the first and the last row, as in every list; Ctrl is for moving without selecting.
+    const int rows = m_tableModel.rowCount();
+    if (rows == 0)
+        return {};
+    if (action == MoveHome || action == MoveEnd || !currentIndex().isValid()) {
+        const int column = currentIndex().isValid() ? currentIndex().column() : horizontalHeader()->logicalIndex(0);
+        return m_tableModel.index(action == MoveEnd ? rows - 1 : 0, std::max(0, column));
+    }
+    return QTableView::moveCursor(action, modifiers & ~Qt::ControlModifier);
+}
+
+void RowsView::contextMenuEvent(QContextMenuEvent *event)
+{
+    QPoint place = event->globalPos();
+    if (event->reason() == QContextMenuEvent::Keyboard && currentIndex().isValid()) {
+        if (!m_selection.contains(m_tableModel.keyAt(currentRow())))
+            m_selection.selectOnly(currentRow());
+        place = viewport()->mapToGlobal(visualRect(currentIndex()).bottomLeft());
+    }
+    setHeld(false); // the menu holds the rows from here on, and its release never comes to us
+    Q_EMIT menuRequested(place);
+    event->accept();
+}
+
+void RowsView::focusOutEvent(QFocusEvent *event)
+{
+    QTableView::focusOutEvent(event);
+    setHeld(false); // a release that went elsewhere must not hold the rows for ever
+}
+
+void RowsView::changeEvent(QEvent *event)
+{
+    QTableView::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::PaletteChange
+        || event->type() == QEvent::StyleChange)
+        applyFont();
+}
+
+void RowsView::applyFont()
+{
+    m_delegate->forgetTexts();
+    verticalHeader()->setMinimumSectionSize(1);
+    verticalHeader()->setDefaultSectionSize(std::max(22, fontMetrics().height() + 6));
+}
+
+void RowsView::resizeEvent(QResizeEvent *event)
+{
+    QTableView::resizeEvent(event);
+    if (!m_visible.isActive())
+        m_visible.start();
+}
+
+void RowsView::scrollContentsBy(int dx, int dy)
+{
+    QTableView::scrollContentsBy(dx, dy);
+    if (dy != 0 && !m_visible.isActive())
+        m_visible.start();
+}
+
+bool RowsView::viewportEvent(QEvent *event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        auto *help = static_cast<QHelpEvent *>(event);
+        const QModelIndex index = indexAt(help->pos());
+        const QString text = !index.isValid() ? QString()
+                           : m_toolTip        ? m_toolTip(index)
+                                              : m_tableModel.data(index, Qt::ToolTipRole).toString();
+        QToolTip::showText(help->globalPos(), plainToolTip(text), viewport(), visualRect(index));
+        return true;
+    }
+    return QTableView::viewportEvent(event);
+}
+
+void RowsView::currentChanged(const QModelIndex &current, const QModelIndex &previous)
+{
+    // The base class tells screen readers.
+    QTableView::currentChanged(current, previous);
+    if (current.row() != previous.row())
+        viewport()->update();
+}
+
+void RowsView::describeSelection()
+{
+    // Screen readers ask Qt's selection model, which is empty here: the words are in the description.
+    setAccessibleDescription(tr("%n row(s) selected", nullptr, int(m_selection.count())));
+    QAccessibleEvent event(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+}
+
+} // namespace mailhelm

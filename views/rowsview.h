@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QTableView>
+#include <QTimer>
+
+#include <functional>
+
+#include "core/table/table.h"
+
+namespace mailhelm {
+
+class CellDelegate;
+class RowSelection;
+class TableModel;
+
+/// A table of live rows. Its selection is the page's RowSelection; Qt's selection model holds the current cell alone. Keeps the
+/// current row on the screen through every change if it was there, and tells when the rows must stand still under the mouse.
+class RowsView : public QTableView
+{
+    Q_OBJECT
+public:
+    /// All three outlive the view's use; `parent` owns the view.
+    RowsView(TableModel &model, RowSelection &selection, QWidget *parent);
+
+    [[nodiscard]] CellDelegate &delegate() { return *m_delegate; }
+    /// The text of a cell's tooltip, plain; the model's own where it is not set.
+    void setToolTips(std::function<QString(const QModelIndex &)> toolTip) { m_toolTip = std::move(toolTip); }
+    [[nodiscard]] int currentRow() const { return currentIndex().row(); }
+    /// The rows on the screen; first > last where there are none.
+    [[nodiscard]] std::pair<int, int> visibleRows() const;
+    void keyboardSearch(const QString &search) override;
+
+Q_SIGNALS:
+    void held(bool hold);        ///< a mouse button is down
+    void visibleRowsChanged();   ///< at most every 100 ms
+    void menuRequested(const QPoint &globalPosition);
+    void activatedRow(int row);  ///< Enter or double click
+
+protected:
+    void mousePressEvent(QMouseEvent *event) override;
+    void mouseMoveEvent(QMouseEvent *event) override;
+    void mouseReleaseEvent(QMouseEvent *event) override;
+    void mouseDoubleClickEvent(QMouseEvent *event) override;
+    void keyPressEvent(QKeyEvent *event) override;
+    void focusOutEvent(QFocusEvent *event) override;
+    void contextMenuEvent(QContextMenuEvent *event) override;
+    void changeEvent(QEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
+    void scrollContentsBy(int dx, int dy) override;
+    bool viewportEvent(QEvent *event) override;
+    void currentChanged(const QModelIndex &current, const QModelIndex &previous) override;
+    QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
+
+private:
+    void rememberCurrent();
+    void restoreCurrent();
+    void moveTo(const QModelIndex &index, Qt::KeyboardModifiers modifiers);
+    void applyFont();
+    void describeSelection();
+    void setHeld(bool hold);
+
+    TableModel &m_tableModel;
+    RowSelection &m_selection;
+    CellDelegate *m_delegate;
+    std::function<QString(const QModelIndex &)> m_toolTip;
+    QTimer m_visible;
+    bool m_held = false;
+    bool m_currentWasVisible = false;
+    bool m_remembered = false;
+};
+
+} // namespace mailhelm

@@ -1,0 +1,504 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/tablepage.h"
+
+#include "core/base/safetext.h"
+#include "core/table/livetable.h"
+#include "views/celldelegate.h"
+#include "views/columnstate.h"
+#include "views/exportdialog.h"
+#include "views/filterfield.h"
+#include "views/icons.h"
+#include "views/messageline.h"
+#include "views/rowsview.h"
+#include "views/toolrow.h"
+#include "views/viewtext.h"
+
+#include <QAction>
+#include <QClipboard>
+#include <QDateTime>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QMenu>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+using namespace std::chrono_literals;
+
+TablePage::TablePage(Backend &backend, TableId table, QSettings &settings, QWidget *parent)
+    : QWidget(parent)
+    , m_backend(backend)
+    , m_table(table)
+    , m_settings(settings)
+    , m_live(backend.table(table))
+    , m_model(new TableModel(&m_live, this))
+    , m_selection(new RowSelection(m_model, this))
+{
+    const QString group = u"tables/"_s + QString::fromUtf8(schemaOf(table).name());
+    setObjectName(group);
+    makeActions();
+    m_tools = new ToolRow(m_refresh, m_pause, this);
+    m_stale = new MessageLine(false, this);
+    m_stale->setObjectName(u"staleLine"_s);
+    m_message = new MessageLine(true, this);
+    m_message->setObjectName(u"messageLine"_s);
+    m_stack = new QStackedWidget(this);
+    m_view = new RowsView(*m_model, *m_selection, m_stack);
+    m_view->setAccessibleName(TablePage::title());
+    m_empty = new EmptyState(m_stack);
+    m_stack->addWidget(m_view);
+    m_stack->addWidget(m_empty);
+    m_columns = new ColumnState(m_view->horizontalHeader(), *m_model, settings, group, this);
+    m_view->addActions({ m_pause, m_copy, m_selectAll });
+
+    auto *layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_tools);
+    layout->addWidget(m_stale);
+    layout->addWidget(m_stack, 1);
+    layout->addWidget(m_message);
+
+    connectAll();
+    m_columns->restore();
+    const QVariant interval = settings.value(group + u"/interval"_s, 0);
+    m_tools->setInterval(interval.toLongLong() < 0 ? std::nullopt : std::optional<qint64>(interval.toLongLong()));
+    setFilterText(settings.value(group + u"/filter"_s).toString());
+    updateServers();
+}
+
+TablePage::~TablePage()
+{
+    saveState();
+}
+
+void TablePage::makeActions()
+{
+    const auto make = [this](Symbol symbol, const QString &text, const QString &shortText, const QKeySequence &key,
+                             Qt::ShortcutContext context) {
+        auto *action = new QAction(icon(symbol), text, this);
+        action->setIconText(shortText);
+        action->setShortcut(key);
+        action->setShortcutContext(context);
+        action->setToolTip(tr("%1 (%2)").arg(shortText, key.toString(QKeySequence::NativeText)));
+        return action;
+    };
+    m_refresh = make(Symbol::Refresh, tr("&Refresh now"), tr("Refresh"), QKeySequence(Qt::Key_F5), Qt::WindowShortcut);
+    m_find = make(Symbol::Filter, tr("&Filter"), tr("Filter"), QKeySequence(Qt::CTRL | Qt::Key_F), Qt::WindowShortcut);
+    m_export = make(Symbol::Export, tr("&Export…"), tr("Export"), QKeySequence(Qt::CTRL | Qt::Key_E), Qt::WindowShortcut);
+    m_pause = make(Symbol::Pause, tr("&Pause"), tr("Pause"), QKeySequence(Qt::Key_Space), Qt::WidgetShortcut);
+    m_pause->setCheckable(true);
+    m_copy = make(Symbol::Copy, tr("&Copy rows"), tr("Copy"), QKeySequence(QKeySequence::Copy), Qt::WidgetShortcut);
+    m_selectAll = make(Symbol::Columns, tr("Select &all"), tr("Select all"), QKeySequence(QKeySequence::SelectAll),
+                       Qt::WidgetShortcut);
+    m_selectAll->setIcon(QIcon());
+    m_clear = new QAction(tr("C&lear filter"), this);
+    addActions({ m_refresh, m_find, m_export });
+}
+
+void TablePage::connectAll()
+{
+    connect(m_refresh, &QAction::triggered, this, &TablePage::refresh);
+    connect(m_pause, &QAction::toggled, this, &TablePage::updatePaused);
+    connect(m_find, &QAction::triggered, this, [this] {
+        m_tools->filter().setFocus(Qt::ShortcutFocusReason);
+        m_tools->filter().selectAll();
+    });
+    connect(m_clear, &QAction::triggered, this, [this] { setFilterText(QString()); });
+    connect(m_export, &QAction::triggered, this, &TablePage::openExport);
+    connect(m_copy, &QAction::triggered, this, [this] { copyToClipboard(selectedAsTsv()); });
+    connect(m_selectAll, &QAction::triggered, m_selection, &RowSelection::selectAll);
+
+    FilterField &filter = m_tools->filter();
+    filter.setCompletion([this](const QString &text, qsizetype cursor) {
+        return Filter::complete(text, cursor, m_model->schema());
+    });
+    connect(&filter, &FilterField::filterChanged, this, &TablePage::applyFilter);
+    connect(&filter, &FilterField::leave, m_view, qOverload<>(&QWidget::setFocus));
+    connect(m_tools, &ToolRow::intervalChanged, this, [this](std::optional<qint64> ms) {
+        m_settings.setValue(objectName() + u"/interval"_s, ms.value_or(-1));
+        m_backend.setInterval(m_table, ms);
+    });
+    QMenu &menu = m_tools->menu();
+    connect(&menu, &QMenu::aboutToShow, this, [this, &menu] {
+        menu.clear();
+        menu.addActions({ m_export, m_copy, m_selectAll, m_clear });
+        menu.addSeparator();
+        m_columns->fillMenu(menu.addMenu(icon(Symbol::Columns), tr("C&olumns")));
+    });
+
+    connect(m_view, &RowsView::held, this, &TablePage::hold);
+    connect(m_view, &RowsView::menuRequested, this, &TablePage::openContextMenu);
+    connect(m_view, &RowsView::visibleRowsChanged, this, &TablePage::updateInView);
+    m_view->setToolTips([this](const QModelIndex &index) { return toolTip(index); });
+    connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &TablePage::openHeaderMenu);
+
+    connect(m_model, &TableModel::waitingChanges, this,
+            [this](qsizetype rows) { m_tools->setWaiting(m_pause->isChecked(), rows); });
+    m_countsTimer.setSingleShot(true);
+    m_countsTimer.setInterval(250ms);
+    connect(&m_countsTimer, &QTimer::timeout, this, &TablePage::updateCounts);
+    const auto countSoon = [this] {
+        if (!m_countsTimer.isActive())
+            m_countsTimer.start();
+    };
+    connect(m_model, &TableModel::countsChanged, this, countSoon);
+    connect(m_selection, &RowSelection::changed, this, countSoon);
+    connect(&m_backend, &Backend::serversChanged, this, [this] { setServer(m_server); });
+    connect(&m_backend, &Backend::serverChanged, this, &TablePage::updateServers);
+    m_secondTimer.setInterval(1s);
+    connect(&m_secondTimer, &QTimer::timeout, this, &TablePage::updateServers);
+    m_secondTimer.start();
+    connect(m_empty, &EmptyState::actionTriggered, this, [this] {
+        if (m_backend.servers().isEmpty())
+            Q_EMIT addServerRequested();
+        else
+            setFilterText(QString());
+    });
+}
+
+QString TablePage::title() const
+{
+    switch (m_table) {
+    case TableId::Connections: return tr("Connections");
+    case TableId::Sources: return tr("Sources");
+    case TableId::Audit: return tr("Audit");
+    default: return QString::fromUtf8(schemaOf(m_table).name());
+    }
+}
+
+void TablePage::setServer(std::optional<quint16> server)
+{
+    m_server = server;
+    applyFilter(m_typed);
+    updateServers();
+    updateCounts();
+}
+
+QString TablePage::serverTerm() const
+{
+    if (!m_server || m_model->schema().indexOf("server") < 0)
+        return {};
+    for (const ServerStatus &status : m_backend.servers())
+        if (status.number == *m_server)
+            return Filter::quoted("server", status.name.toUtf8());
+    return {};
+}
+
+void TablePage::setFilterText(const QString &text)
+{
+    m_tools->filter().setText(text);
+    m_tools->filter().flush();
+    applyFilter(text);
+}
+
+void TablePage::applyFilter(const QString &typed)
+{
+    FilterError where;
+    const Result<Filter> alone = Filter::parse(typed, m_model->schema(), &where);
+    if (!alone) {
+        // What is half typed is wrong for a moment: the last good filter stays.
+        m_tools->setFilterError(where.message, int(where.position), int(where.length));
+        return;
+    }
+    m_tools->setFilterError(QString(), 0, 0);
+    m_typed = typed;
+    const QString term = serverTerm();
+    if (term.isEmpty()) {
+        m_model->setFilter(alone.value());
+    } else {
+        const QString text = alone.value().isEmpty() ? term : u"%1 (%2)"_s.arg(term, typed);
+        const Result<Filter> both = Filter::parse(text, m_model->schema());
+        m_model->setFilter(both ? both.value() : alone.value());
+    }
+    m_clear->setEnabled(!typed.isEmpty());
+    saveFilter();
+    updateCounts();
+}
+
+void TablePage::saveFilter()
+{
+    m_settings.setValue(objectName() + u"/filter"_s, m_typed);
+}
+
+void TablePage::saveState()
+{
+    m_columns->save();
+    saveFilter();
+}
+
+qsizetype TablePage::total() const
+{
+    return m_backend.rowCount(m_table, m_server);
+}
+
+QList<QAction *> TablePage::viewActions() const
+{
+    return { m_refresh, m_tools->intervalMenu().menuAction(), m_pause, m_find, m_clear };
+}
+
+QList<QAction *> TablePage::rowActions()
+{
+    return { m_copy, m_selectAll, m_export };
+}
+
+void TablePage::refresh()
+{
+    m_refresh->setEnabled(false);
+    m_backend.refresh(m_table, this, [this](const Result<void> &result) {
+        m_refresh->setEnabled(true);
+        m_model->flush();
+        if (!result)
+            m_message->say(tr("Cannot refresh: %1").arg(safeText(result.error().detail)), MessageLine::Kind::Warning);
+    });
+}
+
+void TablePage::hold(bool on)
+{
+    m_holds = std::max(0, m_holds + (on ? 1 : -1));
+    updatePaused();
+}
+
+void TablePage::updatePaused()
+{
+    const bool paused = m_pause->isChecked() || m_holds > 0;
+    if (m_model->isPaused() != paused)
+        m_model->setPaused(paused);
+    if (m_pause->isChecked() == m_tools->property("paused").toBool())
+        return;
+    m_tools->setProperty("paused", m_pause->isChecked());
+    m_pause->setIcon(icon(m_pause->isChecked() ? Symbol::Play : Symbol::Pause));
+    m_pause->setToolTip(m_pause->isChecked() ? tr("Go on (Space)") : tr("Pause (Space)"));
+    m_tools->setWaiting(m_pause->isChecked(), 0);
+}
+
+QList<ServerStatus> TablePage::shownServers() const
+{
+    QList<ServerStatus> shown;
+    for (const ServerStatus &server : m_backend.servers())
+        if (!m_server || server.number == *m_server)
+            shown.append(server);
+    return shown;
+}
+
+void TablePage::updateServers()
+{
+    QSet<quint16> stale;
+    for (const ServerStatus &server : m_backend.servers())
+        if (server.state != LinkState::Live)
+            stale.insert(server.number);
+    if (m_view->delegate().staleServers() != stale) {
+        m_view->delegate().setStaleServers(stale);
+        m_view->viewport()->update();
+    }
+    m_columns->setManyServers(!m_server && m_backend.servers().size() > 1);
+    const QString text = staleText();
+    if (text.isEmpty() || total() == 0)
+        m_stale->clear();
+    else
+        m_stale->say(text, MessageLine::Kind::Warning);
+    updateEmpty();
+}
+
+QString TablePage::staleText() const
+{
+    const qint64 now = m_backend.clock().nowUs();
+    QStringList parts;
+    for (const ServerStatus &server : shownServers()) {
+        if (server.state == LinkState::Live || server.updatedUs == 0)
+            continue;
+        parts.append(tr("%1: as of %2, %3 ago").arg(safeText(server.name), ColumnFormat::dateTime(server.updatedUs),
+                                                   spanText(now - server.updatedUs)));
+    }
+    if (parts.isEmpty())
+        return {};
+    return tr("Not live. %1.").arg(parts.join(u"; "_s));
+}
+
+void TablePage::updateCounts()
+{
+    m_tools->setCounts(m_model->rowCount(), total(), !m_typed.trimmed().isEmpty());
+    m_copy->setEnabled(!m_selection->isEmpty());
+    updateEmpty();
+    Q_EMIT countsChanged();
+}
+
+void TablePage::updateEmpty()
+{
+    const bool empty = m_model->rowCount() == 0 && !m_model->isBusy();
+    if (empty)
+        m_empty->setContent(emptyContent());
+    QWidget *wanted = empty ? static_cast<QWidget *>(m_empty) : m_view;
+    if (m_stack->currentWidget() != wanted)
+        m_stack->setCurrentWidget(wanted);
+}
+
+EmptyState::Content TablePage::emptyContent() const
+{
+    const QList<ServerStatus> servers = shownServers();
+    if (m_backend.servers().isEmpty())
+        return { tr("No server yet"), tr("Run this on the mail host. It prints a pairing link, which is pasted here."),
+                 u"mailhelmd enroll NAME --role ROLE"_s, tr("Paste a pairing link…") };
+    const qsizetype rows = total();
+    if (rows > 0 && !m_typed.trimmed().isEmpty())
+        return { tr("The filter hides all %n row(s)", nullptr, int(rows)), safeText(m_typed, 200), {}, tr("Clear filter") };
+    QStringList troubles;
+    bool live = false;
+    bool connecting = false;
+    for (const ServerStatus &server : servers) {
+        live = live || server.state == LinkState::Live;
+        connecting = connecting || server.state == LinkState::Connecting;
+        if (server.state != LinkState::Live && !server.error.isEmpty())
+            troubles.append(tr("%1: %2").arg(safeText(server.name), safeText(server.error)));
+    }
+    if (live)
+        return nothingThere();
+    if (connecting && troubles.isEmpty())
+        return { tr("Connecting…"), servers.size() == 1 ? safeText(servers.first().address) : QString(), {}, {} };
+    return { servers.size() == 1 ? tr("Not connected to %1").arg(safeText(servers.first().name)) : tr("Not connected"),
+             troubles.join(u'\n'), {}, {} };
+}
+
+EmptyState::Content TablePage::nothingThere() const
+{
+    switch (m_table) {
+    case TableId::Sources: return { tr("No sources"), tr("The agent has nothing to read from. Run this on the mail host:"),
+                                    u"mailhelmd doctor"_s, {} };
+    case TableId::Audit: return { tr("Nothing done yet"), tr("What administrators do on this server is listed here."), {}, {} };
+    default: return { tr("Nothing here"), {}, {}, {} };
+    }
+}
+
+void TablePage::updateInView()
+{
+    if (!isVisible())
+        return;
+    const auto [first, last] = m_view->visibleRows();
+    QList<RowKey> keys;
+    for (int row = first; row <= last; ++row)
+        keys.append(m_model->keyAt(row));
+    m_backend.setInView(m_table, keys);
+}
+
+void TablePage::showEvent(QShowEvent *event)
+{
+    QWidget::showEvent(event);
+    updateServers();
+    updateCounts();
+    updateInView();
+}
+
+int TablePage::currentRow() const
+{
+    return m_view->currentRow();
+}
+
+QList<int> TablePage::visibleColumns() const
+{
+    return m_columns->visible();
+}
+
+QString TablePage::copyText(int row, int column) const
+{
+    const Value value = m_model->valueAt(row, column);
+    if (std::holds_alternative<std::monostate>(value))
+        return {};
+    if (const auto *text = std::get_if<QByteArray>(&value)) {
+        const QString safe = safeText(*text);
+        // What is pasted into a spreadsheet must not start a formula there.
+        static const QString starters = u"=+-@\uff1d\uff0b\uff0d\uff20"_s;
+        const QString trimmed = safe.trimmed();
+        return !trimmed.isEmpty() && starters.contains(trimmed[0]) ? u'\'' + safe : safe;
+    }
+    if (const auto *number = std::get_if<qint64>(&value)) {
+        const bool time = m_model->schema().column(column).type == ColumnType::Time;
+        return time ? ColumnFormat::dateTime(*number) : QString::number(*number);
+    }
+    return m_model->data(m_model->index(row, column)).toString();
+}
+
+QString TablePage::selectedAsTsv() const
+{
+    const QList<int> columns = m_columns->visible();
+    QStringList lines;
+    for (const RowKey key : m_selection->inOrder()) {
+        const int row = m_model->rowOf(key);
+        QStringList cells;
+        for (const int column : columns)
+            cells.append(row < 0 ? QString() : copyText(row, column));
+        lines.append(cells.join(u'\t'));
+    }
+    return lines.join(u'\n');
+}
+
+void TablePage::copyToClipboard(const QString &text)
+{
+    if (!text.isEmpty())
+        QGuiApplication::clipboard()->setText(text);
+}
+
+QString TablePage::toolTip(const QModelIndex &index) const
+{
+    return m_model->data(index, Qt::ToolTipRole).toString();
+}
+
+void TablePage::fillContextMenu(QMenu *menu)
+{
+    menu->addActions({ m_copy, m_selectAll });
+    menu->addSeparator();
+    menu->addAction(m_export);
+}
+
+void TablePage::openContextMenu(const QPoint &place)
+{
+    auto *menu = new QMenu(this);
+    menu->setObjectName(u"contextMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->setToolTipsVisible(true);
+    hold(true);
+    // An action comes after the menu went: the rows must stand still until it has had its turn.
+    connect(menu, &QMenu::aboutToHide, this, [this] { hold(false); }, Qt::QueuedConnection);
+    fillContextMenu(menu);
+    menu->popup(place);
+}
+
+void TablePage::openHeaderMenu(const QPoint &place)
+{
+    auto *menu = new QMenu(this);
+    menu->setObjectName(u"headerMenu"_s);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    m_columns->fillMenu(menu);
+    menu->popup(m_view->horizontalHeader()->mapToGlobal(place));
+}
+
+void TablePage::openExport()
+{
+    // "All" are all rows of the chosen servers, in the order of the page.
+    const TableView rows = m_live.table().view();
+    const QString term = serverTerm();
+    const Result<Filter> filter = Filter::parse(term, m_model->schema());
+    const FilterRun run(filter ? filter.value() : Filter(), rows, m_live.filterTime());
+    const Order order = sorted(rows, m_model->order(), candidates(rows, run.all()));
+    ExportSource source;
+    source.table = m_table;
+    source.fileName = u"%1-%2"_s.arg(QString::fromUtf8(m_model->schema().name()),
+                                     QDateTime::fromMSecsSinceEpoch(m_backend.clock().nowUs() / 1000)
+                                         .toString(u"yyyyMMdd-HHmm"_s));
+    source.all.reserve(order.size());
+    for (const Table::Slot slot : order)
+        source.all.append(rows.keys[slot]);
+    source.filtered.reserve(m_model->rowCount());
+    for (int row = 0; row < m_model->rowCount(); ++row)
+        source.filtered.append(m_model->keyAt(row));
+    source.selected = m_selection->inOrder();
+    source.visibleColumns = m_columns->visible();
+    source.allColumns = m_columns->all();
+    auto *dialog = new ExportDialog(m_backend, std::move(source), window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+} // namespace mailhelm

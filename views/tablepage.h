@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "core/table/filter.h"
+#include "models/rowselection.h"
+#include "models/tablemodel.h"
+#include "views/backend.h"
+#include "views/emptystate.h"
+
+class QMenu;
+class QSettings;
+class QStackedWidget;
+
+namespace mailhelm {
+
+class ColumnState;
+class MessageLine;
+class RowsView;
+class ToolRow;
+
+/// A page that shows one table, whichever: tool row, messages, the table itself or the reason why it is empty. Generic over the
+/// schema; pages that can do more with their rows derive from it.
+class TablePage : public QWidget
+{
+    Q_OBJECT
+public:
+    /// `backend` and `settings` outlive the page.
+    TablePage(Backend &backend, TableId table, QSettings &settings, QWidget *parent);
+    ~TablePage() override;
+
+    [[nodiscard]] TableId tableId() const { return m_table; }
+    [[nodiscard]] virtual QString title() const; ///< of its tab
+    /// Shows one server's rows; nullopt: everybody's.
+    void setServer(std::optional<quint16> server);
+    [[nodiscard]] std::optional<quint16> server() const { return m_server; }
+    void setFilterText(const QString &text);
+    [[nodiscard]] QString filterText() const { return m_typed; }
+    /// Rows of the chosen servers, whatever the filter.
+    [[nodiscard]] qsizetype total() const;
+
+    [[nodiscard]] TableModel &model() const { return *m_model; }
+    [[nodiscard]] RowSelection &selection() const { return *m_selection; }
+    [[nodiscard]] RowsView &view() const { return *m_view; }
+    [[nodiscard]] ToolRow &toolRow() const { return *m_tools; }
+
+    /// For the window's menus; the page's own, with their shortcuts.
+    [[nodiscard]] QList<QAction *> viewActions() const;
+    [[nodiscard]] virtual QList<QAction *> rowActions();
+    void saveState();
+    /// While anything holds, the rows stand still. Every hold needs its release.
+    void hold(bool on);
+
+    void openExport();
+
+Q_SIGNALS:
+    void countsChanged();    ///< at most every 250 ms
+    void addServerRequested();
+
+protected:
+    void showEvent(QShowEvent *event) override;
+
+    [[nodiscard]] Backend &backend() const { return m_backend; }
+    [[nodiscard]] MessageLine &message() const { return *m_message; }
+    /// The row that the keyboard or the mouse is at; -1 = none.
+    [[nodiscard]] int currentRow() const;
+    /// A cell as it is copied: times in full, texts harmless, nothing for what is not known.
+    [[nodiscard]] QString copyText(int row, int column) const;
+    void copyToClipboard(const QString &text);
+    [[nodiscard]] QString selectedAsTsv() const;
+    [[nodiscard]] QList<int> visibleColumns() const;
+    [[nodiscard]] QList<ServerStatus> shownServers() const;
+
+    virtual void fillContextMenu(QMenu *menu);
+    [[nodiscard]] virtual QString toolTip(const QModelIndex &index) const;
+    /// What to say when there are no rows although the servers are there and live.
+    [[nodiscard]] virtual EmptyState::Content nothingThere() const;
+
+private:
+    void makeActions();
+    void connectAll();
+    void applyFilter(const QString &typed);
+    void refresh();
+    void updatePaused();
+    void updateServers();
+    void updateCounts();
+    void updateEmpty();
+    void updateInView();
+    void openContextMenu(const QPoint &place);
+    void openHeaderMenu(const QPoint &place);
+    void saveFilter();
+    [[nodiscard]] QString serverTerm() const;
+    [[nodiscard]] EmptyState::Content emptyContent() const;
+    [[nodiscard]] QString staleText() const;
+
+    Backend &m_backend;
+    const TableId m_table;
+    QSettings &m_settings;
+    LiveTable &m_live;
+    TableModel *m_model;
+    RowSelection *m_selection;
+    std::optional<quint16> m_server;
+    QString m_typed;
+    int m_holds = 0;
+    QTimer m_countsTimer;
+    QTimer m_secondTimer; ///< "12 s ago" and the like
+
+    QAction *m_refresh;
+    QAction *m_pause;
+    QAction *m_find;
+    QAction *m_clear;
+    QAction *m_export;
+    QAction *m_copy;
+    QAction *m_selectAll;
+
+    ToolRow *m_tools;
+    MessageLine *m_stale;
+    MessageLine *m_message;
+    QStackedWidget *m_stack;
+    RowsView *m_view;
+    EmptyState *m_empty;
+    ColumnState *m_columns;
+};
+
+} // namespace mailhelm

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/viewtext.h"
+
+#include "core/base/safetext.h"
+
+#include <QCoreApplication>
+#include <QLabel>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+
+QString plainToolTip(const QString &text)
+{
+    if (!Qt::mightBeRichText(text))
+        return text;
+    return u"<div style=\"white-space:pre-wrap\">%1</div>"_s.arg(text.toHtmlEscaped());
+}
+
+QLabel *plainLabel(const QString &text, QWidget *parent)
+{
+    auto *label = new QLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setText(text);
+    return label;
+}
+
+QString safeTitle(const QString &text)
+{
+    return safeText(text, 120).replace("[*]"_L1, "[*][*]"_L1);
+}
+
+QString spanText(qint64 us)
+{
+    const auto say = [](const char *text, int n) { return QCoreApplication::translate("mailhelm", text, nullptr, n); };
+    const qint64 seconds = std::max<qint64>(0, us / 1'000'000);
+    if (seconds < 60)
+        return say(QT_TRANSLATE_N_NOOP("mailhelm", "%n s"), int(seconds));
+    const qint64 minutes = seconds / 60;
+    if (minutes < 60)
+        return say(QT_TRANSLATE_N_NOOP("mailhelm", "%n min"), int(minutes));
+    const qint64 hours = minutes / 60;
+    if (hours < 24) {
+        const QString whole = say(QT_TRANSLATE_N_NOOP("mailhelm", "%n h"), int(hours));
+        if (minutes % 60 == 0)
+            return whole;
+        return u"%1 %2"_s.arg(whole, say(QT_TRANSLATE_N_NOOP("mailhelm", "%n min"), int(minutes % 60)));
+    }
+    const int days = int(std::min<qint64>(hours / 24, 1'000'000));
+    return days == 1 ? QCoreApplication::translate("mailhelm", "1 day") : say(QT_TRANSLATE_N_NOOP("mailhelm", "%n days"), days);
+}
+
+QString groupedPin(const QString &hex)
+{
+    QString out;
+    for (qsizetype i = 0; i < hex.size(); i += 4) {
+        if (i > 0)
+            out += QLatin1Char(' ');
+        out += QStringView(hex).mid(i, 4);
+    }
+    return out;
+}
+
+} // namespace mailhelm

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+class QLabel;
+class QWidget;
+
+namespace mailhelm {
+
+/// Text that Qt shows as it is, where Qt would guess at HTML (tooltips, What's This): lines stay lines, markup stays
+/// visible. The parts must have gone through safeText().
+[[nodiscard]] QString plainToolTip(const QString &text);
+
+/// A label that never takes its text for HTML.
+[[nodiscard]] QLabel *plainLabel(const QString &text, QWidget *parent);
+
+/// A window's title: "[*]" is not taken for the mark of a changed document.
+[[nodiscard]] QString safeTitle(const QString &text);
+
+/// A span of time in words, rounded down: "4 s", "3 min", "2 h 5 min", "12 days".
+[[nodiscard]] QString spanText(qint64 us);
+
+/// "9f86 d081 …": a fingerprint in groups of four.
+[[nodiscard]] QString groupedPin(const QString &hex);
+
+/// Cuts the local part of an e-mail address in its middle so that `fits` says yes; the domain is never cut unless it
+/// alone does not fit, then at the end. Other texts are cut at the end.
+template<typename Fits>
+[[nodiscard]] QString elidedUser(const QString &text, Fits fits)
+{
+    if (fits(text))
+        return text;
+    const qsizetype at = text.lastIndexOf(QLatin1Char('@'));
+    const QString local = at < 0 ? QString() : text.left(at);
+    const QString domain = at < 0 ? QString() : text.mid(at);
+    const QChar dots(0x2026);
+    for (qsizetype keep = local.size() - 1; keep >= 1; --keep) {
+        const QString shorter = local.left((keep + 1) / 2) + dots + local.right(keep / 2) + domain;
+        if (fits(shorter))
+            return shorter;
+    }
+    return QString();
+}
+
+} // namespace mailhelm
