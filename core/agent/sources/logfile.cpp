@@ -88,6 +88,7 @@ LogInput::Start LogFile::start(const QByteArray &stored)
                     piece->retireAt = m_clock.monotonicUs() + RetireUs;
                 m_pieces.push_back(std::move(piece));
                 m_haveCurrent = current;
+                watchFile(candidate);
                 for (const QByteArray &later : current ? QList<QByteArray>{} : rotatedAfter(m_path, candidate)) {
                     if (std::unique_ptr<LogPiece> next = LogPiece::open(later, 0, now)) {
                         next->retireAt = m_clock.monotonicUs() + RetireUs;
@@ -108,6 +109,7 @@ LogInput::Start LogFile::start(const QByteArray &stored)
 bool LogFile::openCurrent(qint64 offset)
 {
     std::unique_ptr<LogPiece> piece = LogPiece::open(m_path, 0, m_clock.nowUs());
+    m_openError = piece ? 0 : errno;
     if (!piece) {
         judge();
         return false;
@@ -135,7 +137,7 @@ bool LogFile::openCurrent(qint64 offset)
     }
     m_pieces.push_back(std::move(piece));
     m_haveCurrent = true;
-    watchFile();
+    watchFile(m_path);
     judge();
     return true;
 }
@@ -156,11 +158,11 @@ void LogFile::watch()
     }
 }
 
-void LogFile::watchFile()
+void LogFile::watchFile(const QByteArray &path)
 {
     // The watch is on the inode: it goes on through a rename. The kernel gives the same number for the same file.
     if (m_inotify >= 0)
-        (void)::inotify_add_watch(m_inotify, m_path.constData(), IN_MODIFY | IN_ATTRIB);
+        (void)::inotify_add_watch(m_inotify, path.constData(), IN_MODIFY | IN_ATTRIB);
 }
 
 void LogFile::onNotify()
@@ -197,8 +199,12 @@ void LogFile::look()
             handleTruncation();
         }
     }
-    if (!m_haveCurrent && there)
-        openCurrent(0);
+    if (!m_haveCurrent) {
+        if (there)
+            openCurrent(0);
+        else
+            m_openError = ENOENT;
+    }
     judge();
     scheduleSlice();
 }
@@ -319,14 +325,11 @@ void LogFile::judge()
 {
     using State = SourceStatus::State;
     if (!m_haveCurrent) {
-        struct stat st {};
-        int error = ::stat(m_path.constData(), &st) == 0 ? 0 : errno;
-        if (error == 0 && !S_ISREG(st.st_mode)) {
+        const int error = m_openError;
+        if (error == EINVAL || error == EISDIR || error == ENXIO) {
             setStatus(State::Down, m_path + " is not a file", "name the log file, or \"journal\", in the agent's configuration");
             return;
         }
-        if (error == 0)
-            error = ::access(m_path.constData(), R_OK) == 0 ? 0 : errno;
         if (error == EACCES || error == EPERM) {
             setStatus(State::Down, m_path + " may not be read", "usermod -aG adm mailhelm && systemctl restart mailhelmd");
         } else if (error == ENOENT || error == ENOTDIR) {

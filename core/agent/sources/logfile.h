@@ -38,7 +38,7 @@ public:
 
 private:
     void watch();
-    void watchFile();
+    void watchFile(const QByteArray &path);
     void onNotify();
     void look();
     void scheduleSlice();
@@ -60,6 +60,7 @@ private:
     /// Oldest first; the last one is the file at m_path, unless m_haveCurrent is false.
     std::deque<std::unique_ptr<LogPiece>> m_pieces;
     bool m_haveCurrent = false;
+    int m_openError = 0; ///< errno of the last attempt at m_path
     bool m_started = false;
     bool m_caughtUp = false;
     int m_gaps = 0;
