@@ -159,7 +159,8 @@ void Channel::onGone()
         return;
     }
     const auto error = m_socket->error();
-    const bool orderly = error == QAbstractSocket::RemoteHostClosedError || error == QAbstractSocket::UnknownSocketError;
+    const bool orderly
+        = error == QAbstractSocket::RemoteHostClosedError || error == QAbstractSocket::UnknownSocketError;
     const QString cut = m_reader.isBetweenFrames() ? QString() : QStringLiteral(" in the middle of a frame");
     abort({ ErrorCode::Unavailable,
         orderly ? QStringLiteral("%1 closed the connection%2.").arg(peerText(), cut)
@@ -191,7 +192,8 @@ void Channel::finish(const Error &reason)
         return;
     m_state = State::Closed;
     m_deadline.stop();
-    QMetaObject::invokeMethod(this, [this, reason] { Q_EMIT closed(reason); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this, [this, reason] { Q_EMIT closed(reason); }, Qt::QueuedConnection);
 }
 
 QString Channel::peerText() const

@@ -38,8 +38,8 @@ public:
     Channel(std::unique_ptr<QSslSocket> socket, const ChannelOptions &options, QObject *parent = nullptr);
     ~Channel() override;
 
-    /// Queues one frame. False where the channel is not open any more, or is dropped by this very frame because the peer
-    /// lets too much wait; closed() tells why.
+    /// Queues one frame. False where the channel is not open any more, or is dropped by this very frame because the
+    /// peer lets too much wait; closed() tells why.
     bool send(const QByteArray &payload);
     /// Bytes that the system has not taken yet, before and after encryption.
     [[nodiscard]] qint64 unsent() const;
@@ -55,8 +55,8 @@ public:
     void setDeadline(std::chrono::milliseconds after, const QString &what);
     void clearDeadline();
 
-    /// Reads no more, sends what waits (for at most the grace time), then disconnects; closed(reason) follows. Later calls
-    /// change nothing.
+    /// Reads no more, sends what waits (for at most the grace time), then disconnects; closed(reason) follows. Later
+    /// calls change nothing.
     void close(const Error &reason);
 
     [[nodiscard]] bool isOpen() const { return m_state == State::Open; }
@@ -71,8 +71,8 @@ Q_SIGNALS:
     void received(const QByteArray &payload);
     /// unsent() was at limits::UnsentHighWater or above and has fallen below.
     void drained();
-    /// The last signal, once. Unavailable: the peer or the network ended it; TimedOut: a deadline; InvalidArgument: the peer
-    /// broke the framing; Refused: it let too much wait; else what close() was given.
+    /// The last signal, once. Unavailable: the peer or the network ended it; TimedOut: a deadline; InvalidArgument: the
+    /// peer broke the framing; Refused: it let too much wait; else what close() was given.
     void closed(const mailhelm::Error &reason);
 
 private:

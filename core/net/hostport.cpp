@@ -35,8 +35,7 @@ static bool isDnsName(QByteArrayView name)
 
 static Error bad(QByteArrayView text, const QString &why)
 {
-    return { ErrorCode::InvalidArgument,
-        QStringLiteral("“%1” is no HOST:PORT: %2.").arg(safeText(text, 80), why) };
+    return { ErrorCode::InvalidArgument, QStringLiteral("“%1” is no HOST:PORT: %2.").arg(safeText(text, 80), why) };
 }
 
 Result<HostPort> HostPort::parse(QByteArrayView text)

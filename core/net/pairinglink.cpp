@@ -42,7 +42,8 @@ static Error bad(const QString &why)
 {
     return { ErrorCode::InvalidArgument,
         QStringLiteral("This is not a usable pairing link: %1. Copy the whole line that “mailhelmd enroll” printed; it "
-                       "looks like mailhelm://HOST:PORT/?pin=…&token=…").arg(why) };
+                       "looks like mailhelm://HOST:PORT/?pin=…&token=…")
+            .arg(why) };
 }
 
 Result<PairingLink> PairingLink::parse(QByteArrayView text)

@@ -27,7 +27,10 @@ public:
     friend bool operator==(const PairingToken &, const PairingToken &) = default;
 
 private:
-    explicit PairingToken(const QByteArray &bytes) : m_bytes(bytes) {}
+    explicit PairingToken(const QByteArray &bytes)
+        : m_bytes(bytes)
+    {
+    }
 
     QByteArray m_bytes;
 };

@@ -21,9 +21,11 @@ namespace mailhelm {
 class Penalties
 {
 public:
-    explicit Penalties(const Clock &clock, int freeFailures = limits::FreeFailures,
-        qsizetype maxSources = limits::PenaltySources)
-        : m_clock(clock), m_freeFailures(freeFailures), m_maxSources(maxSources)
+    explicit Penalties(
+        const Clock &clock, int freeFailures = limits::FreeFailures, qsizetype maxSources = limits::PenaltySources)
+        : m_clock(clock)
+        , m_freeFailures(freeFailures)
+        , m_maxSources(maxSources)
     {
     }
 

@@ -23,7 +23,10 @@ public:
     using Bytes = std::array<quint8, 32>;
 
     Pin() = default; ///< null: no key at all
-    explicit Pin(const Bytes &bytes) : m_bytes(bytes) {}
+    explicit Pin(const Bytes &bytes)
+        : m_bytes(bytes)
+    {
+    }
 
     /// 43 characters of base64url without padding (RFC 4648 5), the one way to write it; nullopt for anything else.
     [[nodiscard]] static std::optional<Pin> parse(QByteArrayView text);

@@ -7,11 +7,11 @@
 #include <QSaveFile>
 
 #ifdef Q_OS_UNIX
-#    include <fcntl.h>
-#    include <sys/stat.h>
-#    include <unistd.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
-#    include <cerrno>
+#include <cerrno>
 #endif
 
 namespace mailhelm {
@@ -29,7 +29,10 @@ namespace {
 class Descriptor
 {
 public:
-    explicit Descriptor(int fd) : m_fd(fd) {}
+    explicit Descriptor(int fd)
+        : m_fd(fd)
+    {
+    }
     ~Descriptor()
     {
         if (m_fd >= 0)
@@ -103,7 +106,8 @@ Result<QByteArray> readPrivateFile(const QString &path, qint64 maxBytes)
     if (!file.open(QIODevice::ReadOnly))
         return ioError(path, QStringLiteral("read"), file.errorString());
 #ifdef Q_OS_UNIX
-    struct stat status {};
+    struct stat status {
+    };
     if (::fstat(file.handle(), &status) != 0)
         return ioError(path, QStringLiteral("look at"), qt_error_string(errno));
     if (!S_ISREG(status.st_mode))
@@ -118,8 +122,10 @@ Result<QByteArray> readPrivateFile(const QString &path, qint64 maxBytes)
     if (file.error() != QFileDevice::NoError)
         return ioError(path, QStringLiteral("read"), file.errorString());
     if (bytes.size() > maxBytes)
-        return Error { ErrorCode::InvalidArgument,
-            QStringLiteral("“%1” is larger than %2 bytes, which cannot be right.").arg(path, QString::number(maxBytes)) };
+        return Error {
+            ErrorCode::InvalidArgument,
+            QStringLiteral("“%1” is larger than %2 bytes, which cannot be right.").arg(path, QString::number(maxBytes))
+        };
     return bytes;
 }
 

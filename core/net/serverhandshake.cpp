@@ -20,9 +20,8 @@ ServerHandshake::ServerHandshake(std::unique_ptr<QSslSocket> socket, const QSslC
     connect(m_socket.get(), &QSslSocket::errorOccurred, this, &ServerHandshake::onEnded, Qt::QueuedConnection);
     connect(m_socket.get(), &QSslSocket::disconnected, this, &ServerHandshake::onEnded, Qt::QueuedConnection);
     m_timer.setSingleShot(true);
-    connect(&m_timer, &QTimer::timeout, this, [this, timeout] {
-        fail(QStringLiteral("no TLS handshake within %1 ms").arg(timeout.count()));
-    });
+    connect(&m_timer, &QTimer::timeout, this,
+        [this, timeout] { fail(QStringLiteral("no TLS handshake within %1 ms").arg(timeout.count())); });
     m_timer.start(timeout); // once: a peer that drips bytes gains no time
 
     tuneConnection(*m_socket);

@@ -9,14 +9,14 @@
 #include <QtEndian>
 
 #ifdef Q_OS_WIN
-#    include <winsock2.h>
-#    include <ws2tcpip.h>
+#include <winsock2.h>
+#include <ws2tcpip.h>
 #else
-#    include <netinet/in.h>
-#    include <netinet/tcp.h>
-#    include <poll.h>
-#    include <sys/socket.h>
-#    include <unistd.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #endif
 
 #include <cerrno>
@@ -36,7 +36,8 @@ template<typename T>
 static void setOption(qintptr descriptor, int level, int name, const T &value)
 {
     // A refusal is harmless: every option here only makes things better.
-    ::setsockopt(NativeSocket(descriptor), level, name, reinterpret_cast<const char *>(&value), NativeSize(sizeof value));
+    ::setsockopt(
+        NativeSocket(descriptor), level, name, reinterpret_cast<const char *>(&value), NativeSize(sizeof value));
 }
 
 static Endpoint toEndpoint(const sockaddr_storage &storage)
@@ -88,11 +89,11 @@ Accepted acceptConnection(qintptr listener)
     return { -1, exhausted, exhausted ? qt_error_string(error) : QString() };
 #else
     for (;;) {
-#    ifdef Q_OS_LINUX
+#ifdef Q_OS_LINUX
         const int got = ::accept4(int(listener), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
-#    else
+#else
         const int got = ::accept(int(listener), nullptr, nullptr);
-#    endif
+#endif
         if (got >= 0)
             return { got, false, {} };
         if (errno == EINTR || errno == ECONNABORTED)

@@ -26,8 +26,8 @@ struct Accepted {
 };
 /// accept(2), once, not inherited by child processes.
 [[nodiscard]] Accepted acceptConnection(qintptr listener);
-/// Closes an accepted socket of which nothing was read, in the orderly way: a reset would reach Qt's clients while they are
-/// still connecting, and those connect again at once, hundreds of times a second, instead of telling anybody.
+/// Closes an accepted socket of which nothing was read, in the orderly way: a reset would reach Qt's clients while they
+/// are still connecting, and those connect again at once, hundreds of times a second, instead of telling anybody.
 void turnAway(qintptr descriptor);
 /// No Nagle delay, keepalive, and (Linux) TCP_USER_TIMEOUT: a peer that is gone without a word is noticed within
 /// limits::DeadAfter, whether data waits for it or not.

@@ -41,7 +41,8 @@ Result<void> TcpListener::listen(const HostPort &where)
     case QAbstractSocket::AddressInUseError:
         return Error { ErrorCode::Conflict,
             QStringLiteral("Cannot listen on %1: another program has this port. Is mailhelmd running already? "
-                           "This shows it: ss -ltnp 'sport = :%2'").arg(text, QString::number(where.port)) };
+                           "This shows it: ss -ltnp 'sport = :%2'")
+                .arg(text, QString::number(where.port)) };
     case QAbstractSocket::SocketAccessError:
         return Error { ErrorCode::PermissionDenied,
             QStringLiteral("Cannot listen on %1: ports below 1024 need CAP_NET_BIND_SERVICE. Choose a higher one.")

@@ -17,9 +17,9 @@
 
 namespace mailhelm {
 
-/// A listening TCP socket that hands out plain descriptors and survives running out of them. QTcpServer binds and listens
-/// but does not accept: when descriptors are short it either stops for good or, after the first connection, tries again
-/// without pause at full load, since its engine keeps only the first error that it ever met.
+/// A listening TCP socket that hands out plain descriptors and survives running out of them. QTcpServer binds and
+/// listens but does not accept: when descriptors are short it either stops for good or, after the first connection,
+/// tries again without pause at full load, since its engine keeps only the first error that it ever met.
 class TcpListener : public QObject
 {
     Q_OBJECT

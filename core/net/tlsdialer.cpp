@@ -20,9 +20,11 @@ TlsDialer::TlsDialer(const Identity &identity, QObject *parent)
     connect(&m_timer, &QTimer::timeout, this, [this] {
         const bool reached = m_socket->state() == QAbstractSocket::ConnectedState;
         fail(Kind::TimedOut, ErrorCode::TimedOut,
-            reached ? QStringLiteral("it took the connection but did not finish the TLS handshake in time; is a Mailhelm "
-                                     "agent listening on this port?")
-                    : QStringLiteral("it does not answer, or resets every connection; check the address and the firewalls"));
+            reached
+                ? QStringLiteral("it took the connection but did not finish the TLS handshake in time; is a Mailhelm "
+                                 "agent listening on this port?")
+                : QStringLiteral(
+                    "it does not answer, or resets every connection; check the address and the firewalls"));
     });
 }
 
@@ -110,7 +112,8 @@ void TlsDialer::onEnded()
     const QString detail = safeText(m_socket->errorString(), 200);
     switch (m_socket->error()) {
     case QAbstractSocket::HostNotFoundError:
-        fail(Kind::CannotResolve, ErrorCode::NotFound, QStringLiteral("there is no host of this name; check the spelling"));
+        fail(Kind::CannotResolve, ErrorCode::NotFound,
+            QStringLiteral("there is no host of this name; check the spelling"));
         return;
     case QAbstractSocket::ConnectionRefusedError:
         fail(Kind::Refused, ErrorCode::Unavailable,
@@ -140,17 +143,17 @@ void TlsDialer::failWrongPin()
 {
     m_wrongPin = true;
     fail(Kind::WrongPin, ErrorCode::Refused,
-        QStringLiteral("another key answers than the one that was paired. Expected %1, got %2. Either the agent's key was "
-                       "made anew, or somebody stands in between; nothing was sent. If the key was really changed, "
-                       "remove the server and add it again with a new pairing link")
+        QStringLiteral(
+            "another key answers than the one that was paired. Expected %1, got %2. Either the agent's key was "
+            "made anew, or somebody stands in between; nothing was sent. If the key was really changed, "
+            "remove the server and add it again with a new pairing link")
             .arg(m_expected.display(), m_seen.display()));
 }
 
 void TlsDialer::fail(Kind kind, ErrorCode code, const QString &what)
 {
     cancel();
-    const QString detail
-        = QStringLiteral("Cannot connect to %1: %2.").arg(QString::fromLatin1(m_agent.toText()), what);
+    const QString detail = QStringLiteral("Cannot connect to %1: %2.").arg(QString::fromLatin1(m_agent.toText()), what);
     Q_EMIT failed({ kind, { code, detail }, kind == Kind::WrongPin ? m_seen : Pin() });
 }
 

@@ -33,9 +33,9 @@ struct DialFailure {
 };
 
 /// Connects to one agent and makes sure that it is the one whose key is known: TLS 1.3, no certificate authority, and
-/// the pin checked both where Qt asks about errors and again when the connection is encrypted. Sends nothing: in TLS 1.3
-/// connected() comes before the agent has looked at our key, so that only its first frame says that we are welcome.
-/// One dial at a time; lives in one thread.
+/// the pin checked both where Qt asks about errors and again when the connection is encrypted. Sends nothing: in
+/// TLS 1.3 connected() comes before the agent has looked at our key, so that only its first frame says that we are
+/// welcome. One dial at a time; lives in one thread.
 class TlsDialer : public QObject
 {
     Q_OBJECT

@@ -12,8 +12,10 @@
 
 namespace mailhelm {
 
-TlsServer::TlsServer(const Identity &identity, AdmitFunction admit, const Clock &clock, const TlsServerOptions &options,
-    QObject *parent)
+static constexpr qint64 WarningIntervalUs = 60'000'000;
+
+TlsServer::TlsServer(
+    const Identity &identity, AdmitFunction admit, const Clock &clock, const TlsServerOptions &options, QObject *parent)
     : QObject(parent)
     , m_configuration(tlsConfiguration(identity))
     , m_admit(std::move(admit))
@@ -48,11 +50,16 @@ Result<void> TlsServer::listenOn(const QByteArray &address)
     const auto where = HostPort::parse(address);
     if (!where)
         return where.error();
-    auto listener = std::make_unique<TcpListener>(
-        [this](qintptr descriptor) { accept(descriptor); }, m_options.acceptPause);
+    auto listener
+        = std::make_unique<TcpListener>([this](qintptr descriptor) { accept(descriptor); }, m_options.acceptPause);
     connect(listener.get(), &TcpListener::exhausted, this, [this](const QString &why) {
-        ++m_counters.acceptErrors;
-        qCWarning(lcNet, "Cannot accept connections: %s. Raise LimitNOFILE if this is not an attack.", qUtf8Printable(why));
+        // As long as it lasts this comes four times a second: one line a minute says as much.
+        const qint64 now = m_clock.monotonicUs();
+        if (m_counters.acceptErrors++ == 0 || now - m_lastWarning >= WarningIntervalUs) {
+            m_lastWarning = now;
+            qCWarning(lcNet, "Cannot accept connections: %s. If this is no attack, raise LimitNOFILE of the service.",
+                qUtf8Printable(why));
+        }
     });
     if (auto listening = listener->listen(where.value()); !listening)
         return listening;
@@ -161,8 +168,7 @@ void TlsServer::admitPeer(std::unique_ptr<QSslSocket> socket, const Endpoint &pe
         Q_EMIT rejected(peer, QStringLiteral("unknown key %1").arg(pin.display()));
         return;
     }
-    channel->setDeadline(m_options.login,
-        QStringLiteral("did not log in within %1 ms").arg(m_options.login.count()));
+    channel->setDeadline(m_options.login, QStringLiteral("did not log in within %1 ms").arg(m_options.login.count()));
     Q_EMIT connected(channel, admission.admit);
 }
 

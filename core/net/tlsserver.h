@@ -93,8 +93,8 @@ public:
     [[nodiscard]] const Counters &counters() const { return m_counters; }
 
 Q_SIGNALS:
-    /// The receiver owns `channel` from here on (setParent(), or deleteLater() after closed()); it has to connect to it in
-    /// the slot. It closes by itself after the login time unless loggedIn() is called. `admit` is never Refuse.
+    /// The receiver owns `channel` from here on (setParent(), or deleteLater() after closed()); it has to connect to it
+    /// in the slot. It closes by itself after the login time unless loggedIn() is called. `admit` is never Refuse.
     void connected(mailhelm::Channel *channel, mailhelm::Admit admit);
     /// For the log: a connection that came to nothing.
     void rejected(const mailhelm::Endpoint &peer, const QString &why);
@@ -119,6 +119,7 @@ private:
     TlsServerOptions m_options;
     Penalties m_penalties;
     Counters m_counters;
+    qint64 m_lastWarning = 0; ///< monotonic µs
     std::vector<std::unique_ptr<TcpListener>> m_listeners;
     QSet<ServerHandshake *> m_handshakes;
     QHash<const QObject *, Session> m_sessions; ///< channels handed over, and refused ones saying farewell

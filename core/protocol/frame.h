@@ -19,7 +19,10 @@ namespace mailhelm {
 class FrameReader
 {
 public:
-    explicit FrameReader(quint32 limit) : m_limit(limit) {}
+    explicit FrameReader(quint32 limit)
+        : m_limit(limit)
+    {
+    }
 
     /// The largest payload allowed from now on. A frame whose length was read already keeps the old limit.
     void setLimit(quint32 limit) { m_limit = limit; }

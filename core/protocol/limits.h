@@ -42,7 +42,9 @@ inline constexpr std::chrono::milliseconds Login { 10'000 }; ///< agent: from th
 inline constexpr std::chrono::milliseconds Dial { 10'000 }; ///< client: name, connect and handshake together
 inline constexpr std::chrono::milliseconds Reply { 15'000 }; ///< client: for the answer to a request, WELCOME included
 inline constexpr std::chrono::milliseconds PingEvery { 10'000 };
-inline constexpr std::chrono::milliseconds DeadAfter { 20'000 }; ///< nothing heard, or nothing acknowledged, for so long
+inline constexpr std::chrono::milliseconds DeadAfter {
+    20'000
+}; ///< nothing heard, or nothing acknowledged, for so long
 inline constexpr std::chrono::milliseconds CloseGrace { 3'000 }; ///< for the last bytes of a connection that is closing
 inline constexpr std::chrono::milliseconds AcceptPause { 250 }; ///< before accepting again when descriptors ran out
 
@@ -55,7 +57,9 @@ inline constexpr qint64 UnsentCap = 4 * 1024 * 1024; ///< a peer that lets so mu
 // Penalties for a source address whose attempts to log in fail.
 inline constexpr int FreeFailures = 3; ///< are told the reason at once; the next one starts the penalties
 inline constexpr std::chrono::milliseconds FirstPenalty { 5'000 }; ///< doubles with every further failure
-inline constexpr std::chrono::milliseconds LongestPenalty { 600'000 }; ///< also: as long without failure forgets them all
+inline constexpr std::chrono::milliseconds LongestPenalty {
+    600'000
+}; ///< also: as long without failure forgets them all
 inline constexpr int PenaltySources = 65'536; ///< remembered; the longest quiet one gives way
 
 // Coming back after a lost connection.

@@ -75,8 +75,8 @@ Identity reissued(const Identity &identity, int fromDays, int untilDays)
     return fresh.value();
 }
 
-EchoAgent::EchoAgent(const TlsServerOptions &options, const QList<QByteArray> &addresses, bool logInAtOnce,
-    const Identity &identity)
+EchoAgent::EchoAgent(
+    const TlsServerOptions &options, const QList<QByteArray> &addresses, bool logInAtOnce, const Identity &identity)
     : server(
         identity,
         [this](const Pin &pin) -> Admission {
@@ -86,8 +86,7 @@ EchoAgent::EchoAgent(const TlsServerOptions &options, const QList<QByteArray> &a
         },
         clock, options)
 {
-    connect(&server, &TlsServer::rejected, this,
-        [this](const Endpoint &, const QString &why) { rejections += why; });
+    connect(&server, &TlsServer::rejected, this, [this](const Endpoint &, const QString &why) { rejections += why; });
     connect(&server, &TlsServer::connected, this, [this, logInAtOnce](Channel *channel, Admit admit) {
         channels += channel;
         admits += admit;

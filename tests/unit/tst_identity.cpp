@@ -15,7 +15,8 @@ using namespace mailhelm;
 
 static int modeOf(const QString &path)
 {
-    struct stat status {};
+    struct stat status {
+    };
     return ::stat(QFile::encodeName(path).constData(), &status) == 0 ? int(status.st_mode & 07777) : -1;
 }
 
@@ -86,19 +87,21 @@ void TestIdentity::madeKeyIsP256AndSelfSigned()
         QStringList { QStringLiteral("mx1 – Empfang") });
     QVERIFY(identity.certificate().effectiveDate() < QDateTime::currentDateTimeUtc());
     QVERIFY(identity.certificate().expiryDate() > QDateTime::currentDateTimeUtc().addYears(50));
-    const QByteArray text = openssl({ QStringLiteral("x509"), QStringLiteral("-noout"), QStringLiteral("-text") },
-        certificatePart(identity));
+    const QByteArray text = openssl(
+        { QStringLiteral("x509"), QStringLiteral("-noout"), QStringLiteral("-text") }, certificatePart(identity));
     QVERIFY2(text.contains("prime256v1") && text.contains("ecdsa-with-SHA256"), text.constData());
 }
 
 void TestIdentity::pinIsWhatOpensslSays()
 {
-    QVERIFY2(!QStandardPaths::findExecutable(QStringLiteral("openssl")).isEmpty(), "this test needs the openssl program");
+    QVERIFY2(
+        !QStandardPaths::findExecutable(QStringLiteral("openssl")).isEmpty(), "this test needs the openssl program");
     const Identity identity = made();
-    const QByteArray publicKey = openssl({ QStringLiteral("x509"), QStringLiteral("-pubkey"), QStringLiteral("-noout") },
-        certificatePart(identity));
-    const QByteArray der = openssl({ QStringLiteral("pkey"), QStringLiteral("-pubin"), QStringLiteral("-outform"),
-                                       QStringLiteral("DER") }, publicKey);
+    const QByteArray publicKey = openssl(
+        { QStringLiteral("x509"), QStringLiteral("-pubkey"), QStringLiteral("-noout") }, certificatePart(identity));
+    const QByteArray der = openssl(
+        { QStringLiteral("pkey"), QStringLiteral("-pubin"), QStringLiteral("-outform"), QStringLiteral("DER") },
+        publicKey);
     const QByteArray digest = openssl({ QStringLiteral("dgst"), QStringLiteral("-sha256"), QStringLiteral("-r") }, der);
     QCOMPARE(digest.first(64), QByteArray(identity.pin().display().remove(u' ').toLatin1()));
     // A kind of key that Qt itself cannot read has a pin all the same.
@@ -115,9 +118,9 @@ void TestIdentity::pinNamesTheKeyNotTheCertificate()
 {
     const Identity identity = made("first name");
     QVERIFY(identity.save(path("same.pem")));
-    const QByteArray renewed = openssl({ QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-key"),
-        path("same.pem"), QStringLiteral("-subj"), QStringLiteral("/CN=another"), QStringLiteral("-days"),
-        QStringLiteral("1") });
+    const QByteArray renewed
+        = openssl({ QStringLiteral("req"), QStringLiteral("-x509"), QStringLiteral("-key"), path("same.pem"),
+            QStringLiteral("-subj"), QStringLiteral("/CN=another"), QStringLiteral("-days"), QStringLiteral("1") });
     QVERIFY(!renewed.isEmpty());
     const auto second = Identity::fromPem(keyPart(identity) + renewed);
     QVERIFY(second.ok());
@@ -177,12 +180,14 @@ void TestIdentity::savingThatFailsLeavesTheOldFile()
     const auto nowhere = made().save(path("no-such-folder/identity.pem"));
     QVERIFY(!nowhere);
     QCOMPARE(nowhere.error().code, ErrorCode::Io);
-    QVERIFY2(nowhere.error().detail.contains(path("no-such-folder/identity.pem")), qUtf8Printable(nowhere.error().detail));
+    QVERIFY2(
+        nowhere.error().detail.contains(path("no-such-folder/identity.pem")), qUtf8Printable(nowhere.error().detail));
 
     // The name is taken by a folder: the rename fails, and nothing is left behind.
     QVERIFY(QDir(m_folder.path()).mkpath(QStringLiteral("taken.pem/inside")));
     QVERIFY(!made().save(path("taken.pem")));
-    QCOMPARE(QDir(m_folder.path()).entryList({ QStringLiteral("taken.pem.*") }, QDir::Files | QDir::Hidden), QStringList());
+    QCOMPARE(
+        QDir(m_folder.path()).entryList({ QStringLiteral("taken.pem.*") }, QDir::Files | QDir::Hidden), QStringList());
 }
 
 void TestIdentity::loadsWhatItSaved()
@@ -243,7 +248,8 @@ void TestIdentity::unusableFilesAreRefused_data()
     const QByteArray p384 = tool({ QStringLiteral("genpkey"), QStringLiteral("-algorithm"), QStringLiteral("EC"),
         QStringLiteral("-pkeyopt"), QStringLiteral("ec_paramgen_curve:P-384") });
     const QByteArray sealed = openssl({ QStringLiteral("pkcs8"), QStringLiteral("-topk8"), QStringLiteral("-passout"),
-                                          QStringLiteral("pass:secret") }, keyPart(one));
+                                          QStringLiteral("pass:secret") },
+        keyPart(one));
     QVERIFY(!rsa.isEmpty() && !p384.isEmpty() && !sealed.isEmpty());
     QTest::newRow("empty") << QByteArray() << QStringLiteral("private key");
     QTest::newRow("text") << QByteArray("hello\n") << QStringLiteral("private key");

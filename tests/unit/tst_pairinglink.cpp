@@ -42,7 +42,8 @@ void TestPairingLink::roundTrip_data()
     QTest::newRow("IPv4") << QByteArray("203.0.113.7:1") << QByteArray("203.0.113.7") << 1;
     QTest::newRow("IPv6") << QByteArray("[2001:db8::17]:65535") << QByteArray("2001:db8::17") << 65535;
     QTest::newRow("one label") << QByteArray("localhost:6245") << QByteArray("localhost") << 6245;
-    QTest::newRow("punycode") << QByteArray("xn--mnchen-3ya.example:6245") << QByteArray("xn--mnchen-3ya.example") << 6245;
+    QTest::newRow("punycode") << QByteArray("xn--mnchen-3ya.example:6245") << QByteArray("xn--mnchen-3ya.example")
+                              << 6245;
 }
 
 void TestPairingLink::roundTrip()
@@ -99,9 +100,10 @@ void TestPairingLink::refused_data()
     row("ampersand at the end", link("mx1.example.org:6245") + "&", "unknown part");
     row("fragment", link("mx1.example.org:6245") + "#x", "token");
     row("padding", link("mx1.example.org:6245") + "==", "token");
-    row("short pin", "mailhelm://mx1.example.org:6245/?pin=" + PinText.chopped(1) + "&token=" + TokenText, "pin is cut");
-    row("stray bits in pin",
-        "mailhelm://mx1.example.org:6245/?pin=" + PinText.chopped(1) + "9&token=" + TokenText, "pin is cut");
+    row("short pin", "mailhelm://mx1.example.org:6245/?pin=" + PinText.chopped(1) + "&token=" + TokenText,
+        "pin is cut");
+    row("stray bits in pin", "mailhelm://mx1.example.org:6245/?pin=" + PinText.chopped(1) + "9&token=" + TokenText,
+        "pin is cut");
     row("stray bits in token", link("mx1.example.org:6245").chopped(1) + "x", "token is cut");
     row("base64 instead of base64url",
         "mailhelm://mx1.example.org:6245/?pin=" + QByteArray(42, '+') + "A&token=" + TokenText, "pin is cut");
@@ -133,7 +135,8 @@ void TestPairingLink::errorsNeverTellTheToken()
              link("mx1.example.org:6245") + "A", link("mx1.example.org:6245") + "&token=" + TokenText }) {
         const auto parsed = PairingLink::parse(text);
         QVERIFY(!parsed);
-        QVERIFY2(!parsed.error().detail.contains(QString::fromLatin1(TokenText)), qUtf8Printable(parsed.error().detail));
+        QVERIFY2(
+            !parsed.error().detail.contains(QString::fromLatin1(TokenText)), qUtf8Printable(parsed.error().detail));
     }
 }
 

@@ -23,7 +23,11 @@ class RudeServer : public QTcpServer
 {
 public:
     enum class Manner { Silent, Closes, Resets, Speaks };
-    explicit RudeServer(Manner manner) { listen(QHostAddress::LocalHost); m_manner = manner; }
+    explicit RudeServer(Manner manner)
+    {
+        listen(QHostAddress::LocalHost);
+        m_manner = manner;
+    }
 
 protected:
     void incomingConnection(qintptr descriptor) override
@@ -144,7 +148,8 @@ void TestTls::wrongPinSendsNothing()
 
 void TestTls::noAuthorityIsTrusted()
 {
-    // Certificates that the whole program trusts as an authority, with the right name and good dates: no help, both ways.
+    // Certificates that the whole program trusts as an authority, with the right name and good dates: no help, both
+    // ways.
     const Identity evilAgent = reissued(strangerIdentity(), -1, 100);
     const auto before = QSslConfiguration::defaultConfiguration();
     auto trusting = before;
@@ -438,10 +443,13 @@ void TestTls::dialFailuresAreTold_data()
     QTest::addColumn<QString>("text");
     QTest::newRow("nobody listens") << -1 << Kind::Refused << QStringLiteral("nothing listens");
     QTest::newRow("no such host") << -2 << Kind::CannotResolve << QStringLiteral("no host of this name");
-    QTest::newRow("silent") << int(RudeServer::Manner::Silent) << Kind::TimedOut << QStringLiteral("TLS handshake in time");
-    QTest::newRow("closes") << int(RudeServer::Manner::Closes) << Kind::ClosedByPeer << QStringLiteral("closed the connection");
+    QTest::newRow("silent") << int(RudeServer::Manner::Silent) << Kind::TimedOut
+                            << QStringLiteral("TLS handshake in time");
+    QTest::newRow("closes") << int(RudeServer::Manner::Closes) << Kind::ClosedByPeer
+                            << QStringLiteral("closed the connection");
     QTest::newRow("resets") << int(RudeServer::Manner::Resets) << Kind::TimedOut << QStringLiteral("resets every");
-    QTest::newRow("plaintext") << int(RudeServer::Manner::Speaks) << Kind::Tls << QStringLiteral("TLS handshake failed");
+    QTest::newRow("plaintext") << int(RudeServer::Manner::Speaks) << Kind::Tls
+                               << QStringLiteral("TLS handshake failed");
 }
 
 void TestTls::dialFailuresAreTold()
@@ -487,7 +495,8 @@ void TestTls::listenFailuresAreTold()
 {
     EchoAgent first;
     ManualClock clock;
-    TlsServer server(agentIdentity(), [](const Pin &) { return Admission {}; }, clock);
+    TlsServer server(
+        agentIdentity(), [](const Pin &) { return Admission {}; }, clock);
     const QByteArray taken = "127.0.0.1:" + QByteArray::number(first.port());
     const auto conflict = server.listen({ "127.0.0.1:0", taken });
     QVERIFY(!conflict);
@@ -535,7 +544,8 @@ void TestTls::deadPeersAreNoticedByTheKernel()
     };
     QCOMPARE(option(IPPROTO_TCP, TCP_USER_TIMEOUT), 20'000);
     QCOMPARE(option(SOL_SOCKET, SO_KEEPALIVE), 1);
-    QCOMPARE(option(IPPROTO_TCP, TCP_KEEPIDLE) + option(IPPROTO_TCP, TCP_KEEPINTVL) * option(IPPROTO_TCP, TCP_KEEPCNT), 20);
+    QCOMPARE(
+        option(IPPROTO_TCP, TCP_KEEPIDLE) + option(IPPROTO_TCP, TCP_KEEPINTVL) * option(IPPROTO_TCP, TCP_KEEPCNT), 20);
     QCOMPARE(option(IPPROTO_TCP, TCP_NODELAY), 1);
 }
 

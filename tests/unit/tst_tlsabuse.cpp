@@ -4,6 +4,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <sys/resource.h>
@@ -27,9 +28,18 @@ static qint64 residentBytes()
     return file.readAll().split(' ').at(1).toLongLong() * 4096;
 }
 
+static qint64 cpuUs()
+{
+    rusage usage {};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1'000'000LL + usage.ru_utime.tv_usec
+        + usage.ru_stime.tv_usec;
+}
+
 static int openDescriptors()
 {
-    return int(QDir(QStringLiteral("/proc/self/fd")).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System).size());
+    return int(
+        QDir(QStringLiteral("/proc/self/fd")).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System).size());
 }
 
 /// Strangers who want the agent to stop listening, or its administrators to be disturbed.
@@ -213,36 +223,40 @@ void TestTlsAbuse::exhaustedDescriptorsAreSurvived()
     TlsServerOptions options;
     options.acceptPause = 50ms;
     EchoAgent agent(options);
+    QTest::failOnWarning(QRegularExpression(QStringLiteral(".*"))); // ignoreMessage() allows one line, not one a try
+    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("Cannot accept connections: Too many open")));
     Caller session;
     QVERIFY(dialMs(session, agent.port()) >= 0);
     QTRY_COMPARE(agent.server.counters().loggedIn, 1);
-    Peers waiting; // in the kernel's queue: nobody has accepted them yet
-    for (int i = 0; i < 30; ++i)
-        waiting.push_back(std::make_unique<RawPeer>(agent.port(), "127.0.2." + QByteArray::number(i + 1)));
-
     rlimit before {};
     QCOMPARE(::getrlimit(RLIMIT_NOFILE, &before), 0);
-    rlimit tight = before;
-    tight.rlim_cur = rlim_t(openDescriptors() + 3);
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &tight), 0);
-    const bool ranOut = QTest::qWaitFor([&] { return agent.server.counters().acceptErrors >= 3; }, 5000);
-    session.channel->send("undisturbed");
-    const bool echoed = QTest::qWaitFor([&] { return session.got.size() == 1; }, 2000);
-    ::setrlimit(RLIMIT_NOFILE, &before);
-    QVERIFY2(ranOut, qPrintable(QStringLiteral("%1 errors, %2 of %3").arg(agent.server.counters().acceptErrors)
-        .arg(agent.server.counters().handshaking).arg(tight.rlim_cur)));
-    QVERIFY(echoed);
+    for (int round = 1; round <= 2; ++round) { // the spare descriptor is there for the second time as well
+        Peers waiting; // in the kernel's queue: nobody has accepted them yet
+        for (int i = 0; i < 30; ++i)
+            waiting.push_back(std::make_unique<RawPeer>(agent.port(), "127.0.2." + QByteArray::number(i + 1)));
+        rlimit tight = before;
+        tight.rlim_cur = rlim_t(openDescriptors() + 3);
+        QCOMPARE(::setrlimit(RLIMIT_NOFILE, &tight), 0);
+        const quint64 errorsBefore = agent.server.counters().acceptErrors;
+        const qint64 cpuBefore = cpuUs();
+        const bool ranOut
+            = QTest::qWaitFor([&] { return agent.server.counters().acceptErrors >= errorsBefore + 6; }, 5000);
+        const qint64 cpu = cpuUs() - cpuBefore;
+        session.channel->send("undisturbed");
+        const bool echoed = QTest::qWaitFor([&] { return session.got.size() == round; }, 2000);
+        ::setrlimit(RLIMIT_NOFILE, &before);
+        QVERIFY(ranOut);
+        QVERIFY(echoed);
+        QVERIFY2(cpu < 150'000, qPrintable(QStringLiteral("%1 us of CPU in 300 ms").arg(cpu))); // waits, does not spin
+        // Each time that they ran out, one of those who wait was told so.
+        QVERIFY(std::count_if(waiting.begin(), waiting.end(), [](const auto &peer) { return peer->isEnded(); }) >= 6);
 
-    waiting.clear();
-    Caller late;
-    const qint64 took = dialMs(late, agent.port());
-    QVERIFY2(took >= 0 && took < 1000, qPrintable(QString::number(took)));
-    QTRY_COMPARE(agent.server.counters().beforeLogin, 0);
-    // And the spare descriptor is there again for the next time.
-    QCOMPARE(::setrlimit(RLIMIT_NOFILE, &tight), 0);
-    ::setrlimit(RLIMIT_NOFILE, &before);
-    Caller later;
-    QVERIFY(dialMs(later, agent.port()) >= 0);
+        waiting.clear();
+        Caller late;
+        const qint64 took = dialMs(late, agent.port());
+        QVERIFY2(took >= 0 && took < 1000, qPrintable(QString::number(took)));
+        QTRY_COMPARE(agent.server.counters().beforeLogin, 0);
+    }
 }
 
 void TestTlsAbuse::aPeerThatDoesNotReadIsDropped()
