@@ -28,7 +28,7 @@ void Enrolment::start(const QString &pairingLink)
     m_server.host = QString::fromUtf8(link.value().agent.host);
     m_server.port = link.value().agent.port;
     m_server.pin = link.value().pin;
-    m_token = link.value().token.bytes();
+    m_token = link.value().token.toText();
     m_dialer->dial(link.value().agent, link.value().pin, m_times.dial);
 }
 

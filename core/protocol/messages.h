@@ -77,7 +77,7 @@ struct Hello {
 
 /// Client → agent, the only thing that an unknown key may say. Answered by Welcome with the role, or Failed.
 struct Enrol {
-    QByteArray token;
+    QByteArray token; ///< as the pairing link has it: base64url
     friend bool operator==(const Enrol &, const Enrol &) = default;
 };
 
