@@ -3,9 +3,13 @@
 #include "tests/support/mailclient.h"
 
 #include <QFile>
+#include <QProcess>
 #include <QRegularExpression>
 #include <QTcpSocket>
+#include <QTemporaryDir>
 #include <QTest>
+
+#include <memory>
 
 using namespace mailhelm;
 
@@ -47,6 +51,7 @@ private Q_SLOTS:
     void serversStopAndStart();
     void labsStandSideBySide();
     void anAbortedClientIsNoticed();
+    void aLabEndsWithItsOwner();
     void stopLeavesNothing();
 
 private:
@@ -263,6 +268,23 @@ void TestLab::anAbortedClientIsNoticed()
     QCOMPARE(client.state(), MailClient::State::Closed);
     QVERIFY(!client.noop());
     VERIFY_LOGGED(dovecotLog(), "imap\\(user12@lab.test\\).*Disconnected");
+}
+
+void TestLab::aLabEndsWithItsOwner()
+{
+    QProcess owner;
+    owner.start(QStringLiteral("sleep"), { QStringLiteral("600") });
+    QVERIFY(owner.waitForStarted());
+    QTemporaryDir folder(QStringLiteral("/tmp/mhlab-XXXXXX"));
+    const QString script = QStringLiteral(MAILHELM_SOURCE_DIR "/tests/lab/lab");
+    QCOMPARE(QProcess::execute(script, { QStringLiteral("start"), folder.path(), QStringLiteral("--no-postfix"),
+                                   QStringLiteral("--owner"), QString::number(owner.processId()) }), 0);
+    const QStringList status { QStringLiteral("status"), folder.path() };
+    QCOMPARE(QProcess::execute(script, status), 0);
+    // As a test that crashes or runs into its time limit.
+    owner.kill();
+    owner.waitForFinished();
+    QTRY_COMPARE_WITH_TIMEOUT(QProcess::execute(script, status), 1, 10000);
 }
 
 void TestLab::stopLeavesNothing()

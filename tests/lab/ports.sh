@@ -50,6 +50,28 @@ ports_are_free()
     done
 }
 
+# lock_slot OFFSET: keeps others from choosing the same ports between our look at them and the servers' start. The files are
+# those of tests/support/lab.cpp (QLockFile: process id, program, host). Where the caller names the offset, he has the lock.
+lock_slot()
+{
+    local file=/tmp/mhlab-slot-$1.lock holder=''
+    if [ -e "$file" ]; then
+        read -r holder <"$file" || true
+        if [ -n "$holder" ] && alive "$holder"; then
+            return 1
+        fi
+        rm -f "$file"
+    fi
+    (set -o noclobber && printf '%s\n' $$ lab "$(uname -n)" >"$file") 2>/dev/null || return 1
+    SLOT_LOCK=$file
+}
+
+unlock_slot()
+{
+    [ -z "${SLOT_LOCK-}" ] || rm -f "$SLOT_LOCK"
+    SLOT_LOCK=''
+}
+
 # choose_ports [OFFSET]
 choose_ports()
 {
@@ -61,9 +83,11 @@ choose_ports()
     fi
     for offset in 0 1 2 3 4 5 6 7 8 9; do
         set_ports $offset
+        lock_slot $offset || continue
         if ports_are_free; then
             return
         fi
+        unlock_slot
     done
     fail "the ports of all ten offsets are taken" 3
 }
