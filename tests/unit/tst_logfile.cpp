@@ -457,8 +457,9 @@ private Q_SLOTS:
             QList<QByteArray> expected;
             QByteArray all;
             const int count = int(random.bounded(40U));
+            const bool tinySlices = round % 3 == 0; // with short lines only: each slice carries its line along
             for (int i = 0; i < count; ++i) {
-                const QByteArray text = QByteArray::number(i) + QByteArray(qsizetype(random.bounded(8) == 0 ? random.bounded(200'000U) : random.bounded(300U)), 'z');
+                const QByteArray text = QByteArray::number(i) + QByteArray(qsizetype(!tinySlices && random.bounded(8) == 0 ? random.bounded(200'000U) : random.bounded(300U)), 'z');
                 const QByteArray whole = "2026-11-22T00:36:28Z h p[1]: " + text;
                 all += whole + "\n";
                 expected.prepend(whole.left(MaxLogLine).mid(29));
@@ -469,7 +470,7 @@ private Q_SLOTS:
             append(m_path, all);
             BackwardLogReader reader({{QFile::encodeName(m_path), -1}}, utc("2026-11-22T00:40:00Z"));
             QList<QByteArray> got;
-            const qint64 slice = 1 + qint64(random.bounded(round % 3 == 0 ? 64U : 70'000U));
+            const qint64 slice = 1 + qint64(random.bounded(tinySlices ? 64U : 70'000U));
             for (;;) {
                 LogBatch batch;
                 if (!reader.next(batch, slice))
