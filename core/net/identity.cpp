@@ -11,6 +11,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 
+#include <array>
 #include <memory>
 
 namespace mailhelm {

@@ -5,7 +5,10 @@
 #include "core/protocol/limits.h"
 
 #include <QCryptographicHash>
+#include <QList>
 #include <QRandomGenerator>
+
+#include <array>
 
 namespace mailhelm {
 

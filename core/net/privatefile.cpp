@@ -6,6 +6,8 @@
 #include <QRandomGenerator>
 #include <QSaveFile>
 
+#include <utility>
+
 #ifdef Q_OS_UNIX
 #include <fcntl.h>
 #include <sys/stat.h>

@@ -284,7 +284,12 @@ void TestTlsAbuse::aPeerThatDoesNotReadIsDropped()
     QVERIFY(mostUnsent <= limits::UnsentCap);
     QVERIFY2(offered < 64 * 1024 * 1024, qPrintable(QString::number(offered)));
     // Both ends live in this process: the agent's cap, twice while it is being encrypted, and the client's read buffer.
+    // Sanitizers keep freed memory for a while, so that there the size of the process says nothing.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    Q_UNUSED(grown);
+#else
     QVERIFY2(grown < 16 * 1024 * 1024, qPrintable(QString::number(grown)));
+#endif
     QTRY_COMPARE(agent.closedWith.size(), 1);
     QCOMPARE(agent.closedWith.constFirst().code, ErrorCode::Refused);
     QVERIFY(agent.closedWith.constFirst().detail.contains(QStringLiteral("does not read")));
