@@ -209,8 +209,8 @@ void TableModel::cancelRequest()
 void TableModel::rebuild(bool filterChanged)
 {
     refreshTime();
-    // The rows to sort are those shown, unless the filter is another or rows wait to come in.
-    const bool again = filterChanged || m_request != 0 || !m_dirty.isEmpty() || !m_goneKeys.isEmpty();
+    // The rows to sort are those shown, unless the filter is another, or decides otherwise by now, or rows wait to come in.
+    const bool again = filterChanged || m_filter.hasAges() || m_request != 0 || !m_dirty.isEmpty() || !m_goneKeys.isEmpty();
     m_dirty.clear();
     m_sinceRequest.clear();
     for (const auto &[slot, key] : m_leaving)
