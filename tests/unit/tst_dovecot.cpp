@@ -289,6 +289,14 @@ private Q_SLOTS:
         world.feed(Rich, Reading::Older);
         world.feed(RichId, Reading::Older);
         world.feed(Plain, Reading::Older);
+        // What came before the Login of a session that is over; and a connection that never logged in.
+        for (const char *id : {"NshNmdFg/MV/AAAB", "QqskqtFg1NV/AAAB"}) {
+            if (QByteArray(id).startsWith('Q'))
+                world.feed("Nov 21 23:18:17 imap-login: Info: Disconnected: Aborted login (no auth attempts in 0 secs): user=<>, rip=127.0.0.1, "
+                           "session=<" + QByteArray(id) + ">", Reading::Older);
+            QByteArray early = RichId;
+            world.feed(early.replace(RichSession, id).replace("rport=52918, ", ""), Reading::Older);
+        }
         world.sessions.endReadBack();
         for (const SessionFacts &f : std::as_const(world.told))
             QCOMPARE(f.key, RichSession);
@@ -436,6 +444,8 @@ private Q_SLOTS:
                 Naive n;
                 n.id = makeId(framed(Plain)->time, quint16(1000 + i), 0x7f000001);
                 n.user = "u" + QByteArray::number(random.bounded(4)) + "@lab.test";
+                if (random.bounded(2))
+                    n.lines << "Nov 21 23:18:17 imap-login: Info: ID sent: name=X: user=<>, rip=127.0.0.1, session=<" + n.id + ">";
                 QByteArray login = Plain;
                 n.lines << login.replace("NshNmdFg/MV/AAAB", n.id).replace("user1@lab.test", n.user);
                 for (quint32 c = random.bounded(5); c > 0; --c) {

@@ -94,7 +94,7 @@ void DovecotSessions::setOver(const QByteArray &id)
         return;
     m_overOrder.push_back(id);
     m_over.insert(id, std::prev(m_overOrder.end()));
-    // While reading back, what is over must be remembered until its Login line has passed.
+    // While reading back, what is over must be remembered until its Login line, and an ID before that, have passed.
     const size_t limit = m_readingBack ? size_t(m_capacity) + MaxOver : MaxOver;
     while (m_overOrder.size() > limit)
         clearOver(QByteArray(m_overOrder.front()));
@@ -147,7 +147,7 @@ void DovecotSessions::take(const LogLine &line, Reading reading)
     case Kind::IdSent: takeIdSent(parsed, line, reading); return;
     case Kind::LoginEnded:
     case Kind::AuthFailed:
-    case Kind::MailEnded: takeEnd(parsed, line, reading); return;
+    case Kind::MailEnded: takeEnd(parsed, line); return;
     case Kind::Event: takeEvent(parsed, line, reading); return;
     case Kind::Started: m_lastStart = std::max(m_lastStart, line.time); return;
     case Kind::Killed: m_lastKill = std::max(m_lastKill, line.time); return;
@@ -206,10 +206,8 @@ void DovecotSessions::takeLogin(const DovecotLine &parsed, const LogLine &line, 
     }
     const QByteArray id = validUtf8(parsed.session, MaxIdBytes);
     const bool over = m_over.contains(id);
-    if (over && reading == Reading::Older) {
-        clearOver(id); // nothing older is to come of it
+    if (over && reading == Reading::Older)
         return;
-    }
     Entry &entry = entryFor(id, parsed.protocol, line);
     SessionFacts &f = entry.facts;
     f.protocol = parsed.protocol.toByteArray();
@@ -263,7 +261,7 @@ void DovecotSessions::takeIdSent(const DovecotLine &parsed, const LogLine &line,
         tell(entry, line);
 }
 
-void DovecotSessions::takeEnd(const DovecotLine &parsed, const LogLine &line, Reading reading)
+void DovecotSessions::takeEnd(const DovecotLine &parsed, const LogLine &line)
 {
     const QByteArray id = validUtf8(parsed.session, MaxIdBytes);
     if (id.isEmpty())
@@ -275,9 +273,7 @@ void DovecotSessions::takeEnd(const DovecotLine &parsed, const LogLine &line, Re
         tell(entry, line);
         remove(id);
     }
-    // A login process's end has no further lines when reading back; a mail process's has its Login.
-    if (reading == Reading::Newer || parsed.kind == Kind::MailEnded)
-        setOver(id);
+    setOver(id);
 }
 
 void DovecotSessions::takeEvent(const DovecotLine &parsed, const LogLine &line, Reading reading)

@@ -65,7 +65,7 @@ private:
     Entry &entryFor(const QByteArray &id, QByteArrayView protocol, const LogLine &line);
     void takeLogin(const DovecotLine &parsed, const LogLine &line, Reading reading);
     void takeIdSent(const DovecotLine &parsed, const LogLine &line, Reading reading);
-    void takeEnd(const DovecotLine &parsed, const LogLine &line, Reading reading);
+    void takeEnd(const DovecotLine &parsed, const LogLine &line);
     void takeEvent(const DovecotLine &parsed, const LogLine &line, Reading reading);
     void placeEnds(SessionFacts &facts, const DovecotLine &parsed, const LogLine &line) const;
     void tell(Entry &entry, const LogLine &line);
