@@ -192,6 +192,7 @@ void Agent::startSources(const QByteArray &saved)
             if (status.state == SourceStatus::State::Down)
                 m_join->onAnvil(std::nullopt);
         });
+        connect(anvil, &AnvilReader::finished, this, [this, anvil] { m_registry->setSource(anvil->status()); });
         connect(&m_anvilTimer, &QTimer::timeout, anvil, &AnvilReader::read);
         m_anvilTimer.start(AnvilEvery);
         anvil->read();

@@ -29,7 +29,7 @@ QByteArray sessionKey(const SessionFacts &facts)
     return facts.source + '/' + facts.key;
 }
 
-bool isSocketRow(const SessionFacts &facts)
+bool namesPort(const SessionFacts &facts)
 {
     return facts.peer.port != 0;
 }
@@ -85,7 +85,10 @@ void ConnectionJoin::onScan(const SocketScan &scan)
             if (service < 0)
                 continue;
             Connection fresh;
-            fresh.firstSeen = scan.time;
+            // The kernel starts both timers when the connection is established (tcp_create_openreq_child): the longer silence is a
+            // lower bound of its age, and its very age while one side has not spoken yet.
+            const qint64 silence = qint64(std::max(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+            fresh.firstSeen = std::max(scan.time - silence, m_lastScan);
             fresh.exact = continuous;
             fresh.notBefore = m_lastScan;
             if (const auto old = m_restored.constFind(key); old != m_restored.cend())
@@ -204,7 +207,7 @@ bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &fact
 QList<ConnectionJoin::SocketKey> ConnectionJoin::candidates(const SessionFacts &facts) const
 {
     QList<SocketKey> fitting;
-    if (isSocketRow(facts)) {
+    if (namesPort(facts)) {
         for (auto it = m_byPeer.constFind(facts.peer); it != m_byPeer.cend() && it.key() == facts.peer; ++it)
             if (fits(m_connections[*it], facts))
                 fitting.append(*it);

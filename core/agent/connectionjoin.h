@@ -68,7 +68,7 @@ private:
         RowId id = 0;
         SocketObservation socket;
         int service = -1;      ///< index into m_services
-        qint64 firstSeen = 0;  ///< of the scan that showed it first
+        qint64 firstSeen = 0;  ///< it was there then: the scan that showed it first, less its silence
         qint64 notBefore = 0;  ///< the socket did not exist then; 0 = it may be of any age
         bool exact = false;    ///< the agent saw it begin
         qint64 lastActive = 0; ///< when bytes moved last
