@@ -359,9 +359,9 @@ private Q_SLOTS:
         QCOMPARE(world.told.size(), 0);
         QCOMPARE(world.sessions.size(), 1);
         // Before login: elements inside the ID come before the true ones.
-        const DovecotLine parsed = parseDovecotLine(
-            *framed("Nov 21 23:18:18 imap-login: Info: ID sent: name=x: user=<v>, rip=1.1.1.1, session=<" + RichSession
-                    + ">: user=<>, rip=127.0.0.1, lip=127.0.0.1, session=<NshNmdFg/MV/AAAB>"));
+        const QByteArray before = "Nov 21 23:18:18 imap-login: Info: ID sent: name=x: user=<v>, rip=1.1.1.1, session=<" + RichSession
+            + ">: user=<>, rip=127.0.0.1, lip=127.0.0.1, session=<NshNmdFg/MV/AAAB>";
+        const DovecotLine parsed = parseDovecotLine(*framed(before));
         QCOMPARE(parsed.kind, Kind::IdSent);
         QCOMPARE(parsed.session.toByteArray(), QByteArray("NshNmdFg/MV/AAAB"));
         // Odd but honest.
@@ -371,10 +371,11 @@ private Q_SLOTS:
 
     void endsOfUnauthenticatedConnectionsAreTold()
     {
-        const DovecotLine failed = parseDovecotLine(
-            *framed("Nov 21 23:18:18 imap-login: Info: Disconnected: Aborted login by logging out (auth failed, 1 attempts in 2 secs): "
-                    "user=<user9@lab.test>, method=PLAIN, rip=127.0.0.1, session=<QqskqtFg1NV/AAAB>, listener=imap, "
-                    "auth_user=<user9@lab.test>, realrip=127.0.0.1"));
+        const QByteArray text =
+            "Nov 21 23:18:18 imap-login: Info: Disconnected: Aborted login by logging out (auth failed, 1 attempts in 2 secs): "
+            "user=<user9@lab.test>, method=PLAIN, rip=127.0.0.1, session=<QqskqtFg1NV/AAAB>, listener=imap, "
+            "auth_user=<user9@lab.test>, realrip=127.0.0.1";
+        const DovecotLine failed = parseDovecotLine(*framed(text));
         QCOMPARE(failed.kind, Kind::AuthFailed);
         QCOMPARE(failed.session.toByteArray(), QByteArray("QqskqtFg1NV/AAAB"));
         World world;

@@ -20,7 +20,7 @@ struct Element {
     QByteArrayView value;
 };
 
-constexpr qsizetype MaxElements = 64;
+constexpr qsizetype MaxElements = 32;
 
 struct KeyName {
     QByteArrayView name;
