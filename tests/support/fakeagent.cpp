@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/support/fakeagent.h"
+
+#include "core/protocol/codec.h"
+
+#include <algorithm>
+
+namespace mailhelm {
+
+struct FakeAgent::Peer {
+    struct Cursor {
+        explicit Cursor(const Schema &schema) : encoder(schema) {}
+        ChangesEncoder encoder;
+        ResumeToken at;
+        quint64 volatileAt = 0;
+    };
+    std::unique_ptr<Channel> channel;
+    Role role = Role::None;
+    std::map<TableId, std::unique_ptr<Cursor>> cursors;
+    bool gone = false;
+};
+
+FakeAgent::FakeAgent(const Clock &clock, QObject *parent)
+    : QObject(parent), m_clock(clock), m_identity(Identity::make(QStringLiteral("fake agent")).value())
+{
+    newEpoch(false);
+}
+
+FakeAgent::~FakeAgent() = default;
+
+Result<void> FakeAgent::start()
+{
+    const auto admit = [this](const Pin &pin) -> Admission {
+        if (m_admins.contains(pin))
+            return { Admit::Known, {} };
+        if (!m_tokens.isEmpty())
+            return { Admit::EnrolOnly, {} };
+        return { Admit::Refuse, encode(Envelope { 0, Farewell { ErrorCode::Refused, "This key is not known here." } }) };
+    };
+    m_server = std::make_unique<TlsServer>(m_identity, admit, m_clock);
+    connect(m_server.get(), &TlsServer::connected, this, &FakeAgent::onConnected);
+    if (auto listening = m_server->listen({ "127.0.0.1:" + QByteArray::number(m_port) }); !listening)
+        return listening;
+    m_port = m_server->listening().first().port;
+    return {};
+}
+
+void FakeAgent::stop()
+{
+    m_peers.clear();
+    m_server.reset();
+}
+
+void FakeAgent::makeNewKey()
+{
+    m_identity = Identity::make(QStringLiteral("another fake agent")).value();
+}
+
+QString FakeAgent::invite(Role role)
+{
+    const PairingLink link { { "127.0.0.1", m_port }, pin(), PairingToken::random() };
+    m_tokens.insert(link.token.toText(), role);
+    return QString::fromLatin1(link.toText());
+}
+
+void FakeAgent::newEpoch(bool keepRows)
+{
+    ++m_epoch;
+    for (const TableId id : allTables()) {
+        auto fresh = std::make_unique<ChangeLog>(schemaOf(id), m_epoch * 1000);
+        if (keepRows && m_logs.count(id)) {
+            const Table &old = m_logs.at(id)->table();
+            for (Table::Slot slot = 0; slot < old.slotEnd(); ++slot) {
+                if (!old.isLive(slot))
+                    continue;
+                std::vector<ChangeLog::Cell> cells;
+                for (int c = 0; c < old.schema().columnCount(); ++c)
+                    cells.push_back({ c, old.column(c).value(slot) });
+                fresh->put(old.keyAt(slot).id, cells);
+            }
+        }
+        m_logs[id] = std::move(fresh);
+    }
+}
+
+void FakeAgent::onConnected(Channel *channel, Admit admit)
+{
+    m_peers.push_back(std::make_unique<Peer>());
+    Peer *const peer = m_peers.back().get();
+    peer->channel.reset(channel);
+    if (admit == Admit::Known) {
+        peer->role = m_admins.value(channel->peerPin());
+        m_server->loggedIn(channel);
+    }
+    connect(channel, &Channel::received, this, [this, peer](const QByteArray &payload) {
+        const auto envelope = decode(payload, Direction::ToAgent);
+        if (envelope && !deaf)
+            take(*peer, envelope.value());
+    });
+    connect(channel, &Channel::closed, this, [peer] { peer->gone = true; });
+    if (!silent)
+        greet(*peer, 0);
+}
+
+void FakeAgent::say(Peer &peer, quint32 request, Message message)
+{
+    peer.channel->send(encode(Envelope { request, std::move(message) }));
+}
+
+void FakeAgent::greet(Peer &peer, quint32 request)
+{
+    ++greetings;
+    Welcome welcome;
+    welcome.protocol = protocol;
+    welcome.agentVersion = "0.fake";
+    welcome.clockUs = m_clock.nowUs() + clockAheadUs;
+    welcome.role = peer.role;
+    if (peer.role != Role::None) {
+        welcome.serverName = serverName;
+        welcome.admin = "tester";
+        welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000 } };
+        for (const auto &[id, log] : m_logs)
+            if (!missing.contains(id))
+                welcome.tables.append(log->table().schema());
+    }
+    say(peer, request, welcome);
+}
+
+void FakeAgent::take(Peer &peer, const Envelope &envelope)
+{
+    const Message &message = envelope.message;
+    if (const auto *enrol = std::get_if<Enrol>(&message)) {
+        const Role role = m_tokens.take(enrol->token);
+        if (role == Role::None) {
+            say(peer, envelope.request, Failed { ErrorCode::PermissionDenied, "This token was used, or is too old." });
+            return;
+        }
+        allow(peer.channel->peerPin(), role);
+        peer.role = role;
+        greet(peer, envelope.request);
+    } else if (const auto *wish = std::get_if<Subscribe>(&message)) {
+        say(peer, envelope.request, Done {});
+        subscribe(peer, *wish);
+    } else if (const auto *unsubscribe = std::get_if<Unsubscribe>(&message)) {
+        peer.cursors.erase(unsubscribe->table);
+        say(peer, envelope.request, Done {});
+    } else if (const auto *refresh = std::get_if<Refresh>(&message)) {
+        ++refreshes;
+        if (peer.cursors.count(refresh->table))
+            push(peer, refresh->table);
+        say(peer, envelope.request, Done {});
+    } else if (const auto *drop = std::get_if<Drop>(&message)) {
+        drops.append(drop->ids);
+        Outcomes outcomes;
+        for (const RowId id : drop->ids) {
+            if (onDrop) {
+                outcomes.targets.append(onDrop(id));
+                continue;
+            }
+            const bool there = log(TableId::Connections).remove(id);
+            outcomes.targets.append({ id, there ? Outcomes::Code::Done : Outcomes::Code::Gone, {} });
+        }
+        say(peer, envelope.request, outcomes);
+        changed();
+    } else if (std::holds_alternative<Journal>(message)) {
+        say(peer, envelope.request, JournalLines { { "first line", "second \x1b[31mline" } });
+    } else if (std::holds_alternative<Status>(message)) {
+        StatusReport report;
+        report.agentVersion = "0.fake";
+        report.serverName = serverName;
+        for (const auto &[id, log] : m_logs)
+            report.rows.append({ log->table().schema().name(), log->table().rowCount() });
+        say(peer, envelope.request, report);
+    } else if (std::holds_alternative<Ping>(message)) {
+        ++pings;
+        say(peer, envelope.request, Pong { m_clock.nowUs() + clockAheadUs });
+    } else {
+        say(peer, envelope.request, Done {});
+    }
+}
+
+void FakeAgent::subscribe(Peer &peer, const Subscribe &wish)
+{
+    subscribes.append(wish);
+    if (!wish.from)
+        return;
+    auto cursor = std::make_unique<Peer::Cursor>(log(wish.table).table().schema());
+    cursor->at = *wish.from;
+    peer.cursors[wish.table] = std::move(cursor);
+    ++(log(wish.table).walkFrom(*wish.from, 0).reset ? snapshots : resumes);
+    push(peer, wish.table);
+}
+
+void FakeAgent::push(Peer &peer, TableId table)
+{
+    Peer::Cursor &cursor = *peer.cursors.at(table);
+    const ChangeLog &from = log(table);
+    ChangeLog::Walk walk = from.walkFrom(cursor.at, cursor.volatileAt);
+    if (walk.isEmpty())
+        return;
+    bool last = false;
+    while (!last) {
+        if (partsLimit == 0) {
+            partsLimit = -1;
+            peer.channel->close({ ErrorCode::Unavailable, QStringLiteral("enough parts") });
+            return;
+        }
+        if (partsLimit > 0)
+            --partsLimit;
+        ChangeSet part = from.nextPart(walk, partBytes);
+        if (std::exchange(wrongBase, false)) {
+            part.base += 1'000'000;
+            part.revision += 1'000'000;
+        }
+        last = part.last;
+        peer.channel->send(cursor.encoder.encode(0, part));
+    }
+    cursor.at = { from.epoch(), walk.revision };
+    cursor.volatileAt = walk.volatileRevision;
+}
+
+void FakeAgent::changed()
+{
+    for (const auto &peer : m_peers) {
+        if (peer->gone || !peer->channel->isOpen())
+            continue;
+        for (const auto &[table, cursor] : peer->cursors)
+            push(*peer, table);
+    }
+}
+
+void FakeAgent::dismissAll(ErrorCode code, const QByteArray &why)
+{
+    for (const auto &peer : m_peers) {
+        say(*peer, 0, Farewell { code, why });
+        peer->channel->close({ code, QString::fromUtf8(why) });
+    }
+}
+
+} // namespace mailhelm
