@@ -13,13 +13,15 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// An anvil of either version, as far as CONNECT-DUMP goes.
 class FakeAnvil : public QObject
 {
 public:
-    explicit FakeAnvil(const QString &path, int version) : m_version(version)
+    explicit FakeAnvil(const QString &path, int version)
+        : m_version(version)
     {
         m_server.listen(path);
         connect(&m_server, &QLocalServer::newConnection, this, [this] {
@@ -75,8 +77,9 @@ private:
 
 const QByteArray Rows1 = "imap/127.0.0.1/user2@lab.test\t12128\t1\nsieve/127.0.0.1/user3@lab.test\t12131\t1\n"
                          "submission/2001:db8::17/user1@lab.test\t12122\t2\nlmtp/user@x\t9\t1\n";
-const QByteArray Rows2 = "12128\tuser2@lab.test\timap\t127.0.0.1\t0123456789abcdef0123456789abcdef\t127.0.0.1\n"
-                         "12131\tuser3@lab.test\tmanagesieve\t127.0.0.1\t1123456789abcdef0123456789abcdef\t127.0.0.1\talias\n";
+const QByteArray Rows2
+    = "12128\tuser2@lab.test\timap\t127.0.0.1\t0123456789abcdef0123456789abcdef\t127.0.0.1\n"
+      "12131\tuser3@lab.test\tmanagesieve\t127.0.0.1\t1123456789abcdef0123456789abcdef\t127.0.0.1\talias\n";
 
 } // namespace
 
@@ -91,8 +94,8 @@ class TestAnvil : public QObject
     {
         QList<AnvilEntry> got;
         QSignalSpy finished(&reader, &AnvilReader::finished);
-        const auto connection =
-            connect(&reader, &AnvilReader::entries, this, [&](const QList<AnvilEntry> &entries) { got = entries; });
+        const auto connection
+            = connect(&reader, &AnvilReader::entries, this, [&](const QList<AnvilEntry> &entries) { got = entries; });
         reader.read();
         if (finished.isEmpty())
             finished.wait();
@@ -116,10 +119,10 @@ private Q_SLOTS:
         QCOMPARE(twice.first().pid, 12122);
         // Only two slashes divide; TABs in a name are escaped.
         QCOMPARE(parseAnvilRow1("imap/127.0.0.1/a/b\001tc\t1\t1").first().user, QByteArray("a/b\tc"));
-        for (const char *bad : {"", "imap/127.0.0.1/a", "imap/127.0.0.1/a\t1", "imap/x/a\t1\t1", "lmtp/a\t1\t1", "imap/127.0.0.1/a\tx\t1",
-                                "imap/127.0.0.1/a\t1\t99999999", "doveadm/127.0.0.1/a\t1\t1"})
+        for (const char *bad : { "", "imap/127.0.0.1/a", "imap/127.0.0.1/a\t1", "imap/x/a\t1\t1", "lmtp/a\t1\t1",
+                 "imap/127.0.0.1/a\tx\t1", "imap/127.0.0.1/a\t1\t99999999", "doveadm/127.0.0.1/a\t1\t1" })
             QVERIFY2(parseAnvilRow1(bad).isEmpty(), bad);
-        QCOMPARE(anvilUnescape("a\0010\001") , QByteArray("a\0\001", 3));
+        QCOMPARE(anvilUnescape("a\0010\001"), QByteArray("a\0\001", 3));
     }
 
     void theOldDialectIsSpoken()

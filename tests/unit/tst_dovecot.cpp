@@ -11,7 +11,8 @@ using namespace mailhelm;
 using Kind = DovecotLine::Kind;
 using Reading = DovecotSessions::Reading;
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 
@@ -47,7 +48,8 @@ struct World {
 
     World()
     {
-        QObject::connect(&sessions, &DovecotSessions::facts, &sessions, [this](const SessionFacts &f) { told.append(f); });
+        QObject::connect(
+            &sessions, &DovecotSessions::facts, &sessions, [this](const SessionFacts &f) { told.append(f); });
     }
     void feed(const QByteArray &text, Reading reading = Reading::Newer)
     {
@@ -65,24 +67,31 @@ struct World {
     }
 };
 
-const QByteArray Plain = "Nov 21 23:18:18 imap-login: Info: Login: user=<user1@lab.test>, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, "
-                         "mpid=12126, TLS, session=<NshNmdFg/MV/AAAB>";
-const QByteArray Rich =
-    "Nov 21 23:22:42 imap-login: Info: Login: user=<user1@lab.test>, method=PLAIN, rip=127.0.0.1, rport=52918, lip=127.0.0.1, "
-    "lport=10993, mpid=13768, tls=<TLS>, cipher=<TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)>, pid=13766, "
-    "session=<HnQto9Fgts5/AAAB>, listener=imaps, auth_user=<user1@lab.test>, realrip=127.0.0.1";
-const QByteArray RichId =
-    "Nov 21 23:22:41 imap-login: Info: ID sent: name=Thunderbird, version=115.3, os=Linux: user=<>, rip=127.0.0.1, rport=52918, "
-    "lip=127.0.0.1, lport=10993, tls=<TLS>, cipher=<TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)>, pid=13766, "
-    "session=<HnQto9Fgts5/AAAB>, listener=imaps, realrip=127.0.0.1";
-const QByteArray RichEnd = "Nov 21 23:23:42 imap(user1@lab.test)<13768><HnQto9Fgts5/AAAB>: Info: Disconnected: Logged out in=281 out=2240 "
-                           "deleted=0 expunged=0 trashed=0 hdr_count=0 hdr_bytes=0 body_count=1 body_bytes=21";
+const QByteArray Plain
+    = "Nov 21 23:18:18 imap-login: Info: Login: user=<user1@lab.test>, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, "
+      "mpid=12126, TLS, session=<NshNmdFg/MV/AAAB>";
+const QByteArray Rich = "Nov 21 23:22:42 imap-login: Info: Login: user=<user1@lab.test>, method=PLAIN, rip=127.0.0.1, "
+                        "rport=52918, lip=127.0.0.1, "
+                        "lport=10993, mpid=13768, tls=<TLS>, cipher=<TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
+                        "(256/256 bits)>, pid=13766, "
+                        "session=<HnQto9Fgts5/AAAB>, listener=imaps, auth_user=<user1@lab.test>, realrip=127.0.0.1";
+const QByteArray RichId = "Nov 21 23:22:41 imap-login: Info: ID sent: name=Thunderbird, version=115.3, os=Linux: "
+                          "user=<>, rip=127.0.0.1, rport=52918, "
+                          "lip=127.0.0.1, lport=10993, tls=<TLS>, cipher=<TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
+                          "(256/256 bits)>, pid=13766, "
+                          "session=<HnQto9Fgts5/AAAB>, listener=imaps, realrip=127.0.0.1";
+const QByteArray RichEnd
+    = "Nov 21 23:23:42 imap(user1@lab.test)<13768><HnQto9Fgts5/AAAB>: Info: Disconnected: Logged out in=281 out=2240 "
+      "deleted=0 expunged=0 trashed=0 hdr_count=0 hdr_bytes=0 body_count=1 body_bytes=21";
 
 QByteArray command(const char *verb, const char *state, const char *mailbox, const QByteArray &id)
 {
-    return "Nov 21 23:23:00 stats: Info: {\"event\":\"imap_command_finished\",\"hostname\":\"vm\",\"fields\":{\"user\":\"user1@lab.test\","
-           "\"local_ip\":\"127.0.0.1\",\"local_port\":10993,\"remote_ip\":\"127.0.0.1\",\"remote_port\":52918,\"session\":\""
-        + id + "\",\"cmd_name\":\"" + verb + "\",\"tagged_reply_state\":\"" + state + "\",\"mailbox\":\"" + mailbox + "\"}}";
+    return "Nov 21 23:23:00 stats: Info: "
+           "{\"event\":\"imap_command_finished\",\"hostname\":\"vm\",\"fields\":{\"user\":\"user1@lab.test\","
+           "\"local_ip\":\"127.0.0.1\",\"local_port\":10993,\"remote_ip\":\"127.0.0.1\",\"remote_port\":52918,"
+           "\"session\":\""
+        + id + "\",\"cmd_name\":\"" + verb + "\",\"tagged_reply_state\":\"" + state + "\",\"mailbox\":\"" + mailbox
+        + "\"}}";
 }
 
 const QByteArray RichSession = "HnQto9Fgts5/AAAB";
@@ -106,9 +115,11 @@ private Q_SLOTS:
         QCOMPARE(decodeSessionId("nSecTdJgHsl/AAAB", id->time - 5)->time, id->time);
         QCOMPARE(decodeSessionId("nSecTdJgHsl/AAAB", id->time + 5)->time, id->time);
 
-        QByteArray six = QByteArray::fromHex("010203040506e803") + QByteArray::fromHex("20010db8000000000000000000000017");
+        QByteArray six
+            = QByteArray::fromHex("010203040506e803") + QByteArray::fromHex("20010db8000000000000000000000017");
         QCOMPARE(decodeSessionId(six.toBase64(), Now)->remote.address.toText(), QByteArray("2001:db8::17"));
-        for (const char *bad : {"", "abc", "nSecTdJgHsl/AAA", "nSecTdJgHsl/AAABB", "nSecTdJgHsl!AAAB", "nSecTdJgHsl/AAA=", "webmail-7f3c-00001"})
+        for (const char *bad : { "", "abc", "nSecTdJgHsl/AAA", "nSecTdJgHsl/AAABB", "nSecTdJgHsl!AAAB",
+                 "nSecTdJgHsl/AAA=", "webmail-7f3c-00001" })
             QVERIFY2(!decodeSessionId(bad, Now), bad);
     }
 
@@ -182,8 +193,8 @@ private Q_SLOTS:
 
     void theSameLinesThroughSyslogAndRfc3339()
     {
-        for (const char *frame : {"<22>Nov 21 23:18:18 mx1 dovecot: ", "Nov 21 23:18:18 mx1 dovecot-lab: ",
-                                  "2026-11-21T23:18:18.123456+00:00 mx1 dovecot[812]: ", "2026-11-21 23:18:18 "}) {
+        for (const char *frame : { "<22>Nov 21 23:18:18 mx1 dovecot: ", "Nov 21 23:18:18 mx1 dovecot-lab: ",
+                 "2026-11-21T23:18:18.123456+00:00 mx1 dovecot[812]: ", "2026-11-21 23:18:18 " }) {
             World world;
             QByteArray line = Plain;
             line = frame + line.mid(16);
@@ -211,8 +222,10 @@ private Q_SLOTS:
     {
         World world;
         const QByteArray id = makeId(framed(Plain)->time, 40001, 0xcb007107); // 203.0.113.7
-        world.feed("Nov 21 23:18:18 imap-login: Info: Login: user=<a@b>, method=PLAIN, rip=203.0.113.7, rport=40001, lip=192.0.2.1, "
-                   "mpid=1, TLS, session=<" + id + ">, realrip=10.0.0.2, realrport=5555");
+        world.feed("Nov 21 23:18:18 imap-login: Info: Login: user=<a@b>, method=PLAIN, rip=203.0.113.7, rport=40001, "
+                   "lip=192.0.2.1, "
+                   "mpid=1, TLS, session=<"
+            + id + ">, realrip=10.0.0.2, realrport=5555");
         const SessionFacts f = world.told.first();
         QCOMPARE(f.peer.address.toText(), QByteArray("10.0.0.2"));
         QCOMPARE(f.peer.port, quint16(5555));
@@ -256,20 +269,22 @@ private Q_SLOTS:
     {
         World world;
         world.feed(Rich);
-        for (const char *event : {"mail_user_session_finished", "imap_client_hibernated", "mail_user_session_finished"})
+        for (const char *event :
+            { "mail_user_session_finished", "imap_client_hibernated", "mail_user_session_finished" })
             world.feed("Nov 21 23:23:00 stats: Info: {\"event\":\"" + QByteArray(event)
-                       + "\",\"fields\":{\"user\":\"user1@lab.test\",\"session\":\"" + RichSession + "\"}}");
+                + "\",\"fields\":{\"user\":\"user1@lab.test\",\"session\":\"" + RichSession + "\"}}");
         QVERIFY(!world.last(RichSession).ended);
         QCOMPARE(*world.last(RichSession).state, QByteArray("idle"));
         world.feed("Nov 21 23:24:00 imap-hibernate(user1@lab.test)<15017><" + RichSession
-                   + ">: Info: Disconnected: Connection closed in=26 out=719");
+            + ">: Info: Disconnected: Connection closed in=26 out=719");
         QVERIFY(world.last(RichSession).ended);
     }
 
     void anEndBeforeItsLoginIsStillAnEnd()
     {
         World world;
-        world.feed("Nov 21 23:18:18 submission(user5@lab.test)<13863><NshNmdFg/MV/AAAB>: Info: Disconnected: Failed to connect to relay "
+        world.feed("Nov 21 23:18:18 submission(user5@lab.test)<13863><NshNmdFg/MV/AAAB>: Info: Disconnected: Failed to "
+                   "connect to relay "
                    "server (connect) (state=GREETING) in=0 out=86");
         QCOMPARE(world.told.size(), 0);
         QByteArray line = Plain;
@@ -283,17 +298,21 @@ private Q_SLOTS:
     {
         World world;
         // Newest first: one session over, one alive with a folder.
-        world.feed("Nov 21 23:59:00 imap(a@b)<1><NshNmdFg/MV/AAAB>: Info: Disconnected: Logged out in=1 out=2", Reading::Older);
+        world.feed("Nov 21 23:59:00 imap(a@b)<1><NshNmdFg/MV/AAAB>: Info: Disconnected: Logged out in=1 out=2",
+            Reading::Older);
         world.feed(command("SELECT", "OK", "Newest", RichSession), Reading::Older);
         world.feed(command("SELECT", "OK", "Older", RichSession), Reading::Older);
         world.feed(Rich, Reading::Older);
         world.feed(RichId, Reading::Older);
         world.feed(Plain, Reading::Older);
         // What came before the Login of a session that is over; and a connection that never logged in.
-        for (const char *id : {"NshNmdFg/MV/AAAB", "QqskqtFg1NV/AAAB"}) {
+        for (const char *id : { "NshNmdFg/MV/AAAB", "QqskqtFg1NV/AAAB" }) {
             if (QByteArray(id).startsWith('Q'))
-                world.feed("Nov 21 23:18:17 imap-login: Info: Disconnected: Aborted login (no auth attempts in 0 secs): user=<>, rip=127.0.0.1, "
-                           "session=<" + QByteArray(id) + ">", Reading::Older);
+                world.feed("Nov 21 23:18:17 imap-login: Info: Disconnected: Aborted login (no auth attempts in 0 "
+                           "secs): user=<>, rip=127.0.0.1, "
+                           "session=<"
+                        + QByteArray(id) + ">",
+                    Reading::Older);
             QByteArray early = RichId;
             world.feed(early.replace(RichSession, id).replace("rport=52918, ", ""), Reading::Older);
         }
@@ -311,8 +330,9 @@ private Q_SLOTS:
     void aNameThatImitatesTheFormatWinsNothing()
     {
         // The format's true session is the last one; what stands in the name stays in the name.
-        const QByteArray forged = "Nov 21 23:18:18 imap-login: Info: Login: user=<x>, rip=6.6.6.6, session=<gr/CrNFgPtl/AAAB>, "
-                                  "method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, mpid=12126, TLS, session=<NshNmdFg/MV/AAAB>";
+        const QByteArray forged
+            = "Nov 21 23:18:18 imap-login: Info: Login: user=<x>, rip=6.6.6.6, session=<gr/CrNFgPtl/AAAB>, "
+              "method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, mpid=12126, TLS, session=<NshNmdFg/MV/AAAB>";
         const DovecotLine parsed = parseDovecotLine(*framed(forged));
         QCOMPARE(parsed.kind, Kind::Login);
         QCOMPARE(parsed.session.toByteArray(), QByteArray("NshNmdFg/MV/AAAB"));
@@ -355,33 +375,37 @@ private Q_SLOTS:
         world.told.clear();
         // After login: the text of an ID holds another session's prefix and end.
         world.feed("Nov 21 23:23:00 imap(evil@b)<77><NshNmdFg/MV/AAAB>: Info: ID sent: name=x)<13768><" + RichSession
-                   + ">: Info: Disconnected: Logged out");
+            + ">: Info: Disconnected: Logged out");
         QCOMPARE(world.told.size(), 0);
         QCOMPARE(world.sessions.size(), 1);
         // Before login: elements inside the ID come before the true ones.
-        const QByteArray before = "Nov 21 23:18:18 imap-login: Info: ID sent: name=x: user=<v>, rip=1.1.1.1, session=<" + RichSession
-            + ">: user=<>, rip=127.0.0.1, lip=127.0.0.1, session=<NshNmdFg/MV/AAAB>";
+        const QByteArray before = "Nov 21 23:18:18 imap-login: Info: ID sent: name=x: user=<v>, rip=1.1.1.1, session=<"
+            + RichSession + ">: user=<>, rip=127.0.0.1, lip=127.0.0.1, session=<NshNmdFg/MV/AAAB>";
         const DovecotLine parsed = parseDovecotLine(*framed(before));
         QCOMPARE(parsed.kind, Kind::IdSent);
         QCOMPARE(parsed.session.toByteArray(), QByteArray("NshNmdFg/MV/AAAB"));
         // Odd but honest.
-        world.feed("Nov 21 23:23:00 imap(user9@lab.test)<14061><9doypdFgiI5/AAAB>: Info: ID sent: name=evil\" , x, version=1?2");
+        world.feed("Nov 21 23:23:00 imap(user9@lab.test)<14061><9doypdFgiI5/AAAB>: Info: ID sent: name=evil\" , x, "
+                   "version=1?2");
         QCOMPARE(*world.last("9doypdFgiI5/AAAB").agentName, QByteArray("evil\" , x 1?2"));
     }
 
     void endsOfUnauthenticatedConnectionsAreTold()
     {
-        const QByteArray text =
-            "Nov 21 23:18:18 imap-login: Info: Disconnected: Aborted login by logging out (auth failed, 1 attempts in 2 secs): "
-            "user=<user9@lab.test>, method=PLAIN, rip=127.0.0.1, session=<QqskqtFg1NV/AAAB>, listener=imap, "
-            "auth_user=<user9@lab.test>, realrip=127.0.0.1";
+        const QByteArray text
+            = "Nov 21 23:18:18 imap-login: Info: Disconnected: Aborted login by logging out (auth failed, 1 attempts "
+              "in 2 secs): "
+              "user=<user9@lab.test>, method=PLAIN, rip=127.0.0.1, session=<QqskqtFg1NV/AAAB>, listener=imap, "
+              "auth_user=<user9@lab.test>, realrip=127.0.0.1";
         const DovecotLine failed = parseDovecotLine(*framed(text));
         QCOMPARE(failed.kind, Kind::AuthFailed);
         QCOMPARE(failed.session.toByteArray(), QByteArray("QqskqtFg1NV/AAAB"));
         World world;
         world.feed(RichId);
-        world.feed("Nov 21 23:22:50 imap-login: Info: Disconnected: Connection closed (no auth attempts in 9 secs): user=<>, rip=127.0.0.1, "
-                   "session=<" + RichSession + ">");
+        world.feed("Nov 21 23:22:50 imap-login: Info: Disconnected: Connection closed (no auth attempts in 9 secs): "
+                   "user=<>, rip=127.0.0.1, "
+                   "session=<"
+            + RichSession + ">");
         QVERIFY(world.last(RichSession).ended);
     }
 
@@ -389,7 +413,8 @@ private Q_SLOTS:
     {
         World world;
         world.feed("Nov 21 23:00:01 master: Warning: Killed with signal 15 (by pid=14253 uid=0 code=kill)");
-        world.feed("Nov 21 23:00:05 master: Info: Dovecot v2.3.19.1 (9b53102964) starting up for imap, pop3 (core dumps disabled)");
+        world.feed("Nov 21 23:00:05 master: Info: Dovecot v2.3.19.1 (9b53102964) starting up for imap, pop3 (core "
+                   "dumps disabled)");
         QCOMPARE(world.sessions.lastStart() - world.sessions.lastKill(), 4 * Second);
         QVERIFY(world.sessions.lastStart() > Now - 7200 * Second);
     }
@@ -428,8 +453,8 @@ private Q_SLOTS:
         QCOMPARE(*second.last(RichSession).folder, QByteArray("INBOX"));
     }
 
-    /// Sessions in any order of interleaving, cut anywhere into "read back" and "followed": what is told at last is what a
-    /// naive reading of each session's own lines gives.
+    /// Sessions in any order of interleaving, cut anywhere into "read back" and "followed": what is told at last is
+    /// what a naive reading of each session's own lines gives.
     void interleavedSessionsAgreeWithANaiveReading()
     {
         QRandomGenerator random(20261122);
@@ -446,18 +471,21 @@ private Q_SLOTS:
                 n.id = makeId(framed(Plain)->time, quint16(1000 + i), 0x7f000001);
                 n.user = "u" + QByteArray::number(random.bounded(4)) + "@lab.test";
                 if (random.bounded(2))
-                    n.lines << "Nov 21 23:18:17 imap-login: Info: ID sent: name=X: user=<>, rip=127.0.0.1, session=<" + n.id + ">";
+                    n.lines << "Nov 21 23:18:17 imap-login: Info: ID sent: name=X: user=<>, rip=127.0.0.1, session=<"
+                            + n.id + ">";
                 QByteArray login = Plain;
                 n.lines << login.replace("NshNmdFg/MV/AAAB", n.id).replace("user1@lab.test", n.user);
                 for (quint32 c = random.bounded(5); c > 0; --c) {
                     const bool ok = random.bounded(3) != 0;
                     const QByteArray folder = "F" + QByteArray::number(random.bounded(3));
-                    n.lines << command("SELECT", ok ? "OK" : "NO", folder.constData(), n.id).replace("user1@lab.test", n.user);
+                    n.lines << command("SELECT", ok ? "OK" : "NO", folder.constData(), n.id)
+                                   .replace("user1@lab.test", n.user);
                     n.folder = ok ? folder : QByteArray("");
                     n.hasFolder = true;
                 }
                 if (random.bounded(2)) {
-                    n.lines << "Nov 21 23:30:00 imap(" + n.user + ")<1><" + n.id + ">: Info: Disconnected: Logged out in=1 out=1";
+                    n.lines << "Nov 21 23:30:00 imap(" + n.user + ")<1><" + n.id
+                            + ">: Info: Disconnected: Logged out in=1 out=1";
                     n.ended = true;
                 }
                 naive << n;
@@ -504,8 +532,9 @@ private Q_SLOTS:
 
     void mutatedLinesDoNoHarm()
     {
-        const QList<QByteArray> seeds = {Plain, Rich, RichId, RichEnd, command("SELECT", "OK", "INBOX", RichSession)};
-        const QList<QByteArray> bits = {">, ", "=<", ", session=<", "user=<", ")<1><", ": ", "\xff\xfe", QByteArray("\0", 1), "<", "(", "]["};
+        const QList<QByteArray> seeds = { Plain, Rich, RichId, RichEnd, command("SELECT", "OK", "INBOX", RichSession) };
+        const QList<QByteArray> bits
+            = { ">, ", "=<", ", session=<", "user=<", ")<1><", ": ", "\xff\xfe", QByteArray("\0", 1), "<", "(", "][" };
         QRandomGenerator random(7);
         World world;
         int taken = 0;
@@ -514,9 +543,15 @@ private Q_SLOTS:
             for (quint32 n = 1 + random.bounded(4); n > 0; --n) {
                 const qsizetype at = qsizetype(random.bounded(quint32(line.size() + 1)));
                 switch (random.bounded(4)) {
-                case 0: line.truncate(at); break;
-                case 1: line.insert(at, bits.at(int(random.bounded(quint32(bits.size()))))); break;
-                case 2: line.remove(at, qsizetype(random.bounded(30U))); break;
+                case 0:
+                    line.truncate(at);
+                    break;
+                case 1:
+                    line.insert(at, bits.at(int(random.bounded(quint32(bits.size())))));
+                    break;
+                case 2:
+                    line.remove(at, qsizetype(random.bounded(30U)));
+                    break;
                 default:
                     if (at < line.size())
                         line[at] = char(random.bounded(256));

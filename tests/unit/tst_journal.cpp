@@ -11,7 +11,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 constexpr qint64 Base = 1'795'307'000'000'000; // µs; 2026-11-22
 
@@ -21,9 +22,10 @@ QByteArray entry(int number, const QByteArray &ident, qint64 pid, const QByteArr
 {
     const QByteArray time = QByteArray::number(Base + number * 1'000'000);
     return "__REALTIME_TIMESTAMP=" + time + "\n__MONOTONIC_TIMESTAMP=" + QByteArray::number(1000 + number)
-        + "\n_BOOT_ID=0123456789abcdef0123456789abcdef\n_MACHINE_ID=0123456789abcdef0123456789abcdef\nSYSLOG_IDENTIFIER=" + ident
-        + "\n_PID=" + QByteArray::number(pid) + "\n_SOURCE_REALTIME_TIMESTAMP=" + QByteArray::number(Base + number * 1'000'000 - 5)
-        + "\nMESSAGE=" + message + "\n\n";
+        + "\n_BOOT_ID=0123456789abcdef0123456789abcdef\n_MACHINE_ID=0123456789abcdef0123456789abcdef\nSYSLOG_"
+          "IDENTIFIER="
+        + ident + "\n_PID=" + QByteArray::number(pid) + "\n_SOURCE_REALTIME_TIMESTAMP="
+        + QByteArray::number(Base + number * 1'000'000 - 5) + "\nMESSAGE=" + message + "\n\n";
 }
 
 QByteArray entries(int from, int to)
@@ -48,7 +50,8 @@ struct Follower {
     QList<QByteArray> texts, older;
     QList<LogLine> frames; ///< views not to be used
 
-    explicit Follower(const QString &directory) : log({{"SYSLOG_IDENTIFIER=dovecot"}, QFile::encodeName(directory)}, clock)
+    explicit Follower(const QString &directory)
+        : log({ { "SYSLOG_IDENTIFIER=dovecot" }, QFile::encodeName(directory) }, clock)
     {
         QObject::connect(&log, &LogInput::lines, &log, [this](const LogBatch &batch) {
             for (const LogLine &l : batch) {
@@ -75,7 +78,8 @@ class TestJournal : public QObject
     void write(const QByteArray &exported)
     {
         QProcess process;
-        process.start(Writer, {QStringLiteral("-o"), m_dir->filePath(QStringLiteral("mail.journal")), QStringLiteral("-")});
+        process.start(
+            Writer, { QStringLiteral("-o"), m_dir->filePath(QStringLiteral("mail.journal")), QStringLiteral("-") });
         QVERIFY(process.waitForStarted());
         process.write(exported);
         process.closeWriteChannel();
@@ -160,12 +164,13 @@ private Q_SLOTS:
 
     void dovecotIsReadFromIt()
     {
-        write(entry(0, "dovecot", 9, "imap-login: Login: user=<user1@lab.test>, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, mpid=12126, TLS, "
-                                     "session=<NshNmdFg/MV/AAAB>"));
+        write(entry(0, "dovecot", 9,
+            "imap-login: Login: user=<user1@lab.test>, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, mpid=12126, TLS, "
+            "session=<NshNmdFg/MV/AAAB>"));
         SystemClock clock;
         std::vector<std::unique_ptr<LogInput>> inputs;
         inputs.push_back(std::make_unique<JournalLog>(
-            JournalLog::Settings{{"SYSLOG_IDENTIFIER=dovecot"}, QFile::encodeName(m_dir->path())}, clock));
+            JournalLog::Settings { { "SYSLOG_IDENTIFIER=dovecot" }, QFile::encodeName(m_dir->path()) }, clock));
         DovecotSource source(std::move(inputs), {}, clock);
         source.setHorizon(clock.nowUs()); // everything
         QList<SessionFacts> told;

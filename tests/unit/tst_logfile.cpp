@@ -19,7 +19,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 qint64 utc(const char *iso)
 {
@@ -53,7 +54,8 @@ struct Follower {
     QList<QByteArray> texts;
     QList<QByteArray> older;
 
-    explicit Follower(const QString &path) : log(QFile::encodeName(path), clock)
+    explicit Follower(const QString &path)
+        : log(QFile::encodeName(path), clock)
     {
         QObject::connect(&log, &LogInput::lines, &log, [this](const LogBatch &batch) {
             for (const LogLine &l : batch)
@@ -125,9 +127,10 @@ private Q_SLOTS:
     void whatIsNoStampIsRefused()
     {
         StampReader stamps(utc("2026-11-22T00:40:00Z"), QTimeZone::utc());
-        for (const char *bad : {"", "Nov", "Nov 32 00:00:00 x", "Nov 22 24:00:00 x", "Nov 22 00:60:00 x", "Nox 22 00:00:00 x", "2026-13-01 00:00:00 x",
-                                "2026-02-30 00:00:00 x", "2026-02-30T00:00:00Z x", "Feb 30 00:00:00 x", "Nov 22 00:36:28", "Nov 22 00:36:28x",
-                                "<22 Nov 22 00:36:28 x", "Nov 22 00-36-28 x", "0000-00-00 00:00:00 x"})
+        for (const char *bad : { "", "Nov", "Nov 32 00:00:00 x", "Nov 22 24:00:00 x", "Nov 22 00:60:00 x",
+                 "Nox 22 00:00:00 x", "2026-13-01 00:00:00 x", "2026-02-30 00:00:00 x", "2026-02-30T00:00:00Z x",
+                 "Feb 30 00:00:00 x", "Nov 22 00:36:28", "Nov 22 00:36:28x", "<22 Nov 22 00:36:28 x",
+                 "Nov 22 00-36-28 x", "0000-00-00 00:00:00 x" })
             QVERIFY2(!stamps.read(bad), bad);
     }
 
@@ -142,10 +145,10 @@ private Q_SLOTS:
 
         // Walking backwards through more than a year.
         StampReader backward(utc("2026-03-10T00:00:00Z"), QTimeZone::utc());
-        const QList<std::pair<const char *, const char *>> walk = {
-            {"Mar  9 10:00:00 x", "2026-03-09T10:00:00Z"}, {"Jan  1 00:00:00 x", "2026-01-01T00:00:00Z"},
-            {"Dec 31 23:59:59 x", "2025-12-31T23:59:59Z"}, {"Jun  1 00:00:00 x", "2025-06-01T00:00:00Z"},
-            {"Jul  1 00:00:00 x", "2024-07-01T00:00:00Z"}, {"Feb 29 12:00:00 x", "2024-02-29T12:00:00Z"}};
+        const QList<std::pair<const char *, const char *>> walk
+            = { { "Mar  9 10:00:00 x", "2026-03-09T10:00:00Z" }, { "Jan  1 00:00:00 x", "2026-01-01T00:00:00Z" },
+                  { "Dec 31 23:59:59 x", "2025-12-31T23:59:59Z" }, { "Jun  1 00:00:00 x", "2025-06-01T00:00:00Z" },
+                  { "Jul  1 00:00:00 x", "2024-07-01T00:00:00Z" }, { "Feb 29 12:00:00 x", "2024-02-29T12:00:00Z" } };
         for (const auto &[text, time] : walk) {
             const auto stamp = backward.read(text);
             QVERIFY(stamp);
@@ -322,7 +325,9 @@ private Q_SLOTS:
         append(m_path, line(0));
         Follower f(m_path);
         f.log.start({});
-        append(m_path, line(1).chopped(1) + QByteArray(1024 * 1024, 'x') + "\n" + line(2) + QByteArray(300'000, 'y') + "\n" + line(3));
+        append(m_path,
+            line(1).chopped(1) + QByteArray(1024 * 1024, 'x') + "\n" + line(2) + QByteArray(300'000, 'y') + "\n"
+                + line(3));
         QTRY_COMPARE(f.texts.size(), 3);
         QVERIFY(f.texts.first().startsWith("line 1xxx"));
         QVERIFY(f.texts.first().size() <= MaxLogLine);
@@ -341,7 +346,7 @@ private Q_SLOTS:
         QCOMPARE(position->offset, QFile(m_path).size());
         QCOMPARE(position->headLength, 1024);
         QCOMPARE(LogPosition::decode(position->encode()), position);
-        for (const char *bad : {"", "1", "2 1 1 1 1 00", "1 a 1 1 1 00", "1 1 1 -1 1 00", "1 1 1 1 9999 00"})
+        for (const char *bad : { "", "1", "2 1 1 1 1 00", "1 a 1 1 1 00", "1 1 1 -1 1 00", "1 1 1 1 9999 00" })
             QVERIFY2(!LogPosition::decode(bad), bad);
     }
 
@@ -384,7 +389,7 @@ private Q_SLOTS:
         }
         Follower f(m_path);
         QCOMPARE(f.log.start(stored), LogInput::Start::Continued);
-        QTRY_COMPARE(f.texts, numbers(12, QList<int>{14, 16, 18, 16}.at(how)));
+        QTRY_COMPARE(f.texts, numbers(12, QList<int> { 14, 16, 18, 16 }.at(how)));
         append(m_path, lines(50, 51));
         QTRY_COMPARE(f.texts.last(), QByteArray("line 50"));
     }
@@ -414,7 +419,7 @@ private Q_SLOTS:
         append(m_path + QStringLiteral(".1"), lines(1000, 3000));
         append(m_path + QStringLiteral(".3.gz"), "not looked at");
         append(m_path, lines(3000, 9000));
-        const struct timespec old[2] = {{1'700'000'000, 0}, {1'700'000'000, 0}};
+        const struct timespec old[2] = { { 1'700'000'000, 0 }, { 1'700'000'000, 0 } };
         QCOMPARE(::utimensat(AT_FDCWD, QFile::encodeName(m_path + QStringLiteral(".2")).constData(), old, 0), 0);
         Follower f(m_path);
         f.log.start({});
@@ -459,7 +464,10 @@ private Q_SLOTS:
             const int count = int(random.bounded(40U));
             const bool tinySlices = round % 3 == 0; // with short lines only: each slice carries its line along
             for (int i = 0; i < count; ++i) {
-                const QByteArray text = QByteArray::number(i) + QByteArray(qsizetype(!tinySlices && random.bounded(8) == 0 ? random.bounded(200'000U) : random.bounded(300U)), 'z');
+                const QByteArray text = QByteArray::number(i)
+                    + QByteArray(qsizetype(!tinySlices && random.bounded(8) == 0 ? random.bounded(200'000U)
+                                                                                 : random.bounded(300U)),
+                        'z');
                 const QByteArray whole = "2026-11-22T00:36:28Z h p[1]: " + text;
                 all += whole + "\n";
                 expected.prepend(whole.left(MaxLogLine).mid(29));
@@ -468,7 +476,7 @@ private Q_SLOTS:
                 all += "2026-11-22T00:36:28Z h p[1]: open";
             QFile::remove(m_path);
             append(m_path, all);
-            BackwardLogReader reader({{QFile::encodeName(m_path), -1}}, utc("2026-11-22T00:40:00Z"));
+            BackwardLogReader reader({ { QFile::encodeName(m_path), -1 } }, utc("2026-11-22T00:40:00Z"));
             QList<QByteArray> got;
             const qint64 slice = 1 + qint64(random.bounded(tinySlices ? 64U : 70'000U));
             for (;;) {
@@ -485,7 +493,7 @@ private Q_SLOTS:
     void backwardReadingIsBounded()
     {
         append(m_path, lines(0, 10'000));
-        BackwardLogReader reader({{QFile::encodeName(m_path), -1}}, utc("2026-11-22T00:40:00Z"), 100'000);
+        BackwardLogReader reader({ { QFile::encodeName(m_path), -1 } }, utc("2026-11-22T00:40:00Z"), 100'000);
         LogBatch batch;
         while (reader.next(batch, 30'000))
             batch.clear();

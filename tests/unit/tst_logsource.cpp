@@ -12,7 +12,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 
@@ -34,13 +35,14 @@ QByteArray makeId(qint64 time, quint16 port)
 
 QByteArray login(qint64 time, quint16 port, const QByteArray &user)
 {
-    return stamp(time) + " mx1 dovecot: imap-login: Login: user=<" + user + ">, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, mpid=1, TLS, session=<"
-        + makeId(time, port) + ">\n";
+    return stamp(time) + " mx1 dovecot: imap-login: Login: user=<" + user
+        + ">, method=PLAIN, rip=127.0.0.1, lip=127.0.0.1, mpid=1, TLS, session=<" + makeId(time, port) + ">\n";
 }
 
 QByteArray logout(qint64 time, qint64 loginTime, quint16 port, const QByteArray &user)
 {
-    return stamp(time) + " mx1 dovecot: imap(" + user + ")<1><" + makeId(loginTime, port) + ">: Disconnected: Logged out in=1 out=1\n";
+    return stamp(time) + " mx1 dovecot: imap(" + user + ")<1><" + makeId(loginTime, port)
+        + ">: Disconnected: Logged out in=1 out=1\n";
 }
 
 void append(const QString &path, const QByteArray &bytes)
@@ -122,18 +124,19 @@ private Q_SLOTS:
     void aFirstStartFindsWhoIsThereAndThenFollows()
     {
         append(m_path + QStringLiteral(".1"), login(m_now - 9000 * Second, 1000, "early"));
-        append(m_path, login(m_now - 600 * Second, 1001, "gone") + login(m_now - 500 * Second, 1002, "there")
-                           + logout(m_now - 400 * Second, m_now - 600 * Second, 1001, "gone"));
+        append(m_path,
+            login(m_now - 600 * Second, 1001, "gone") + login(m_now - 500 * Second, 1002, "there")
+                + logout(m_now - 400 * Second, m_now - 600 * Second, 1001, "gone"));
         Dovecot run(m_path);
         run.source->start({});
         QVERIFY(run.done->wait());
-        QCOMPARE(run.users(), (QList<QByteArray>{"early", "there"}));
+        QCOMPARE(run.users(), (QList<QByteArray> { "early", "there" }));
         QCOMPARE(run.ended, 0);
         QCOMPARE(run.source->coverage().live, true);
         QCOMPARE(run.source->coverage().completeSince, m_now - 9000 * Second);
         QCOMPARE(run.alive.value("early").peer.port, quint16(1000));
         append(m_path, login(m_now, 1003, "new") + logout(m_now, m_now - 9000 * Second, 1000, "early"));
-        QTRY_COMPARE(run.users(), (QList<QByteArray>{"new", "there"}));
+        QTRY_COMPARE(run.users(), (QList<QByteArray> { "new", "there" }));
         QCOMPARE(run.source->status().state, SourceStatus::State::Ok);
     }
 
@@ -174,7 +177,7 @@ private Q_SLOTS:
         QVERIFY(run.source->continued());
         QCOMPARE(run.source->coverage().completeSince, 0); // lines in between are not read yet
         QVERIFY(run.done->wait());
-        QCOMPARE(run.users(), (QList<QByteArray>{"b", "c"}));
+        QCOMPARE(run.users(), (QList<QByteArray> { "b", "c" }));
         QCOMPARE(run.ended, 1);
         QCOMPARE(run.source->coverage().completeSince, since);
     }
@@ -195,7 +198,7 @@ private Q_SLOTS:
         run.source->start(state);
         QVERIFY(!run.source->continued());
         QVERIFY(run.done->wait());
-        QCOMPARE(run.users(), (QList<QByteArray>{"c"}));
+        QCOMPARE(run.users(), (QList<QByteArray> { "c" }));
     }
 
     void postfixWithoutPortsNamesTheSetting()
@@ -222,7 +225,7 @@ private Q_SLOTS:
         QCOMPARE(run.source->status().state, SourceStatus::State::Down);
         QCOMPARE(statuses.size(), 1);
         append(m_path, login(m_now, 1001, "a"));
-        QTRY_COMPARE(run.users(), (QList<QByteArray>{"a"}));
+        QTRY_COMPARE(run.users(), (QList<QByteArray> { "a" }));
         QCOMPARE(run.source->coverage().live, true);
     }
 

@@ -10,14 +10,15 @@ using namespace mailhelm;
 using Kind = PostfixLine::Kind;
 using Reading = PostfixSessions::Reading;
 
-namespace {
+namespace
+{
 
 const qint64 Now = 1'795'308'000'000'000; // 2026-11-22 00:40:00 UTC
 
 QByteArray smtpd(int pid, const QByteArray &text, int second = 0)
 {
-    return "Nov 22 00:36:" + QByteArray::number(second).rightJustified(2, '0') + " mx1 postfix/submission/smtpd[" + QByteArray::number(pid)
-        + "]: " + text;
+    return "Nov 22 00:36:" + QByteArray::number(second).rightJustified(2, '0') + " mx1 postfix/submission/smtpd["
+        + QByteArray::number(pid) + "]: " + text;
 }
 
 LogLine framed(const QByteArray &text)
@@ -30,17 +31,21 @@ struct World {
     PostfixSessions sessions;
     QList<SessionFacts> told;
 
-    explicit World(const PostfixSessions::Settings &settings = {}) : sessions(settings)
+    explicit World(const PostfixSessions::Settings &settings = {})
+        : sessions(settings)
     {
-        QObject::connect(&sessions, &PostfixSessions::facts, &sessions, [this](const SessionFacts &f) { told.append(f); });
+        QObject::connect(
+            &sessions, &PostfixSessions::facts, &sessions, [this](const SessionFacts &f) { told.append(f); });
     }
     void feed(const QByteArray &text, Reading reading = Reading::Newer) { sessions.take(framed(text), reading); }
 };
 
 const QByteArray Connect = "connect from localhost[127.0.0.1]:50896";
-const QByteArray Tls = "Anonymous TLS connection established from localhost[127.0.0.1]:50896: TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 "
+const QByteArray Tls = "Anonymous TLS connection established from localhost[127.0.0.1]:50896: TLSv1.3 with cipher "
+                       "TLS_AES_256_GCM_SHA384 "
                        "(256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256";
-const QByteArray Client = "5F357ABA0D7: client=localhost[127.0.0.1]:50896, sasl_method=PLAIN, sasl_username=user6@lab.test";
+const QByteArray Client
+    = "5F357ABA0D7: client=localhost[127.0.0.1]:50896, sasl_method=PLAIN, sasl_username=user6@lab.test";
 const QByteArray Lost = "lost connection after AUTH from localhost[127.0.0.1]:50896";
 const QByteArray Disconnect = "disconnect from localhost[127.0.0.1]:50896 ehlo=2 starttls=1 auth=1 commands=4";
 
@@ -64,7 +69,7 @@ private Q_SLOTS:
         QCOMPARE(f.peer.port, quint16(50896));
         QCOMPARE(f.began, framed(smtpd(1, Connect, 1)).time);
         QVERIFY(f.beganIsConnect);
-        QVERIFY(!f.user);   // AUTH may still come, and is not logged
+        QVERIFY(!f.user); // AUTH may still come, and is not logged
         QVERIFY(!f.secure); // whether TLS is logged is not known yet
         QCOMPARE(*f.pid, 28489);
         world.feed(smtpd(28489, Tls, 2));
@@ -94,7 +99,7 @@ private Q_SLOTS:
     {
         PostfixSessions::Settings settings;
         settings.tlsLogged = true;
-        settings.programsWithoutAuth = {"postfix/submission/smtpd"};
+        settings.programsWithoutAuth = { "postfix/submission/smtpd" };
         World world(settings);
         world.feed(smtpd(1, Connect));
         QCOMPARE(*world.told.last().secure, false);
@@ -107,7 +112,8 @@ private Q_SLOTS:
         world.feed(smtpd(1, Connect));
         world.feed(smtpd(1, "5F357ABA0D7: client=localhost[127.0.0.1]:50896"));
         QCOMPARE(*world.told.last().user, QByteArray(""));
-        world.feed(smtpd(1, "5F357ABA0D8: client=localhost[127.0.0.1]:50896, sasl_method=LOGIN, sasl_username=a@b, sasl_sender=c@d"));
+        world.feed(smtpd(1,
+            "5F357ABA0D8: client=localhost[127.0.0.1]:50896, sasl_method=LOGIN, sasl_username=a@b, sasl_sender=c@d"));
         QCOMPARE(*world.told.last().user, QByteArray("a@b"));
     }
 
@@ -130,8 +136,9 @@ private Q_SLOTS:
 
     void ipv6AndOddPeers()
     {
-        QCOMPARE(parsePostfixLine(framed(smtpd(1, "connect from mx.example[2001:db8::17]:25000"))).peer.address.toText(),
-                 QByteArray("2001:db8::17"));
+        QCOMPARE(
+            parsePostfixLine(framed(smtpd(1, "connect from mx.example[2001:db8::17]:25000"))).peer.address.toText(),
+            QByteArray("2001:db8::17"));
         QCOMPARE(parsePostfixLine(framed(smtpd(1, "connect from unknown[unknown]"))).kind, Kind::Other);
         QCOMPARE(parsePostfixLine(framed(smtpd(1, "connect from a[1.2.3.4]:99999"))).peer.port, quint16(0));
         QVERIFY(!isSmtpd("postfix/smtp"));
@@ -144,17 +151,20 @@ private Q_SLOTS:
         World world;
         world.feed(smtpd(1, Connect));
         const qsizetype before = world.told.size();
-        for (const QByteArray &evil : {QByteArray("warning: localhost[127.0.0.1]:50896: SASL PLAIN authentication failed: disconnect from "
-                                                  "localhost[127.0.0.1]:50896, sasl_username=disconnect from x[1.2.3.4]"),
-                                       QByteArray("improper command pipelining after EHLO from localhost[127.0.0.1]:50896: disconnect from")})
+        for (const QByteArray &evil :
+            { QByteArray("warning: localhost[127.0.0.1]:50896: SASL PLAIN authentication failed: disconnect from "
+                         "localhost[127.0.0.1]:50896, sasl_username=disconnect from x[1.2.3.4]"),
+                QByteArray("improper command pipelining after EHLO from localhost[127.0.0.1]:50896: disconnect from") })
             world.feed(smtpd(1, evil));
         QCOMPARE(world.told.size(), before);
-        world.feed(smtpd(1, "NOQUEUE: reject: RCPT from localhost[127.0.0.1]:50896: 554 5.7.1 <a@b>: Relay access denied; "
-                            "from=<\"x helo=<no>\"@b> to=<a@b> proto=ESMTP helo=<disconnect from localhost[127.0.0.1]:50896>"));
+        world.feed(smtpd(1,
+            "NOQUEUE: reject: RCPT from localhost[127.0.0.1]:50896: 554 5.7.1 <a@b>: Relay access denied; "
+            "from=<\"x helo=<no>\"@b> to=<a@b> proto=ESMTP helo=<disconnect from localhost[127.0.0.1]:50896>"));
         QVERIFY(!world.told.last().ended);
         QCOMPARE(*world.told.last().helo, QByteArray("disconnect from localhost[127.0.0.1]:50896"));
         // A user's name that goes on like the line.
-        world.feed(smtpd(1, "5F357ABA0D7: client=localhost[127.0.0.1]:50896, sasl_method=PLAIN, sasl_username=a, sasl_username=root"));
+        world.feed(smtpd(1,
+            "5F357ABA0D7: client=localhost[127.0.0.1]:50896, sasl_method=PLAIN, sasl_username=a, sasl_username=root"));
         QCOMPARE(*world.told.last().user, QByteArray("a, sasl_username=root"));
     }
 
@@ -205,7 +215,9 @@ private Q_SLOTS:
                     log << smtpd(pid, "connect from h[192.0.2.1]:" + QByteArray::number(n.port), second);
                 } else if (const quint32 what = random.bounded(4); what == 0) {
                     n.tls = true;
-                    log << smtpd(pid, "Untrusted TLS connection established from " + at + ": TLSv1.2 with cipher X (1/1 bits)", second);
+                    log << smtpd(pid,
+                        "Untrusted TLS connection established from " + at + ": TLSv1.2 with cipher X (1/1 bits)",
+                        second);
                 } else if (what == 1) {
                     n.user = "u" + QByteArray::number(random.bounded(3));
                     log << smtpd(pid, "ABC: client=" + at + ", sasl_method=PLAIN, sasl_username=" + n.user, second);
@@ -249,9 +261,10 @@ private Q_SLOTS:
 
     void mutatedLinesDoNoHarm()
     {
-        const QList<QByteArray> seeds = {Connect, Tls, Client, Lost, Disconnect,
-                                         "NOQUEUE: reject: RCPT from a[1.2.3.4]: 554 x; proto=ESMTP helo=<h>"};
-        const QList<QByteArray> bits = {"[", "]", ":", " from ", " helo=<", ", sasl_username=", "client=", "\xff", QByteArray("\0", 1)};
+        const QList<QByteArray> seeds = { Connect, Tls, Client, Lost, Disconnect,
+            "NOQUEUE: reject: RCPT from a[1.2.3.4]: 554 x; proto=ESMTP helo=<h>" };
+        const QList<QByteArray> bits
+            = { "[", "]", ":", " from ", " helo=<", ", sasl_username=", "client=", "\xff", QByteArray("\0", 1) };
         QRandomGenerator random(3);
         World world;
         for (int i = 0; i < 100'000; ++i) {
@@ -259,9 +272,14 @@ private Q_SLOTS:
             for (quint32 n = 1 + random.bounded(3); n > 0; --n) {
                 const qsizetype at = qsizetype(random.bounded(quint32(line.size() + 1)));
                 switch (random.bounded(3)) {
-                case 0: line.truncate(std::max<qsizetype>(at, 40)); break;
-                case 1: line.insert(at, bits.at(int(random.bounded(quint32(bits.size()))))); break;
-                default: line.remove(at, qsizetype(random.bounded(20U)));
+                case 0:
+                    line.truncate(std::max<qsizetype>(at, 40));
+                    break;
+                case 1:
+                    line.insert(at, bits.at(int(random.bounded(quint32(bits.size())))));
+                    break;
+                default:
+                    line.remove(at, qsizetype(random.bounded(20U)));
                 }
             }
             if (i % 3 == 0)

@@ -5,25 +5,29 @@
 
 #include <QFile>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr int DeadlineMs = 5'000;
 constexpr qsizetype MaxRow = 64 * 1024;
 constexpr qsizetype MaxEntries = 1'000'000;
-constexpr char MendPermission[] = "service anvil {\n  unix_listener anvil {\n    mode = 0660\n    group = mailhelm\n  }\n}";
+constexpr char MendPermission[]
+    = "service anvil {\n  unix_listener anvil {\n    mode = 0660\n    group = mailhelm\n  }\n}";
 
 } // namespace
 
-AnvilReader::AnvilReader(const QByteArray &path, QObject *parent) : QObject(parent), m_path(path)
+AnvilReader::AnvilReader(const QByteArray &path, QObject *parent)
+    : QObject(parent)
+    , m_path(path)
 {
     m_status.source = "anvil";
     m_deadline.setSingleShot(true);
     m_deadline.setInterval(DeadlineMs);
-    connect(&m_deadline, &QTimer::timeout, this, [this] {
-        fail(SourceStatus::State::Down, m_path + " did not answer in time", {});
-    });
+    connect(&m_deadline, &QTimer::timeout, this,
+        [this] { fail(SourceStatus::State::Down, m_path + " did not answer in time", {}); });
     connect(&m_socket, &QLocalSocket::connected, this, &AnvilReader::onConnected);
     connect(&m_socket, &QLocalSocket::readyRead, this, &AnvilReader::onReadyRead);
     connect(&m_socket, &QLocalSocket::disconnected, this, &AnvilReader::onDisconnected);
@@ -50,7 +54,8 @@ void AnvilReader::connectNow(int dialect)
 
 void AnvilReader::onConnected()
 {
-    m_socket.write(m_trying == 2 ? "VERSION\tanvil-client\t2\t0\n\nCONNECT-DUMP\n" : "VERSION\tanvil\t1\t0\nCONNECT-DUMP\n");
+    m_socket.write(
+        m_trying == 2 ? "VERSION\tanvil-client\t2\t0\n\nCONNECT-DUMP\n" : "VERSION\tanvil\t1\t0\nCONNECT-DUMP\n");
 }
 
 void AnvilReader::onReadyRead()
@@ -101,10 +106,13 @@ void AnvilReader::retryWithNewDialect()
     m_socket.abort();
     m_busy = true;
     // Not from inside the socket's own signal.
-    QMetaObject::invokeMethod(this, [this] {
-        if (m_busy && m_trying == 2)
-            connectNow(2);
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        this,
+        [this] {
+            if (m_busy && m_trying == 2)
+                connectNow(2);
+        },
+        Qt::QueuedConnection);
 }
 
 void AnvilReader::onError(QLocalSocket::LocalSocketError error)
@@ -113,11 +121,12 @@ void AnvilReader::onError(QLocalSocket::LocalSocketError error)
         return; // disconnected follows
     switch (error) {
     case QLocalSocket::SocketAccessError:
-        fail(SourceStatus::State::Down, m_path + " may not be opened: users without a log line stay unknown", MendPermission);
+        fail(SourceStatus::State::Down, m_path + " may not be opened: users without a log line stay unknown",
+            MendPermission);
         return;
     case QLocalSocket::ServerNotFoundError:
         fail(SourceStatus::State::Down, m_path + " does not exist: Dovecot is not running, or base_dir is another",
-             "base_dir of [dovecot] in the agent's configuration must be what `doveconf -h base_dir` prints");
+            "base_dir of [dovecot] in the agent's configuration must be what `doveconf -h base_dir` prints");
         return;
     case QLocalSocket::ConnectionRefusedError:
         fail(SourceStatus::State::Down, m_path + ": nobody listens; Dovecot is not running", "systemctl start dovecot");

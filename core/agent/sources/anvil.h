@@ -10,11 +10,12 @@
 #include <QObject>
 #include <QTimer>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Asks Dovecot's anvil, over its unix socket, which users' sessions there are. Speaks the dialect of 2.3 and, where that is not
-/// understood, that of 2.4, and remembers which. Asynchronous; a dump not complete within 5 s fails. The answer to a
-/// dump is entries() or a changed status.
+/// Asks Dovecot's anvil, over its unix socket, which users' sessions there are. Speaks the dialect of 2.3 and, where
+/// that is not understood, that of 2.4, and remembers which. Asynchronous; a dump not complete within 5 s fails. The
+/// answer to a dump is entries() or a changed status.
 class AnvilReader final : public QObject
 {
     Q_OBJECT

@@ -4,9 +4,11 @@
 #include "core/agent/sources/logtext.h"
 #include "core/base/safetext.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 MaxCount = 10'000; ///< of one row; more is not believed
 
@@ -34,12 +36,23 @@ QByteArray anvilUnescape(QByteArrayView text)
             continue;
         }
         switch (const char c = text[++i]) {
-        case '0': result.append('\0'); break;
-        case '1': result.append('\001'); break;
-        case 't': result.append('\t'); break;
-        case 'r': result.append('\r'); break;
-        case 'n': result.append('\n'); break;
-        default: result.append(c);
+        case '0':
+            result.append('\0');
+            break;
+        case '1':
+            result.append('\001');
+            break;
+        case 't':
+            result.append('\t');
+            break;
+        case 'r':
+            result.append('\r');
+            break;
+        case 'n':
+            result.append('\n');
+            break;
+        default:
+            result.append(c);
         }
     }
     return result;

@@ -12,13 +12,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 bool isCompressed(const QByteArray &name)
 {
-    for (const char *const end : {".gz", ".xz", ".bz2", ".zst", ".lz4"}) {
+    for (const char *const end : { ".gz", ".xz", ".bz2", ".zst", ".lz4" }) {
         if (name.endsWith(end))
             return true;
     }
@@ -33,7 +35,8 @@ QList<QByteArray> rotatedLogs(const QByteArray &path)
         QByteArray path;
         qint64 time;
     };
-    struct stat self {};
+    struct stat self {
+    };
     const bool haveSelf = ::stat(path.constData(), &self) == 0;
     const QFileInfo info(QFile::decodeName(path));
     const QByteArray base = QFile::encodeName(info.fileName());
@@ -48,17 +51,17 @@ QList<QByteArray> rotatedLogs(const QByteArray &path)
         if (isCompressed(candidate))
             continue;
         const QByteArray full = folder + '/' + candidate;
-        struct stat st {};
+        struct stat st {
+        };
         if (::stat(full.constData(), &st) != 0 || !S_ISREG(st.st_mode))
             continue;
         if (haveSelf && st.st_ino == self.st_ino && st.st_dev == self.st_dev)
             continue;
-        found.append({full, qint64(st.st_mtim.tv_sec) * 1'000'000 + st.st_mtim.tv_nsec / 1000});
+        found.append({ full, qint64(st.st_mtim.tv_sec) * 1'000'000 + st.st_mtim.tv_nsec / 1000 });
     }
     // Equal times (copies, restored backups): ".1" is newer than ".2".
-    std::sort(found.begin(), found.end(), [](const Found &a, const Found &b) {
-        return a.time != b.time ? a.time > b.time : a.path < b.path;
-    });
+    std::sort(found.begin(), found.end(),
+        [](const Found &a, const Found &b) { return a.time != b.time ? a.time > b.time : a.path < b.path; });
     QList<QByteArray> result;
     for (const Found &f : found)
         result.append(f.path);
@@ -66,7 +69,10 @@ QList<QByteArray> rotatedLogs(const QByteArray &path)
 }
 
 BackwardLogReader::BackwardLogReader(const QList<File> &files, qint64 now, qint64 maxBytes)
-    : m_files(files), m_now(now), m_bytesLeft(maxBytes), m_stamps(now)
+    : m_files(files)
+    , m_now(now)
+    , m_bytesLeft(maxBytes)
+    , m_stamps(now)
 {
 }
 
@@ -85,7 +91,8 @@ bool BackwardLogReader::openNext()
     while (!m_files.isEmpty()) {
         const File file = m_files.takeFirst();
         const int fd = ::open(file.path.constData(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        struct stat st {};
+        struct stat st {
+        };
         if (fd < 0)
             continue;
         if (::fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
@@ -103,7 +110,8 @@ bool BackwardLogReader::openNext()
 
 void BackwardLogReader::frame(QByteArrayView bytes, LogBatch &batch)
 {
-    if (const std::optional<LogLine> line = frameLine(bytes.first(std::min<qsizetype>(bytes.size(), MaxLogLine)), m_stamps)) {
+    if (const std::optional<LogLine> line
+        = frameLine(bytes.first(std::min<qsizetype>(bytes.size(), MaxLogLine)), m_stamps)) {
         batch.push_back(*line);
         m_stamps.setReference(line->time); // the line before it is not younger
     }
@@ -115,7 +123,7 @@ bool BackwardLogReader::next(LogBatch &batch, qint64 sliceBytes)
         if (!openNext())
             return false;
     }
-    const qint64 want = std::min({sliceBytes, m_at, m_bytesLeft});
+    const qint64 want = std::min({ sliceBytes, m_at, m_bytesLeft });
     if (m_at > 0 && want <= 0)
         return false; // the bound
     m_buffer.resize(want);

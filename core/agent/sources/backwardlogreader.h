@@ -7,10 +7,11 @@
 #include <QByteArray>
 #include <QList>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The rotated siblings of a log, "NAME.1", "NAME-20261122" …, uncompressed ones only, latest written first. `path` itself and
-/// whatever is the same file as it are left out.
+/// The rotated siblings of a log, "NAME.1", "NAME-20261122" …, uncompressed ones only, latest written first. `path`
+/// itself and whatever is the same file as it are left out.
 [[nodiscard]] QList<QByteArray> rotatedLogs(const QByteArray &path);
 
 /// Yields the lines of some files newest first, a slice at a time: memory is bounded by a slice and the longest line.
@@ -29,8 +30,8 @@ public:
     BackwardLogReader(const BackwardLogReader &) = delete;
     BackwardLogReader &operator=(const BackwardLogReader &) = delete;
 
-    /// Appends the lines of the next slice, newest first; the views last until the next call. False: there is no more (or
-    /// the bound on bytes is met). A file that cannot be read is passed over.
+    /// Appends the lines of the next slice, newest first; the views last until the next call. False: there is no more
+    /// (or the bound on bytes is met). A file that cannot be read is passed over.
     bool next(LogBatch &batch, qint64 sliceBytes = 256 * 1024);
 
     [[nodiscard]] qint64 bytesRead() const { return m_bytesRead; }
@@ -44,9 +45,9 @@ private:
     qint64 m_bytesLeft;
     qint64 m_bytesRead = 0;
     int m_fd = -1;
-    qint64 m_at = 0;     ///< start of what was read of this file
+    qint64 m_at = 0; ///< start of what was read of this file
     bool m_lastLineOpen = false; ///< the piece after the last newline is not a whole line yet
-    QByteArray m_carry;  ///< the rest of a line whose start lies before m_at
+    QByteArray m_carry; ///< the rest of a line whose start lies before m_at
     QByteArray m_buffer; ///< what the views of the last batch point into
     StampReader m_stamps;
 };

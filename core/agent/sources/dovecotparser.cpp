@@ -7,11 +7,29 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-enum Key { User, Method, Rip, Rport, Lip, Lport, RealRip, RealRport, MailPid, Pid, Tls, Cipher, Session, Listener, Unknown };
+enum Key {
+    User,
+    Method,
+    Rip,
+    Rport,
+    Lip,
+    Lport,
+    RealRip,
+    RealRport,
+    MailPid,
+    Pid,
+    Tls,
+    Cipher,
+    Session,
+    Listener,
+    Unknown
+};
 
 struct Element {
     Key key = Unknown;
@@ -30,10 +48,22 @@ struct KeyName {
 Key keyOf(QByteArrayView name)
 {
     static constexpr KeyName names[] = {
-        {"user", User},         {"method", Method},       {"rip", Rip},         {"rport", Rport},     {"lip", Lip},
-        {"lport", Lport},       {"realrip", RealRip},     {"real_rip", RealRip}, {"realrport", RealRport},
-        {"real_rport", RealRport}, {"mpid", MailPid},     {"pid", Pid},         {"tls", Tls},         {"cipher", Cipher},
-        {"session", Session},   {"listener", Listener},
+        { "user", User },
+        { "method", Method },
+        { "rip", Rip },
+        { "rport", Rport },
+        { "lip", Lip },
+        { "lport", Lport },
+        { "realrip", RealRip },
+        { "real_rip", RealRip },
+        { "realrport", RealRport },
+        { "real_rport", RealRport },
+        { "mpid", MailPid },
+        { "pid", Pid },
+        { "tls", Tls },
+        { "cipher", Cipher },
+        { "session", Session },
+        { "listener", Listener },
     };
     for (const KeyName &entry : names) {
         if (entry.name == name)
@@ -97,21 +127,44 @@ bool splitElements(QByteArrayView text, std::array<Element, MaxElements> &elemen
 void take(const Element &element, DovecotLine &out)
 {
     switch (element.key) {
-    case User: out.user = element.value; break;
-    case Rip: out.rip = element.value; break;
-    case Rport: out.rport = element.value; break;
-    case Lip: out.lip = element.value; break;
-    case Lport: out.lport = element.value; break;
-    case RealRip: out.realRip = element.value; break;
-    case RealRport: out.realRport = element.value; break;
-    case MailPid: out.pid = element.value; break;
-    case Session: out.session = element.value; break;
-    case Cipher: out.cipher = element.value; break;
-    case Tls: out.tls = element.value == QByteArrayView("TLS"); break;
+    case User:
+        out.user = element.value;
+        break;
+    case Rip:
+        out.rip = element.value;
+        break;
+    case Rport:
+        out.rport = element.value;
+        break;
+    case Lip:
+        out.lip = element.value;
+        break;
+    case Lport:
+        out.lport = element.value;
+        break;
+    case RealRip:
+        out.realRip = element.value;
+        break;
+    case RealRport:
+        out.realRport = element.value;
+        break;
+    case MailPid:
+        out.pid = element.value;
+        break;
+    case Session:
+        out.session = element.value;
+        break;
+    case Cipher:
+        out.cipher = element.value;
+        break;
+    case Tls:
+        out.tls = element.value == QByteArrayView("TLS");
+        break;
     case Method:
     case Pid: // of the login process
     case Listener:
-    case Unknown: break;
+    case Unknown:
+        break;
     }
 }
 
@@ -138,7 +191,8 @@ bool takeElements(QByteArrayView text, DovecotLine &out)
         for (qsizetype i = 0; i < count; ++i)
             take(elements[size_t(i)], out);
     } else {
-        // From the right. `otherContainers` may itself come from the forged name; then the line is dropped without need.
+        // From the right. `otherContainers` may itself come from the forged name; then the line is dropped without
+        // need.
         if (otherContainers || elements[0].key != User || !elements[0].bracketed)
             return false;
         seen = 0;
@@ -212,7 +266,8 @@ void parseLoginProcess(QByteArrayView text, DovecotLine &out)
             return;
         kind = Kind::IdSent;
         out.id = before;
-    } else if (takePrefix(text, "Disconnected: ") || takePrefix(text, "Login aborted: ") || takePrefix(text, "Aborted login")) {
+    } else if (takePrefix(text, "Disconnected: ") || takePrefix(text, "Login aborted: ")
+        || takePrefix(text, "Aborted login")) {
         if (!splitBeforeElements(text, before, elements))
             return;
         kind = before.contains("(auth failed, ") ? Kind::AuthFailed : Kind::LoginEnded;
@@ -230,7 +285,8 @@ void parseMailProcess(const LogLine &line, DovecotLine &out)
     if (takePrefix(text, "ID sent: ")) {
         out.kind = Kind::IdSent;
         out.id = text;
-    } else if (text.startsWith("Disconnected") || text.startsWith("Logged out") || text.startsWith("Connection closed")) {
+    } else if (text.startsWith("Disconnected") || text.startsWith("Logged out")
+        || text.startsWith("Connection closed")) {
         out.kind = Kind::MailEnded;
     }
 }

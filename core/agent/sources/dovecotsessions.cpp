@@ -8,9 +8,11 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 using Kind = DovecotLine::Kind;
 
@@ -45,14 +47,18 @@ QByteArray jsonText(const QJsonObject &object, const char *key, qsizetype maxByt
 
 } // namespace
 
-DovecotSessions::DovecotSessions(QObject *parent, qsizetype capacity) : QObject(parent), m_capacity(capacity) {}
+DovecotSessions::DovecotSessions(QObject *parent, qsizetype capacity)
+    : QObject(parent)
+    , m_capacity(capacity)
+{
+}
 
 void DovecotSessions::restore(const QList<SessionFacts> &sessions)
 {
     for (const SessionFacts &session : sessions) {
         if (session.key.isEmpty() || session.ended || m_byId.contains(session.key))
             continue;
-        m_entries.push_back({session});
+        m_entries.push_back({ session });
         m_byId.insert(session.key, std::prev(m_entries.end()));
     }
 }
@@ -142,16 +148,31 @@ void DovecotSessions::take(const LogLine &line, Reading reading)
 {
     const DovecotLine parsed = parseDovecotLine(line);
     switch (parsed.kind) {
-    case Kind::Other: return;
-    case Kind::Login: takeLogin(parsed, line, reading); return;
-    case Kind::IdSent: takeIdSent(parsed, line, reading); return;
+    case Kind::Other:
+        return;
+    case Kind::Login:
+        takeLogin(parsed, line, reading);
+        return;
+    case Kind::IdSent:
+        takeIdSent(parsed, line, reading);
+        return;
     case Kind::LoginEnded:
     case Kind::AuthFailed:
-    case Kind::MailEnded: takeEnd(parsed, line); return;
-    case Kind::Event: takeEvent(parsed, line, reading); return;
-    case Kind::Started: m_lastStart = std::max(m_lastStart, line.time); return;
-    case Kind::Killed: m_lastKill = std::max(m_lastKill, line.time); return;
-    case Kind::Forged: ++m_counters.forged; return;
+    case Kind::MailEnded:
+        takeEnd(parsed, line);
+        return;
+    case Kind::Event:
+        takeEvent(parsed, line, reading);
+        return;
+    case Kind::Started:
+        m_lastStart = std::max(m_lastStart, line.time);
+        return;
+    case Kind::Killed:
+        m_lastKill = std::max(m_lastKill, line.time);
+        return;
+    case Kind::Forged:
+        ++m_counters.forged;
+        return;
     }
 }
 
@@ -173,7 +194,7 @@ void DovecotSessions::placeEnds(SessionFacts &facts, const DovecotLine &parsed, 
     const std::optional<Address> rip = Address::parse(parsed.rip);
     if (!rip)
         return;
-    Endpoint client{*rip, 0};
+    Endpoint client { *rip, 0 };
     const std::optional<quint16> rport = wholePort(parsed.rport);
     const std::optional<SessionId> id = verifiedId(parsed.session, rip, line.time);
     if (rport && m_formatRport * 2 >= m_formatLines)
@@ -187,7 +208,7 @@ void DovecotSessions::placeEnds(SessionFacts &facts, const DovecotLine &parsed, 
         const std::optional<quint16> realPort = wholePort(parsed.realRport);
         if (*realRip != *rip || (realPort && client.port != 0 && *realPort != client.port)) {
             facts.client = client;
-            facts.peer = Endpoint{*realRip, realPort.value_or(0)};
+            facts.peer = Endpoint { *realRip, realPort.value_or(0) };
         }
     }
     if (const std::optional<Address> lip = Address::parse(parsed.lip))
@@ -214,7 +235,8 @@ void DovecotSessions::takeLogin(const DovecotLine &parsed, const LogLine &line, 
     f.program = validUtf8(line.program, 64);
     placeEnds(f, parsed, line);
     const std::optional<SessionId> verified = verifiedId(parsed.session, Address::parse(parsed.rip), line.time);
-    // The id's time is exact to the microsecond, but it is that of the first attempt; the line's may be cut to the second.
+    // The id's time is exact to the microsecond, but it is that of the first attempt; the line's may be cut to the
+    // second.
     const qint64 latest = line.time + (line.timeExact ? 0 : SecondUs);
     const bool idFits = verified && verified->time <= latest;
     const qint64 began = idFits ? verified->time : line.time;
@@ -278,8 +300,8 @@ void DovecotSessions::takeEnd(const DovecotLine &parsed, const LogLine &line)
 
 void DovecotSessions::takeEvent(const DovecotLine &parsed, const LogLine &line, Reading reading)
 {
-    const QJsonObject event =
-        QJsonDocument::fromJson(QByteArray::fromRawData(parsed.json.data(), parsed.json.size())).object();
+    const QJsonObject event
+        = QJsonDocument::fromJson(QByteArray::fromRawData(parsed.json.data(), parsed.json.size())).object();
     const QByteArray name = jsonText(event, "event", 64);
     const bool command = name == "imap_command_finished";
     const bool hibernated = name == "imap_client_hibernated";
@@ -293,7 +315,8 @@ void DovecotSessions::takeEvent(const DovecotLine &parsed, const LogLine &line, 
         return;
     const QByteArray verb = jsonText(fields, "cmd_name", 16);
     const bool selects = verb == "SELECT" || verb == "EXAMINE";
-    if ((command && !selects && verb != "CLOSE" && verb != "UNSELECT") || (auth && fields.contains(QLatin1String("error"))))
+    if ((command && !selects && verb != "CLOSE" && verb != "UNSELECT")
+        || (auth && fields.contains(QLatin1String("error"))))
         return;
 
     QByteArray protocol = "imap";
@@ -327,16 +350,18 @@ void DovecotSessions::takeEvent(const DovecotLine &parsed, const LogLine &line, 
         const QByteArray cipher = jsonText(fields, "tls_cipher", 64);
         if (tls && !version.isEmpty() && !cipher.isEmpty())
             changed = put(f.tls, QByteArray(version + ' ' + cipher), reading) || changed;
-    } else if (const QByteArray user = jsonText(fields, "user", 1024); !user.isEmpty() && (!f.user || f.user->isEmpty())) {
+    } else if (const QByteArray user = jsonText(fields, "user", 1024);
+               !user.isEmpty() && (!f.user || f.user->isEmpty())) {
         f.user = user;
         changed = true;
     }
     if (f.peer.address.isNull()) {
         const bool real = fields.contains(QLatin1String("real_remote_ip"));
-        const std::optional<Address> remote = Address::parse(jsonText(fields, real ? "real_remote_ip" : "remote_ip", 64));
+        const std::optional<Address> remote
+            = Address::parse(jsonText(fields, real ? "real_remote_ip" : "remote_ip", 64));
         const int port = fields.value(QLatin1String(real ? "real_remote_port" : "remote_port")).toInt();
         if (remote && port > 0 && port <= 65535) {
-            f.peer = Endpoint{*remote, quint16(port)};
+            f.peer = Endpoint { *remote, quint16(port) };
             changed = true;
         }
         if (const std::optional<Address> local = Address::parse(jsonText(fields, "local_ip", 64)))

@@ -12,14 +12,15 @@
 
 #include <list>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Keeps one SessionFacts for each of Dovecot's session ids, from lines that come forward (as they are logged) and backward (read
-/// back, newest first), in any interleaving: what is set by a newer line is never overwritten by an older one. Lines of one
-/// session may be out of order (submission logs its end before its Login).
+/// Keeps one SessionFacts for each of Dovecot's session ids, from lines that come forward (as they are logged) and
+/// backward (read back, newest first), in any interleaving: what is set by a newer line is never overwritten by an
+/// older one. Lines of one session may be out of order (submission logs its end before its Login).
 ///
-/// A session that a backward line showed to be over is never told. Memory is bounded: ended sessions are forgotten, and of the
-/// others only the `capacity` last touched are kept.
+/// A session that a backward line showed to be over is never told. Memory is bounded: ended sessions are forgotten, and
+/// of the others only the `capacity` last touched are kept.
 class DovecotSessions final : public QObject
 {
     Q_OBJECT
@@ -28,7 +29,7 @@ public:
 
     struct Counters {
         quint64 logins = 0;
-        quint64 forged = 0;         ///< lines dropped because a name imitates the format
+        quint64 forged = 0; ///< lines dropped because a name imitates the format
         quint64 withoutSession = 0; ///< Login lines that name no session: login_log_format_elements lacks it
     };
 
@@ -47,7 +48,8 @@ public:
     /// The socket is gone: nothing more will be wanted of it.
     void forget(const QByteArray &key);
     [[nodiscard]] const Counters &counters() const { return m_counters; }
-    /// When Dovecot last said that it starts; 0 = not seen. Sessions from before may still live (shutdown_clients = no).
+    /// When Dovecot last said that it starts; 0 = not seen. Sessions from before may still live (shutdown_clients =
+    /// no).
     [[nodiscard]] qint64 lastStart() const { return m_lastStart; }
     /// When its master was last told to stop by a signal; 0 = not seen.
     [[nodiscard]] qint64 lastKill() const { return m_lastKill; }

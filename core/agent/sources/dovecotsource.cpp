@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/sources/dovecotsource.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-DovecotSource::DovecotSource(std::vector<std::unique_ptr<LogInput>> inputs, const QByteArray &instance, const Clock &clock,
-                             QObject *parent)
-    : LogSource("dovecot", std::move(inputs), clock, parent), m_instance(instance)
+DovecotSource::DovecotSource(
+    std::vector<std::unique_ptr<LogInput>> inputs, const QByteArray &instance, const Clock &clock, QObject *parent)
+    : LogSource("dovecot", std::move(inputs), clock, parent)
+    , m_instance(instance)
 {
     connect(&m_sessions, &DovecotSessions::facts, this, &LogSource::facts);
 }

@@ -4,7 +4,8 @@
 #include "core/agent/sources/dovecotsessions.h"
 #include "core/agent/sources/logsource.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Dovecot as its log tells it.
 class DovecotSource final : public LogSource
@@ -13,7 +14,7 @@ class DovecotSource final : public LogSource
 public:
     /// `instance`: Dovecot's instance_name, for syslog and the journal; empty = any that begins with "dovecot".
     DovecotSource(std::vector<std::unique_ptr<LogInput>> inputs, const QByteArray &instance, const Clock &clock,
-                  QObject *parent = nullptr);
+        QObject *parent = nullptr);
 
     void forget(const QByteArray &key) override { m_sessions.forget(key); }
     [[nodiscard]] const DovecotSessions &sessions() const { return m_sessions; }

@@ -10,9 +10,11 @@
 #include <cstdlib>
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr int SliceEntries = 500; // the journal is slower than a file: a few milliseconds
 constexpr int PollMs = 5'000; // for file systems that do not notify
@@ -46,9 +48,11 @@ void JournalLog::Closer::operator()(sd_journal *journal) const
 }
 
 JournalLog::JournalLog(const Settings &settings, const Clock &clock, QObject *parent)
-    : LogInput(parent), m_settings(settings), m_clock(clock)
+    : LogInput(parent)
+    , m_settings(settings)
+    , m_clock(clock)
 {
-    for (QTimer *const timer : {&m_sliceTimer, &m_backTimer}) {
+    for (QTimer *const timer : { &m_sliceTimer, &m_backTimer }) {
         timer->setSingleShot(true);
         timer->setInterval(0);
     }
@@ -63,24 +67,27 @@ JournalLog::~JournalLog() = default;
 JournalLog::Handle JournalLog::open()
 {
     sd_journal *raw = nullptr;
-    const int rc = m_settings.directory.isEmpty() ? ::sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM)
-                                                  : ::sd_journal_open_directory(&raw, m_settings.directory.constData(), 0);
+    const int rc = m_settings.directory.isEmpty()
+        ? ::sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM)
+        : ::sd_journal_open_directory(&raw, m_settings.directory.constData(), 0);
     if (rc < 0) {
         setStatus(SourceStatus::State::Down, QByteArray("the journal cannot be opened: ") + std::strerror(-rc),
-                  "usermod -aG systemd-journal mailhelm && systemctl restart mailhelmd");
+            "usermod -aG systemd-journal mailhelm && systemctl restart mailhelmd");
         return {};
     }
     Handle journal(raw);
     for (const QByteArray &match : m_settings.matches) {
-        if (::sd_journal_add_match(raw, match.constData(), size_t(match.size())) < 0 || ::sd_journal_add_disjunction(raw) < 0) {
+        if (::sd_journal_add_match(raw, match.constData(), size_t(match.size())) < 0
+            || ::sd_journal_add_disjunction(raw) < 0) {
             setStatus(SourceStatus::State::Down, "not a match for the journal: " + match, "write it as FIELD=value");
             return {};
         }
     }
     // Without the right to read, opening succeeds and shows nothing.
-    if (m_settings.directory.isEmpty() && ::sd_journal_has_persistent_files(raw) <= 0 && ::sd_journal_has_runtime_files(raw) <= 0) {
+    if (m_settings.directory.isEmpty() && ::sd_journal_has_persistent_files(raw) <= 0
+        && ::sd_journal_has_runtime_files(raw) <= 0) {
         setStatus(SourceStatus::State::Down, "there is no journal that may be read",
-                  "usermod -aG systemd-journal mailhelm && systemctl restart mailhelmd");
+            "usermod -aG systemd-journal mailhelm && systemctl restart mailhelmd");
         return journal; // one may come
     }
     setStatus(SourceStatus::State::Ok, {}, {});
@@ -98,8 +105,8 @@ LogInput::Start JournalLog::start(const QByteArray &stored)
             m_notifier = std::make_unique<QSocketNotifier>(fd, QSocketNotifier::Read);
             connect(m_notifier.get(), &QSocketNotifier::activated, this, &JournalLog::onActivity);
         }
-        if (!stored.isEmpty() && ::sd_journal_seek_cursor(journal, stored.constData()) >= 0 && ::sd_journal_next(journal) > 0
-            && ::sd_journal_test_cursor(journal, stored.constData()) > 0) {
+        if (!stored.isEmpty() && ::sd_journal_seek_cursor(journal, stored.constData()) >= 0
+            && ::sd_journal_next(journal) > 0 && ::sd_journal_test_cursor(journal, stored.constData()) > 0) {
             outcome = Start::Continued;
             m_cursor = stored;
         } else if (::sd_journal_seek_tail(journal) >= 0 && ::sd_journal_previous(journal) > 0) {

@@ -14,10 +14,11 @@
 
 struct sd_journal;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The systemd journal as a log, through libsystemd. Program and pid come from the journal's own fields (SYSLOG_IDENTIFIER,
-/// _PID), never from the text; lines come in syslog's shape.
+/// The systemd journal as a log, through libsystemd. Program and pid come from the journal's own fields
+/// (SYSLOG_IDENTIFIER, _PID), never from the text; lines come in syslog's shape.
 class JournalLog final : public LogInput
 {
     Q_OBJECT
@@ -63,7 +64,7 @@ private:
     QTimer m_sliceTimer;
     QTimer m_backTimer;
     QTimer m_poll;
-    QByteArray m_cursor;      ///< of the last entry that was emitted, or before the first
+    QByteArray m_cursor; ///< of the last entry that was emitted, or before the first
     QByteArray m_startCursor; ///< where following began: reading back begins there
     std::deque<QByteArray> m_storage; ///< what the lines of the present batch point into
     bool m_caughtUp = false;

@@ -14,12 +14,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 SliceBytes = 256 * 1024; // some 1,400 lines: a few milliseconds with their parsing
-constexpr qint64 RetireUs = 60'000'000;   // daemons keep the renamed file open until they are told
+constexpr qint64 RetireUs = 60'000'000; // daemons keep the renamed file open until they are told
 constexpr int PollMs = 5'000;
 constexpr quint64 StrangeLines = 50;
 
@@ -38,7 +40,9 @@ QList<QByteArray> rotatedAfter(const QByteArray &path, const QByteArray &since)
 } // namespace
 
 LogFile::LogFile(const QByteArray &path, const Clock &clock, QObject *parent)
-    : LogInput(parent), m_path(path), m_clock(clock)
+    : LogInput(parent)
+    , m_path(path)
+    , m_clock(clock)
 {
     m_sliceTimer.setSingleShot(true);
     m_sliceTimer.setInterval(0);
@@ -72,14 +76,15 @@ LogInput::Start LogFile::start(const QByteArray &stored)
                 && wanted->headFits(piece.fd());
         };
         // The renamed file first; a copy (copytruncate) has another inode and is told by its head alone.
-        const QList<QByteArray> candidates = QList<QByteArray>{m_path} + rotatedLogs(m_path);
-        for (const bool sameInode : {true, false}) {
+        const QList<QByteArray> candidates = QList<QByteArray> { m_path } + rotatedLogs(m_path);
+        for (const bool sameInode : { true, false }) {
             if (outcome == Start::Continued || (!sameInode && wanted->headLength < 64))
                 break;
             for (const QByteArray &candidate : candidates) {
-                const qint64 fileTime = QFileInfo(QFile::decodeName(candidate)).lastModified().toMSecsSinceEpoch() * 1000;
-                std::unique_ptr<LogPiece> piece =
-                    LogPiece::open(candidate, wanted->offset, candidate == m_path ? now : std::min(now, fileTime));
+                const qint64 fileTime
+                    = QFileInfo(QFile::decodeName(candidate)).lastModified().toMSecsSinceEpoch() * 1000;
+                std::unique_ptr<LogPiece> piece
+                    = LogPiece::open(candidate, wanted->offset, candidate == m_path ? now : std::min(now, fileTime));
                 if (!piece || !fits(*piece, sameInode))
                     continue;
                 outcome = Start::Continued;
@@ -89,7 +94,7 @@ LogInput::Start LogFile::start(const QByteArray &stored)
                 m_pieces.push_back(std::move(piece));
                 m_haveCurrent = current;
                 watchFile(candidate);
-                for (const QByteArray &later : current ? QList<QByteArray>{} : rotatedAfter(m_path, candidate)) {
+                for (const QByteArray &later : current ? QList<QByteArray> {} : rotatedAfter(m_path, candidate)) {
                     if (std::unique_ptr<LogPiece> next = LogPiece::open(later, 0, now)) {
                         next->retireAt = m_clock.monotonicUs() + RetireUs;
                         m_pieces.push_back(std::move(next));
@@ -117,7 +122,7 @@ bool LogFile::openCurrent(qint64 offset)
     if (offset < 0) {
         // After the last newline: what follows it is a line in the making.
         qint64 end = piece->size();
-        std::array<char, 4096> buffer{};
+        std::array<char, 4096> buffer {};
         while (end > 0) {
             const qint64 want = std::min<qint64>(end, qint64(buffer.size()));
             const ssize_t n = ::pread(piece->fd(), buffer.data(), size_t(want), end - want);
@@ -154,7 +159,7 @@ void LogFile::watch()
     if (m_directoryWatch < 0) {
         const QByteArray folder = QFile::encodeName(QFileInfo(QFile::decodeName(m_path)).path());
         m_directoryWatch = ::inotify_add_watch(m_inotify, folder.constData(),
-                                               IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
+            IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR);
     }
 }
 
@@ -167,13 +172,13 @@ void LogFile::watchFile(const QByteArray &path)
 
 void LogFile::onNotify()
 {
-    alignas(inotify_event) std::array<char, 16 * 1024> buffer{};
+    alignas(inotify_event) std::array<char, 16 * 1024> buffer {};
     for (;;) {
         const ssize_t n = ::read(m_inotify, buffer.data(), buffer.size());
         if (n <= 0)
             break;
         for (ssize_t at = 0; at + ssize_t(sizeof(inotify_event)) <= n;) {
-            inotify_event event{};
+            inotify_event event {};
             std::memcpy(&event, buffer.data() + at, sizeof event);
             if (event.wd == m_directoryWatch && (event.mask & IN_IGNORED))
                 m_directoryWatch = -1; // the folder itself went away
@@ -188,7 +193,8 @@ void LogFile::look()
     if (!m_started)
         return;
     watch();
-    struct stat st {};
+    struct stat st {
+    };
     const bool there = ::stat(m_path.constData(), &st) == 0;
     if (m_haveCurrent) {
         LogPiece &current = *m_pieces.back();
@@ -264,9 +270,9 @@ void LogFile::readBack(qint64 notBefore)
 {
     QList<BackwardLogReader::File> files;
     if (m_haveCurrent)
-        files.append({m_path, m_pieces.back()->position().offset});
+        files.append({ m_path, m_pieces.back()->position().offset });
     for (const QByteArray &sibling : rotatedLogs(m_path))
-        files.append({sibling, -1});
+        files.append({ sibling, -1 });
     m_backNotBefore = notBefore;
     m_back = std::make_unique<BackwardLogReader>(files, m_clock.nowUs());
     m_backTimer.start();
@@ -288,7 +294,8 @@ void LogFile::sliceBack()
     LogBatch batch;
     bool more = m_back->next(batch);
     bool horizonMet = false;
-    const auto tooOld = std::find_if(batch.begin(), batch.end(), [&](const LogLine &l) { return l.time < m_backNotBefore; });
+    const auto tooOld
+        = std::find_if(batch.begin(), batch.end(), [&](const LogLine &l) { return l.time < m_backNotBefore; });
     if (tooOld != batch.end()) {
         batch.erase(tooOld, batch.end());
         more = false;
@@ -308,12 +315,13 @@ void LogFile::sliceBack()
 
 QList<QByteArray> LogFile::files() const
 {
-    return QList<QByteArray>{m_path} + rotatedLogs(m_path);
+    return QList<QByteArray> { m_path } + rotatedLogs(m_path);
 }
 
 QByteArray LogFile::position() const
 {
-    // Renamed files that are still open were read to their end; only the oldest with something left holds the place back.
+    // Renamed files that are still open were read to their end; only the oldest with something left holds the place
+    // back.
     for (const std::unique_ptr<LogPiece> &piece : m_pieces) {
         if (piece->position().offset < piece->size() || piece == m_pieces.back())
             return piece->position().encode();
@@ -327,14 +335,16 @@ void LogFile::judge()
     if (!m_haveCurrent) {
         const int error = m_openError;
         if (error == EINVAL || error == EISDIR || error == ENXIO) {
-            setStatus(State::Down, m_path + " is not a file", "name the log file, or \"journal\", in the agent's configuration");
+            setStatus(State::Down, m_path + " is not a file",
+                "name the log file, or \"journal\", in the agent's configuration");
             return;
         }
         if (error == EACCES || error == EPERM) {
-            setStatus(State::Down, m_path + " may not be read", "usermod -aG adm mailhelm && systemctl restart mailhelmd");
+            setStatus(
+                State::Down, m_path + " may not be read", "usermod -aG adm mailhelm && systemctl restart mailhelmd");
         } else if (error == ENOENT || error == ENOTDIR) {
             setStatus(State::Down, m_path + " does not exist",
-                      "name the log file, or \"journal\", in the agent's configuration");
+                "name the log file, or \"journal\", in the agent's configuration");
         } else if (error != 0) {
             setStatus(State::Down, m_path + ": " + std::strerror(error), {});
         }
@@ -343,7 +353,7 @@ void LogFile::judge()
     const LogPiece &current = *m_pieces.back();
     if (current.framed() == 0 && current.unframed() >= StrangeLines) {
         setStatus(State::Degraded, m_path + ": no line begins with a time stamp that is understood",
-                  "log_timestamp = \"%Y-%m-%d %H:%M:%S \"");
+            "log_timestamp = \"%Y-%m-%d %H:%M:%S \"");
         return;
     }
     setStatus(State::Ok, {}, {});

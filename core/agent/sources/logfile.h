@@ -11,13 +11,14 @@
 #include <deque>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class BackwardLogReader;
 
-/// Follows one log file by inotify: rename rotation (the renamed file is read to its end, and for a minute more, because daemons
-/// go on writing to it until they are told), copytruncate (the rest is read from the copy), removal, a file that is not there
-/// yet or not readable yet. A slow timer looks as well, for file systems that do not notify.
+/// Follows one log file by inotify: rename rotation (the renamed file is read to its end, and for a minute more,
+/// because daemons go on writing to it until they are told), copytruncate (the rest is read from the copy), removal, a
+/// file that is not there yet or not readable yet. A slow timer looks as well, for file systems that do not notify.
 class LogFile final : public LogInput
 {
     Q_OBJECT

@@ -3,14 +3,17 @@
 
 #include "core/agent/sources/logtext.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-/// The first place from `from` on that has the shape ")<PID><SESSION>: ", as the end of a user's name in mail_log_prefix has.
+/// The first place from `from` on that has the shape ")<PID><SESSION>: ", as the end of a user's name in
+/// mail_log_prefix has.
 struct MailPrefix {
     qsizetype userEnd = -1; ///< -1: there is none
-    qsizetype end = 0;      ///< where the text begins
+    qsizetype end = 0; ///< where the text begins
     qint64 pid = 0;
     QByteArrayView session;
 };
@@ -28,13 +31,13 @@ MailPrefix findMailPrefix(QByteArrayView rest, qsizetype from)
         if (sessionEnd < 0)
             break;
         if (rest.sliced(sessionEnd + 1).startsWith(": "))
-            return {at, sessionEnd + 3, *pid, rest.sliced(pidEnd + 2, sessionEnd - pidEnd - 2)};
+            return { at, sessionEnd + 3, *pid, rest.sliced(pidEnd + 2, sessionEnd - pidEnd - 2) };
     }
     return {};
 }
 
-/// "USER)<PID><SESSION>: text". Both the name and the text (an IMAP ID) may imitate the shape. A line that has it twice cannot be
-/// read for certain: it keeps its text but names no session, so that nobody but its author goes without.
+/// "USER)<PID><SESSION>: text". Both the name and the text (an IMAP ID) may imitate the shape. A line that has it twice
+/// cannot be read for certain: it keeps its text but names no session, so that nobody but its author goes without.
 bool takeMailPrefix(QByteArrayView rest, LogLine &line, QByteArrayView &after)
 {
     const MailPrefix prefix = findMailPrefix(rest, 0);
@@ -72,8 +75,8 @@ bool takeDovecotPrefix(QByteArrayView rest, LogLine &line)
             return false;
         text = rest.sliced(at + 2);
     }
-    for (const QByteArrayView severity : {QByteArrayView("Info"), QByteArrayView("Warning"), QByteArrayView("Error"),
-                                          QByteArrayView("Fatal"), QByteArrayView("Panic"), QByteArrayView("Debug")}) {
+    for (const QByteArrayView severity : { QByteArrayView("Info"), QByteArrayView("Warning"), QByteArrayView("Error"),
+             QByteArrayView("Fatal"), QByteArrayView("Panic"), QByteArrayView("Debug") }) {
         if (text.startsWith(severity) && text.sliced(severity.size()).startsWith(": ")) {
             line.severity = text.first(severity.size());
             text = text.sliced(severity.size() + 2);

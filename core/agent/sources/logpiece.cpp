@@ -7,7 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 std::unique_ptr<LogPiece> LogPiece::open(const QByteArray &path, qint64 offset, qint64 stampReference)
 {
@@ -15,7 +16,8 @@ std::unique_ptr<LogPiece> LogPiece::open(const QByteArray &path, qint64 offset, 
     const int fd = ::open(path.constData(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
     if (fd < 0)
         return nullptr;
-    struct stat st {};
+    struct stat st {
+    };
     std::optional<LogPosition> position;
     if (::fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         position = LogPosition::ofFile(fd);
@@ -29,7 +31,10 @@ std::unique_ptr<LogPiece> LogPiece::open(const QByteArray &path, qint64 offset, 
 }
 
 LogPiece::LogPiece(int fd, const LogPosition &position, qint64 stampReference)
-    : m_fd(fd), m_position(position), m_readOffset(position.offset), m_stamps(stampReference)
+    : m_fd(fd)
+    , m_position(position)
+    , m_readOffset(position.offset)
+    , m_stamps(stampReference)
 {
 }
 
@@ -40,7 +45,8 @@ LogPiece::~LogPiece()
 
 qint64 LogPiece::size() const
 {
-    struct stat st {};
+    struct stat st {
+    };
     return ::fstat(m_fd, &st) == 0 ? st.st_size : 0;
 }
 

@@ -11,7 +11,8 @@
 #include <memory>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The longest line that is looked at; the rest of a longer one is skipped. Dovecot and syslog daemons cut far earlier.
 constexpr qint64 MaxLogLine = 64 * 1024;
@@ -27,8 +28,8 @@ public:
     LogPiece(const LogPiece &) = delete;
     LogPiece &operator=(const LogPiece &) = delete;
 
-    /// Reads at most `maxBytes` and appends the whole lines among them to `batch`. The views last until the next call. Returns
-    /// how many bytes were read: 0 = at the end (or not readable now).
+    /// Reads at most `maxBytes` and appends the whole lines among them to `batch`. The views last until the next call.
+    /// Returns how many bytes were read: 0 = at the end (or not readable now).
     qint64 read(LogBatch &batch, qint64 maxBytes);
     /// The file was emptied in place: begin again.
     void restart();
@@ -59,9 +60,9 @@ private:
     LogPosition m_position;
     qint64 m_readOffset;
     StampReader m_stamps;
-    QByteArray m_buffer;      ///< bytes [m_readOffset - size, m_readOffset)
+    QByteArray m_buffer; ///< bytes [m_readOffset - size, m_readOffset)
     qsizetype m_consumed = 0; ///< of m_buffer, handed out as lines
-    bool m_skipping = false;  ///< inside the rest of a line that was too long
+    bool m_skipping = false; ///< inside the rest of a line that was too long
     quint64 m_framed = 0;
     quint64 m_unframed = 0;
 };

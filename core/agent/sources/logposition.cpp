@@ -9,9 +9,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// The first `length` bytes of a file, or as many as there are.
 std::optional<QByteArray> readHead(int fd, qint64 length)
@@ -65,7 +67,8 @@ std::optional<LogPosition> LogPosition::decode(QByteArrayView stored)
 
 std::optional<LogPosition> LogPosition::ofFile(int fd)
 {
-    struct stat st {};
+    struct stat st {
+    };
     if (::fstat(fd, &st) != 0)
         return std::nullopt;
     const std::optional<QByteArray> head = readHead(fd, HeadSize);

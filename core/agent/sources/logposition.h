@@ -6,16 +6,17 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A place in a log file that survives renaming, copying and a restart of the agent: which file it was, and how far.
 /// The head decides; inode numbers are used again, device numbers change with the boot.
 struct LogPosition {
     quint64 device = 0;
     quint64 inode = 0;
-    qint64 offset = 0;      ///< after the last whole line that was read
-    qint64 headLength = 0;  ///< how many bytes `headHash` covers: 1024, or what was there
-    QByteArray headHash;    ///< SHA-256 of the file's first bytes
+    qint64 offset = 0; ///< after the last whole line that was read
+    qint64 headLength = 0; ///< how many bytes `headHash` covers: 1024, or what was there
+    QByteArray headHash; ///< SHA-256 of the file's first bytes
 
     static constexpr qint64 HeadSize = 1024;
 

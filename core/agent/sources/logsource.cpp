@@ -3,21 +3,26 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-LogSource::LogSource(const QByteArray &source, std::vector<std::unique_ptr<LogInput>> inputs, const Clock &clock, QObject *parent)
-    : QObject(parent), m_source(source), m_clock(clock)
+LogSource::LogSource(
+    const QByteArray &source, std::vector<std::unique_ptr<LogInput>> inputs, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_source(source)
+    , m_clock(clock)
 {
     m_lastStatus.source = source;
     m_inputs.reserve(inputs.size());
     for (std::unique_ptr<LogInput> &log : inputs)
-        m_inputs.push_back({std::move(log), 0, 0});
+        m_inputs.push_back({ std::move(log), 0, 0 });
     for (Input &input : m_inputs) { // their places do not move any more
         const LogInput *const log = input.log.get();
         connect(log, &LogInput::lines, this, [this, &input](const LogBatch &batch) { takeNewer(input, batch); });
         connect(log, &LogInput::olderLines, this, [this, &input](const LogBatch &batch) { takeOlder(input, batch); });
         connect(log, &LogInput::caughtUp, this, &LogSource::onPartDone);
-        connect(log, &LogInput::readBackDone, this, [this, &input](bool horizonMet) { onReadBackDone(input, horizonMet); });
+        connect(
+            log, &LogInput::readBackDone, this, [this, &input](bool horizonMet) { onReadBackDone(input, horizonMet); });
         connect(log, &LogInput::statusChanged, this, &LogSource::check);
     }
 }

@@ -15,28 +15,32 @@
 #include <memory>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// What a log source leaves behind for its next start. Positions and sessions belong together: store them in one transaction.
+/// What a log source leaves behind for its next start. Positions and sessions belong together: store them in one
+/// transaction.
 struct LogSourceState {
     QHash<QByteArray, QByteArray> positions; ///< input's name → LogInput::position()
-    QList<SessionFacts> open;                ///< sessions that live
+    QList<SessionFacts> open; ///< sessions that live
 };
 
-/// A mail service as its log tells it: inputs, a parser and the sessions, put together by the two subclasses. Owns its inputs.
+/// A mail service as its log tells it: inputs, a parser and the sessions, put together by the two subclasses. Owns its
+/// inputs.
 ///
-/// start() goes on where the stored state ends, if every input still can; otherwise that state is dropped and the logs are read
-/// backwards, newest first, until nobody needs more or the horizon. Lives in the agent's thread.
+/// start() goes on where the stored state ends, if every input still can; otherwise that state is dropped and the logs
+/// are read backwards, newest first, until nobody needs more or the horizon. Lives in the agent's thread.
 class LogSource : public QObject
 {
     Q_OBJECT
 public:
     LogSource(const QByteArray &source, std::vector<std::unique_ptr<LogInput>> inputs, const Clock &clock,
-              QObject *parent = nullptr);
+        QObject *parent = nullptr);
 
     /// How far back to read, µs; 24 hours.
     void setHorizon(qint64 us) { m_horizon = us; }
-    /// Asked after each slice of reading back: false = every live socket is explained, stop. Without it the whole horizon is read.
+    /// Asked after each slice of reading back: false = every live socket is explained, stop. Without it the whole
+    /// horizon is read.
     void setNeeded(std::function<bool()> stillNeeded) { m_needed = std::move(stillNeeded); }
 
     /// Begins where `stored` left off. `storedCompleteSince`: what coverage() said then.
@@ -88,7 +92,7 @@ private:
     const Clock &m_clock;
     std::function<bool()> m_needed;
     qint64 m_horizon = qint64(24) * 3600 * 1'000'000;
-    qint64 m_notBefore = 0;    ///< the horizon as a time
+    qint64 m_notBefore = 0; ///< the horizon as a time
     qsizetype m_partsLeft = 0; ///< catching up and reading back, of every input
     bool m_started = false;
     bool m_continued = false;

@@ -3,7 +3,8 @@
 
 #include "core/base/safetext.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 bool takePrefix(QByteArrayView &text, QByteArrayView prefix)
 {

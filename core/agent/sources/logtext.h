@@ -6,7 +6,8 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Small steps that the parsers of log text share. None allocates unless it returns a QByteArray.
 

@@ -5,12 +5,14 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-/// NAME[ADDRESS] or NAME[ADDRESS]:PORT at the front; what follows stays in `text`. Postfix checked the name (valid_hostname), so it
-/// holds no bracket.
+/// NAME[ADDRESS] or NAME[ADDRESS]:PORT at the front; what follows stays in `text`. Postfix checked the name
+/// (valid_hostname), so it holds no bracket.
 bool takeNamedAddress(QByteArrayView &text, PostfixLine &out)
 {
     const qsizetype open = text.indexOf('[');
@@ -37,7 +39,7 @@ bool takeNamedAddress(QByteArrayView &text, PostfixLine &out)
         rest = rest.sliced(end);
     }
     out.host = name == QByteArrayView("unknown") ? QByteArrayView() : name;
-    out.peer = Endpoint{*parsed, port};
+    out.peer = Endpoint { *parsed, port };
     text = rest;
     return true;
 }
@@ -66,8 +68,8 @@ void parseClient(QByteArrayView text, PostfixLine &out)
         return;
     QByteArrayView user = text.sliced(at + name.size());
     // What may follow, in Postfix's order; the last one counts, for the user's name may hold the same text.
-    for (const QByteArrayView next : {QByteArrayView(", orig_client="), QByteArrayView(", orig_queue_id="),
-                                      QByteArrayView(", sasl_sender=")}) {
+    for (const QByteArrayView next :
+        { QByteArrayView(", orig_client="), QByteArrayView(", orig_queue_id="), QByteArrayView(", sasl_sender=") }) {
         if (const qsizetype end = user.lastIndexOf(next); end >= 0)
             user = user.first(end);
     }
@@ -96,7 +98,8 @@ PostfixLine parsePostfixLine(const LogLine &line)
         out.kind = Kind::Disconnect;
         return out;
     }
-    if (text.startsWith("lost connection after ") || text.startsWith("timeout after ") || text.startsWith("too many errors after ")) {
+    if (text.startsWith("lost connection after ") || text.startsWith("timeout after ")
+        || text.startsWith("too many errors after ")) {
         const qsizetype from = text.lastIndexOf(" from ");
         if (from >= 0) {
             text = text.sliced(from + 6);
@@ -105,11 +108,12 @@ PostfixLine parsePostfixLine(const LogLine &line)
         }
         return out;
     }
-    for (const QByteArrayView trust : {QByteArrayView("Anonymous"), QByteArrayView("Untrusted"), QByteArrayView("Trusted"),
-                                       QByteArrayView("Verified")}) {
+    for (const QByteArrayView trust : { QByteArrayView("Anonymous"), QByteArrayView("Untrusted"),
+             QByteArrayView("Trusted"), QByteArrayView("Verified") }) {
         if (!takePrefix(text, trust))
             continue;
-        if (takePrefix(text, " TLS connection established from ") && takeNamedAddress(text, out) && takePrefix(text, ": ")) {
+        if (takePrefix(text, " TLS connection established from ") && takeNamedAddress(text, out)
+            && takePrefix(text, ": ")) {
             out.kind = Kind::Tls;
             out.tls = text;
         }

@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 using Kind = PostfixLine::Kind;
 
@@ -31,7 +33,9 @@ bool samePeer(const Endpoint &known, const Endpoint &logged)
 } // namespace
 
 PostfixSessions::PostfixSessions(Settings settings, QObject *parent, qsizetype capacity)
-    : QObject(parent), m_settings(std::move(settings)), m_capacity(capacity)
+    : QObject(parent)
+    , m_settings(std::move(settings))
+    , m_capacity(capacity)
 {
 }
 
@@ -222,7 +226,8 @@ void PostfixSessions::apply(Process &process, const PostfixLine &parsed, const L
         f.state = QByteArray("ending");
         break;
     case Kind::Disconnect:
-    case Kind::Other: return;
+    case Kind::Other:
+        return;
     }
     if (!process.connectSeen && reading == Reading::Older)
         nameBy(process, line.time);

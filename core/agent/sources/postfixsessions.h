@@ -11,10 +11,12 @@
 #include <QObject>
 #include <QSet>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Keeps one SessionFacts for each smtpd process: it serves one client at a time, and its lines carry its pid. Takes lines forward
-/// and backward (read back, newest first) in any interleaving. A session is named by pid and time of connect.
+/// Keeps one SessionFacts for each smtpd process: it serves one client at a time, and its lines carry its pid. Takes
+/// lines forward and backward (read back, newest first) in any interleaving. A session is named by pid and time of
+/// connect.
 ///
 /// A session is told when its connect line is known; one whose connect lies further back than was read is told after
 /// endReadBack(), from the first line that named it.
@@ -29,7 +31,10 @@ public:
         QSet<QByteArray> programsWithoutAuth; ///< such as "postfix/smtpd": their users are known to be nobody
     };
 
-    PostfixSessions() : PostfixSessions(Settings()) {}
+    PostfixSessions()
+        : PostfixSessions(Settings())
+    {
+    }
     explicit PostfixSessions(Settings settings, QObject *parent = nullptr, qsizetype capacity = 200'000);
 
     /// What open() gave in an earlier run. Emits nothing.
@@ -53,7 +58,7 @@ private:
     struct Process {
         SessionFacts facts;
         bool connectSeen = false; ///< complete to the back: older lines of this pid belong to other sessions
-        bool over = false;        ///< the newest session of this pid has ended (kept only while reading back)
+        bool over = false; ///< the newest session of this pid has ended (kept only while reading back)
         bool tlsSeen = false;
         qint64 touched = 0;
     };

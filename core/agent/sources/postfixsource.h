@@ -4,15 +4,16 @@
 #include "core/agent/sources/logsource.h"
 #include "core/agent/sources/postfixsessions.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Postfix's SMTP servers as their log tells them.
 class PostfixSource final : public LogSource
 {
     Q_OBJECT
 public:
-    PostfixSource(std::vector<std::unique_ptr<LogInput>> inputs, const PostfixSessions::Settings &settings, const Clock &clock,
-                  QObject *parent = nullptr);
+    PostfixSource(std::vector<std::unique_ptr<LogInput>> inputs, const PostfixSessions::Settings &settings,
+        const Clock &clock, QObject *parent = nullptr);
 
     void forget(const QByteArray &key) override { m_sessions.forget(key); }
     [[nodiscard]] const PostfixSessions &sessions() const { return m_sessions; }

@@ -5,9 +5,11 @@
 #include <QDateTime>
 #include <QTime>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 SecondUs = 1'000'000;
 constexpr qint64 DayUs = 86'400 * SecondUs;
@@ -55,7 +57,11 @@ qint64 daysFromCivil(int year, int month, int day)
 
 } // namespace
 
-StampReader::StampReader(qint64 referenceUs, const QTimeZone &zone) : m_reference(referenceUs), m_zone(zone) {}
+StampReader::StampReader(qint64 referenceUs, const QTimeZone &zone)
+    : m_reference(referenceUs)
+    , m_zone(zone)
+{
+}
 
 qint64 StampReader::localHour(int year, int month, int day, int hour) const
 {
@@ -126,8 +132,8 @@ std::optional<StampReader::Stamp> StampReader::read(QByteArrayView line)
     const int hour = digits(line, at, 2);
     const int minute = digits(line, at + 3, 2);
     const int second = digits(line, at + 6, 2);
-    if (month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0
-        || second > 60 || line[at + 2] != ':' || line[at + 5] != ':')
+    if (month < 1 || month > 12 || day < 1 || day > 31 || hour < 0 || hour > 23 || minute < 0 || minute > 59
+        || second < 0 || second > 60 || line[at + 2] != ':' || line[at + 5] != ':')
         return std::nullopt;
     at += 8;
 

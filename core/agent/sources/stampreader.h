@@ -6,23 +6,25 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Reads the time stamp at the start of a log line: "Nov 22 00:35:39 " (syslog, Dovecot's default), "2026-11-22 00:35:39 ",
-/// RFC 3339 with or without zone, each with or without a fraction, optionally after a syslog priority "<22>".
+/// Reads the time stamp at the start of a log line: "Nov 22 00:35:39 " (syslog, Dovecot's default), "2026-11-22
+/// 00:35:39 ", RFC 3339 with or without zone, each with or without a fraction, optionally after a syslog priority
+/// "<22>".
 ///
-/// A stamp without zone is local time. A stamp without year gets the latest year that does not put it more than a day after the
-/// reference time: the clock while following, the file's time for an old file, the line before (setReference() with each
-/// line's time) when walking backwards. Within one forward walk a file must therefore not span more than a year.
-/// In the hour that occurs twice at the end of summer time the first one is meant.
-/// Not thread-safe: one for each reader.
+/// A stamp without zone is local time. A stamp without year gets the latest year that does not put it more than a day
+/// after the reference time: the clock while following, the file's time for an old file, the line before
+/// (setReference() with each line's time) when walking backwards. Within one forward walk a file must therefore not
+/// span more than a year. In the hour that occurs twice at the end of summer time the first one is meant. Not
+/// thread-safe: one for each reader.
 class StampReader
 {
 public:
     struct Stamp {
-        qint64 time = 0;       ///< µs since 1970 UTC
-        bool exact = false;    ///< it has parts of a second
-        qsizetype length = 0;  ///< bytes it takes, with the blank that ends it
+        qint64 time = 0; ///< µs since 1970 UTC
+        bool exact = false; ///< it has parts of a second
+        qsizetype length = 0; ///< bytes it takes, with the blank that ends it
     };
 
     explicit StampReader(qint64 referenceUs, const QTimeZone &zone = QTimeZone::systemTimeZone());
