@@ -3,6 +3,7 @@
 
 #include "app/agent/realsources.h"
 #include "app/agent/signals.h"
+#include "app/agent/simulatedsources.h"
 #include "app/agent/verbs.h"
 #include "core/base/logging.h"
 
@@ -16,13 +17,23 @@ namespace mailhelm {
 int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSecond)
 {
     Signals signals_;
-    Agent agent(config, clock);
-    Q_UNUSED(changesPerSecond);
     AgentSources sources;
-    if (simulate == 0)
+    std::shared_ptr<Simulation> simulation;
+    if (simulate > 0) {
+        configureForSimulation(config);
+        Simulation::Settings settings;
+        settings.rows = simulate;
+        settings.changesPerSecond = changesPerSecond >= 0 ? changesPerSecond : std::min(2000, simulate / 50);
+        simulation = std::make_shared<Simulation>(settings, clock);
+        sources = makeSimulatedSources(simulation, clock);
+    } else {
         sources = makeRealSources(config, Agent::watchedPorts(config.services), clock);
+    }
+    Agent agent(config, clock);
     if (Result<void> started = agent.start(std::move(sources), simulate > 0); !started)
         return complain(started.error());
+    if (simulation)
+        simulation->start();
     for (const Endpoint &endpoint : agent.listening())
         qCInfo(lcAgent, "listening on %s port %d", endpoint.address.toText().constData(), endpoint.port);
     qCInfo(lcAgent, "pin %s", agent.identity().pin().toText().constData());

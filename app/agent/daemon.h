@@ -7,6 +7,7 @@
 namespace mailhelm {
 
 /// `serve`: runs until SIGTERM or SIGINT. `simulate`: rows of a mail server that is not there; 0 = the real one.
+/// `changesPerSecond` of it; -1 = a fiftieth of the rows, at most 2,000.
 int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSecond);
 
 } // namespace mailhelm

@@ -65,8 +65,11 @@ int main(int argc, char **argv)
         return runInit({ bytes(configFile), bytes(state), bytes(listen), bytes(dovecotConfig), bytes(postfixConfig) });
 
     Result<Config> config = Config::read(bytes(configFile));
-    if (!config && config.error().code == ErrorCode::NotFound && simulate > 0)
-        config = Config{}; // a simulation needs no host
+    if (!config && config.error().code == ErrorCode::NotFound && simulate > 0) {
+        Config made; // a simulation needs no host, and shows itself to nobody else
+        made.listen = { "127.0.0.1:6245" };
+        config = std::move(made);
+    }
     if (!config)
         return complain(config.error());
     if (serve->parsed())

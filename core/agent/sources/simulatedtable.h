@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/agent/sources/simulation.h"
+#include "core/agent/sources/sockettable.h"
+
+#include <memory>
+
+namespace mailhelm {
+
+/// The kernel of the simulated server.
+class SimulatedTable final : public SocketTable
+{
+public:
+    explicit SimulatedTable(std::shared_ptr<Simulation> simulation) : m_simulation(std::move(simulation)) {}
+    Result<QList<SocketObservation>> scan(std::span<const quint16> localPorts) override { return m_simulation->sockets(localPorts); }
+    DestroyOutcome destroy(const SocketObservation &socket) override { return m_simulation->destroy(socket); }
+    DestroyOutcome probeDestroy() override { return DestroyOutcome::Done; }
+
+private:
+    std::shared_ptr<Simulation> m_simulation;
+};
+
+} // namespace mailhelm
