@@ -129,6 +129,7 @@ public:
 Q_SIGNALS:
     void serversChanged();             ///< one came, went or got another name
     void serverChanged(quint16 number); ///< its state
+    void notice(const QString &text);   ///< something to know that stops nothing, such as a damaged cache
 };
 
 } // namespace mailhelm

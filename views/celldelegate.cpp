@@ -33,6 +33,14 @@ CellDelegate::CellDelegate(TableModel &model, RowSelection &selection, QObject *
 {
 }
 
+Qt::Alignment CellDelegate::alignmentOf(const ColumnSpec &spec)
+{
+    if (spec.key == "secure")
+        return Qt::AlignCenter;
+    const bool figures = spec.type == ColumnType::Number || spec.type == ColumnType::Time;
+    return (figures ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+}
+
 void CellDelegate::forgetTexts()
 {
     m_texts.clear();
@@ -100,9 +108,9 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
             QStaticText *laidOut = textFor({ text, inner.width(), user }, option.font, option.fontMetrics);
             painter->setPen(colour);
             const QSizeF size = laidOut->size();
-            const Qt::Alignment alignment(m_model.data(index, Qt::TextAlignmentRole).toInt());
+            const Qt::Alignment alignment = alignmentOf(spec);
             qreal x = inner.left();
-            if (spec.key == "secure" || alignment.testFlag(Qt::AlignHCenter))
+            if (alignment.testFlag(Qt::AlignHCenter))
                 x = inner.left() + (inner.width() - size.width()) / 2;
             else if (alignment.testFlag(Qt::AlignRight))
                 x = inner.right() + 1 - size.width();

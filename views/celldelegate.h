@@ -6,6 +6,7 @@
 #include <QStaticText>
 #include <QStyledItemDelegate>
 
+#include "core/table/schema.h"
 #include "views/icons.h"
 
 namespace mailhelm {
@@ -30,7 +31,9 @@ public:
     /// After a change of font or palette.
     void forgetTexts();
 
-    static constexpr int Margin = 6; ///< left and right of a text
+    static constexpr int Margin = 4; ///< left and right of a text
+    /// Numbers and times stand at the right, locks in the middle; titles as their cells.
+    [[nodiscard]] static Qt::Alignment alignmentOf(const ColumnSpec &spec);
 
 private:
     struct TextKey {

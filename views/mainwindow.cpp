@@ -72,6 +72,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     connect(m_servers, &ServersPanel::removeRequested, this, &MainWindow::askRemoveServer);
     connect(&m_backend, &Backend::serversChanged, this, &MainWindow::serverChosen);
     connect(&m_backend, &Backend::serverChanged, this, &MainWindow::updateSecond);
+    connect(&m_backend, &Backend::notice, this, [this](const QString &text) { statusBar()->showMessage(safeText(text), 15'000); });
     m_second.setInterval(1s);
     connect(&m_second, &QTimer::timeout, this, &MainWindow::updateSecond);
     m_second.start();
@@ -320,6 +321,7 @@ void MainWindow::openAbout()
 void MainWindow::restore()
 {
     resize(1280, 800);
+    resizeDocks({ m_servers }, { 190 }, Qt::Horizontal);
     restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
     restoreState(m_settings.value(u"window/state"_s).toByteArray());
     chooseTab(m_settings.value(u"window/tab"_s).toString());

@@ -18,6 +18,32 @@ namespace mailhelm {
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Titles stand as their cells do.
+class ColumnHeader : public QHeaderView
+{
+public:
+    ColumnHeader(const TableModel &model, QWidget *parent)
+        : QHeaderView(Qt::Horizontal, parent)
+        , m_model(model)
+    {
+    }
+
+protected:
+    void initStyleOptionForIndex(QStyleOptionHeader *option, int logicalIndex) const override
+    {
+        QHeaderView::initStyleOptionForIndex(option, logicalIndex);
+        if (logicalIndex < m_model.columnCount())
+            option->textAlignment = CellDelegate::alignmentOf(m_model.schema().column(logicalIndex));
+    }
+
+private:
+    const TableModel &m_model;
+};
+
+} // namespace
+
 RowsView::RowsView(TableModel &model, RowSelection &selection, QWidget *parent)
     : QTableView(parent)
     , m_tableModel(model)
@@ -25,6 +51,7 @@ RowsView::RowsView(TableModel &model, RowSelection &selection, QWidget *parent)
     , m_delegate(new CellDelegate(model, selection, this))
 {
     setObjectName(u"table"_s);
+    setHorizontalHeader(new ColumnHeader(model, this));
     setModel(&model);
     setItemDelegate(m_delegate);
     setSelectionMode(QAbstractItemView::NoSelection);

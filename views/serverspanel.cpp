@@ -97,6 +97,7 @@ ServersPanel::ServersPanel(Backend &backend, QWidget *parent)
     m_list->header()->setStretchLastSection(false);
     m_list->header()->setMinimumSectionSize(20);
     m_list->setMinimumWidth(150);
+    m_list->setIconSize(QSize(14, 14));
     setWidget(m_list);
 
     connect(add, &QToolButton::clicked, this, &ServersPanel::addRequested);
@@ -142,7 +143,6 @@ void ServersPanel::rebuild()
     const QList<ServerStatus> servers = m_backend.servers();
     auto *all = new QTreeWidgetItem({ tr("All servers") });
     all->setData(0, NumberRole, AllServers);
-    all->setIcon(0, icon(Symbol::Server));
     m_list->addTopLevelItem(all);
     QStringList groups;
     for (const ServerStatus &server : servers)
@@ -154,7 +154,7 @@ void ServersPanel::rebuild()
             auto *head = new QTreeWidgetItem({ safeText(group) });
             head->setData(0, NumberRole, Group);
             head->setFlags(Qt::ItemIsEnabled);
-            head->setForeground(0, palette().color(QPalette::Disabled, QPalette::Text));
+            head->setForeground(0, tints(palette()).faint);
             QFont small = m_list->font();
             small.setPointSizeF(small.pointSizeF() * 0.9);
             head->setFont(0, small);

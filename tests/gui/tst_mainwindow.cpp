@@ -1,10 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "tests/gui/fakebackend.h"
-#include "views/mainwindow.h"
+#include "tests/gui/guitest.h"
 
-#include <QSettings>
-#include <QTemporaryDir>
-#include <QTest>
+#include "core/base/safetext.h"
+#include "models/rowselection.h"
+#include "views/dropdialog.h"
+#include "views/serverspanel.h"
+
+#include <QAbstractButton>
+#include <QAbstractItemView>
+#include <QAccessible>
+#include <QAction>
+#include <QApplication>
+#include <QElapsedTimer>
+#include <QHeaderView>
+#include <QHelpEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QStatusBar>
+#include <QTabBar>
+#include <QTabWidget>
+#include <QTreeWidget>
 
 using namespace mailhelm;
 using namespace Qt::StringLiterals;
@@ -13,22 +32,318 @@ class TestMainWindow : public QObject
 {
     Q_OBJECT
 private Q_SLOTS:
-    void showsRows()
-    {
-        QTemporaryDir home;
-        QSettings settings(home.filePath(u"console.ini"_s), QSettings::IniFormat);
-        SystemClock clock;
-        FakeBackend backend(clock);
-        backend.addLive(u"mx1"_s);
-        backend.fill(480);
-        MainWindow window(backend, settings);
-        window.show();
-        QTRY_VERIFY(QTest::qWaitForWindowExposed(&window));
-        QTest::qWait(400);
-        if (qEnvironmentVariableIsSet("MAILHELM_SHOT"))
-            window.grab().save(qEnvironmentVariable("MAILHELM_SHOT"));
-    }
+    void init();
+    void cleanup() { m_gui.reset(); }
+    void tabsCarryCountsAndKeys();
+    void choosingAServerShowsItsRows();
+    void statusLineSaysWhoWhereHow();
+    void environmentColourShows();
+    void columnsAreRemembered();
+    void windowIsRemembered();
+    void menusHoldTheSameActions();
+    void serverIsRemovedOnlyWhenSaidSo();
+    void everythingHasAName();
+    void hostileTextStaysText_data();
+    void hostileTextStaysText();
+
+private:
+    void checkPlain(QWidget *root);
+    std::unique_ptr<GuiTest> m_gui;
 };
+
+void TestMainWindow::init()
+{
+    QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support propagateSizeHints)"_s));
+    m_gui = std::make_unique<GuiTest>();
+    m_gui->backend.addLive(u"mx1"_s);
+    m_gui->backend.fill(1284);
+    m_gui->open();
+}
+
+void TestMainWindow::tabsCarryCountsAndKeys()
+{
+    auto *tabs = m_gui->child<QTabWidget>("tabs");
+    QTRY_COMPARE(tabs->tabText(0), u"Connections  1,284"_s);
+    QTest::keyClick(m_gui->window.get(), Qt::Key_3, Qt::ControlModifier);
+    QCOMPARE(tabs->currentIndex(), 2);
+    QTest::keyClick(m_gui->window.get(), Qt::Key_2, Qt::ControlModifier);
+    QCOMPARE(tabs->currentIndex(), 1);
+    QTest::keyClick(m_gui->window.get(), Qt::Key_F5);
+    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId>{ TableId::Sources }); // of the page that is seen
+    QTest::keyClick(m_gui->window.get(), Qt::Key_1, Qt::ControlModifier);
+    m_gui->backend.fill(1);
+    QTRY_COMPARE(tabs->tabText(0), u"Connections  1,285"_s);
+}
+
+void TestMainWindow::choosingAServerShowsItsRows()
+{
+    m_gui->backend.addLive(u"mx2"_s);
+    m_gui->backend.fill(10, 2);
+    m_gui->settle();
+    QCOMPARE(m_gui->model().rowCount(), 1294);
+    const int serverColumn = m_gui->model().schema().indexOf("server");
+    QVERIFY(!m_gui->view().horizontalHeader()->isSectionHidden(serverColumn));
+    auto *list = m_gui->child<QTreeWidget>("servers");
+    const QList<QTreeWidgetItem *> found = list->findItems(u"mx2"_s, Qt::MatchExactly);
+    QCOMPARE(found.size(), 1);
+    QTest::mouseClick(list->viewport(), Qt::LeftButton, Qt::NoModifier, list->visualItemRect(found[0]).center());
+    QCOMPARE(m_gui->model().rowCount(), 10);
+    QVERIFY(m_gui->view().horizontalHeader()->isSectionHidden(serverColumn));
+    QCOMPARE(found[0]->text(1), u"10"_s);
+    // A filter goes with the server; a wrong quote does not lift it.
+    m_gui->page()->setFilterText(u"service=IMAPS | service=SMTP"_s);
+    QVERIFY(m_gui->model().rowCount() < 10);
+    QCOMPARE(m_gui->child<QLabel>("counts")->text(), u"%1 of 10"_s.arg(m_gui->model().rowCount()));
+    m_gui->page()->setFilterText(QString());
+    m_gui->window->serversPanel()->choose(std::nullopt);
+    QCOMPARE(m_gui->model().rowCount(), 1294);
+}
+
+void TestMainWindow::statusLineSaysWhoWhereHow()
+{
+    m_gui->clock.advanceUs(2'000'000);
+    Q_EMIT m_gui->backend.serverChanged(1);
+    auto *link = m_gui->child<QLabel>("link");
+    QCOMPARE(link->text(), u"mx1.example.org:6245 as alice (owner) · TLS 1.3, pinned"_s);
+    QCOMPARE(m_gui->child<QLabel>("age")->text(), u"updated 2 s ago"_s);
+    QVERIFY(m_gui->child<QLabel>("countsByService")->text().contains(u"IMAP "_s));
+    m_gui->backend.setState(1, LinkState::Stale, u"timed out"_s);
+    m_gui->clock.advanceUs(3'000'000);
+    Q_EMIT m_gui->backend.serverChanged(1);
+    QCOMPARE(link->text(), u"connection lost 3 s ago: timed out; next try in 5 s"_s);
+    QVERIFY(link->palette().color(QPalette::WindowText) != m_gui->window->palette().color(QPalette::WindowText));
+}
+
+void TestMainWindow::environmentColourShows()
+{
+    auto *bar = m_gui->child<QFrame>("environmentBar");
+    QVERIFY(bar->isVisible());
+    QCOMPARE(bar->grab().toImage().pixelColor(bar->width() / 2, 2), QColor(0xd1, 0x3c, 0x3c));
+    QCOMPARE(m_gui->window->windowTitle(), u"mx1 (production) – Mailhelm"_s);
+}
+
+void TestMainWindow::columnsAreRemembered()
+{
+    QHeaderView *header = m_gui->view().horizontalHeader();
+    header->moveSection(header->visualIndex(connections::User), 0);
+    header->resizeSection(connections::User, 333);
+    header->setSectionHidden(connections::Info, true);
+    header->setSectionHidden(connections::Pid, false);
+    header->setSortIndicator(connections::User, Qt::DescendingOrder);
+    m_gui->page()->setFilterText(u"service=SMTP"_s);
+    m_gui->reopen();
+    header = m_gui->view().horizontalHeader();
+    QCOMPARE(header->logicalIndex(0), int(connections::User));
+    QCOMPARE(header->sectionSize(connections::User), 333);
+    QVERIFY(header->isSectionHidden(connections::Info));
+    QVERIFY(!header->isSectionHidden(connections::Pid));
+    QCOMPARE(m_gui->model().order(), (OrderSpec{ connections::User, true }));
+    QCOMPARE(m_gui->page()->filterText(), u"service=SMTP"_s);
+    // And back to how a new console shows them.
+    QMenu &menu = *m_gui->window->findChild<QTabWidget *>(u"tabs"_s)->findChild<QMenu *>();
+    Q_UNUSED(menu)
+    Q_EMIT header->customContextMenuRequested(QPoint(5, 5));
+    auto *columns = m_gui->opened<QMenu>("headerMenu");
+    QVERIFY(columns);
+    columns->actions().last()->trigger();
+    columns->close();
+    QVERIFY(!header->isSectionHidden(connections::Info));
+    QCOMPARE(header->logicalIndex(header->count() - 1) != int(connections::User), true);
+}
+
+void TestMainWindow::windowIsRemembered()
+{
+    m_gui->window->resize(1000, 600);
+    m_gui->window->chooseTab(u"audit"_s);
+    m_gui->reopen();
+    QCOMPARE(m_gui->window->size(), QSize(1000, 600));
+    QCOMPARE(m_gui->child<QTabWidget>("tabs")->currentIndex(), 2);
+}
+
+void TestMainWindow::menusHoldTheSameActions()
+{
+    QAction *drop = m_gui->page()->findChild<QAction *>(u"dropAction"_s);
+    QSet<QAction *> inMenus;
+    for (QAction *top : m_gui->window->menuBar()->actions())
+        for (QAction *action : top->menu()->actions())
+            inMenus.insert(action);
+    QVERIFY(inMenus.contains(drop));
+    for (QAction *action : m_gui->page()->viewActions())
+        QVERIFY(inMenus.contains(action));
+    m_gui->click(1, connections::User);
+    Q_EMIT m_gui->view().menuRequested({});
+    QVERIFY(m_gui->opened<QMenu>("contextMenu")->actions().contains(drop));
+}
+
+void TestMainWindow::serverIsRemovedOnlyWhenSaidSo()
+{
+    m_gui->window->askRemoveServer(1);
+    auto *box = m_gui->opened<QMessageBox>("removeServerBox");
+    QCOMPARE(box->textFormat(), Qt::PlainText);
+    QTest::keyClick(box, Qt::Key_Return); // Cancel is the default
+    QTRY_VERIFY(!m_gui->opened<QMessageBox>("removeServerBox"));
+    QCOMPARE(m_gui->backend.servers().size(), 1);
+    m_gui->window->askRemoveServer(1);
+    box = m_gui->opened<QMessageBox>("removeServerBox");
+    for (QAbstractButton *button : box->buttons())
+        if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+            button->click();
+    QCOMPARE(m_gui->backend.servers().size(), 0);
+}
+
+void TestMainWindow::everythingHasAName()
+{
+    m_gui->window->openAddServer();
+    m_gui->click(1, connections::User);
+    QStringList nameless;
+    for (QWidget *top : QApplication::topLevelWidgets()) {
+        for (QWidget *widget : top->findChildren<QWidget *>()) {
+            if (widget->focusPolicy() == Qt::NoFocus || !widget->isVisible() || qobject_cast<QTabWidget *>(widget))
+                continue;
+            QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
+            if (interface && interface->text(QAccessible::Name).isEmpty() && widget->accessibleName().isEmpty())
+                nameless.append(u"%1 %2"_s.arg(QLatin1StringView(widget->metaObject()->className()), widget->objectName()));
+        }
+    }
+    QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u", "_s)));
+}
+
+void TestMainWindow::hostileTextStaysText_data()
+{
+    QTest::addColumn<QByteArray>("text");
+    const QList<QByteArray> texts = hostileTexts();
+    for (qsizetype i = 0; i < texts.size(); ++i)
+        QTest::addRow("%d", int(i)) << texts[i];
+}
+
+/// Nothing below `root` may take a text for HTML, or show a control character.
+void TestMainWindow::checkPlain(QWidget *root)
+{
+    const auto check = [](const QString &text, const QString &where) {
+        for (const QChar c : text)
+            QVERIFY2(c.unicode() >= 0x20 || c == u'\n' || c == u'\t', qPrintable(where));
+        QVERIFY2(!text.contains(QChar(0x202e)) && !text.contains(QChar(0x2066)), qPrintable(where));
+        QVERIFY2(text.size() < 30'000, qPrintable(where));
+    };
+    const auto checkTip = [&](const QString &text, const QString &where) {
+        check(text, where);
+        // Rich only as our own wrapper around escaped text.
+        QVERIFY2(!Qt::mightBeRichText(text) || (text.startsWith(u"<div style=\"white-space:pre-wrap\">"_s)
+                                                && text.mid(5).count(u'<') == 1), qPrintable(text.left(200)));
+    };
+    QList<QWidget *> widgets = root->findChildren<QWidget *>();
+    widgets.append(root);
+    for (QWidget *widget : widgets) {
+        const QString where = QLatin1StringView(widget->metaObject()->className()) + u' ' + widget->objectName();
+        checkTip(widget->toolTip(), where);
+        checkTip(widget->statusTip(), where);
+        check(widget->windowTitle(), where);
+        if (auto *label = qobject_cast<QLabel *>(widget)) {
+            QVERIFY2(label->textFormat() == Qt::PlainText || !Qt::mightBeRichText(label->text()), qPrintable(where));
+            check(label->text(), where);
+        }
+        if (auto *button = qobject_cast<QAbstractButton *>(widget))
+            check(button->text(), where);
+        for (QAction *action : widget->actions()) {
+            check(action->text(), where);
+            checkTip(action->toolTip(), where);
+        }
+        if (auto *view = qobject_cast<QAbstractItemView *>(widget); view && view->model()) {
+            for (int row = 0; row < std::min(3, view->model()->rowCount()); ++row) {
+                for (int column = 0; column < view->model()->columnCount(); ++column) {
+                    const QModelIndex index = view->model()->index(row, column);
+                    check(index.data().toString(), where);
+                    check(index.data(Qt::AccessibleTextRole).toString(), where);
+                }
+            }
+        }
+    }
+}
+
+void TestMainWindow::hostileTextStaysText()
+{
+    QFETCH(QByteArray, text);
+    const QByteArray stored = validUtf8(text); // as every parser leaves it
+    QList<ServerStatus> servers = m_gui->backend.servers();
+    servers[0].name = QString::fromUtf8(stored.left(60));
+    servers[0].group = servers[0].name;
+    servers[0].admin = QString::fromUtf8(stored);
+    servers[0].role = QString::fromUtf8(stored);
+    servers[0].error = QString::fromUtf8(stored);
+    servers[0].dropRefusal = QString::fromUtf8(stored);
+    servers[0].address = QString::fromUtf8(stored);
+    m_gui->backend.setServers(servers);
+    for (const TableId id : { TableId::Connections, TableId::Sources, TableId::Audit }) {
+        FakeTable &rows = m_gui->backend.table(id);
+        FakeTable::Cells cells;
+        for (int column = 0; column < rows.table().schema().columnCount(); ++column)
+            if (rows.table().schema().column(column).isText())
+                cells.append({ column, stored });
+        if (id == TableId::Connections)
+            for (quint64 other = 1; other <= 1284; ++other)
+                rows.remove({ 1, other });
+        rows.put({ 1, 900'001 }, cells);
+        rows.publish();
+    }
+    QElapsedTimer frame;
+    frame.start();
+    m_gui->settle();
+    QHeaderView *header = m_gui->view().horizontalHeader();
+    for (int column = 0; column < header->count(); ++column)
+        header->setSectionHidden(column, false);
+    const QImage painted = m_gui->window->grab().toImage();
+    QVERIFY(!painted.isNull());
+    QCOMPARE(m_gui->model().rowCount(), 1);
+    checkPlain(m_gui->window.get());
+
+    // Every cell's tooltip as it is really shown.
+    for (int column = 0; column < m_gui->model().columnCount(); ++column) {
+        m_gui->view().scrollTo(m_gui->model().index(0, column));
+        const QPoint place = m_gui->placeOf(0, column);
+        QHelpEvent help(QEvent::ToolTip, place, m_gui->view().viewport()->mapToGlobal(place));
+        QApplication::sendEvent(m_gui->view().viewport(), &help);
+        for (QWidget *top : QApplication::topLevelWidgets())
+            if (top->isVisible() && top != m_gui->window.get() && qobject_cast<QLabel *>(top)) {
+                const QString tip = qobject_cast<QLabel *>(top)->text();
+                QVERIFY2(!Qt::mightBeRichText(tip) || tip.mid(5).count(u'<') == 1, qPrintable(tip.left(200)));
+            }
+    }
+    m_gui->view().setCurrentIndex(m_gui->model().index(0, connections::User));
+    m_gui->page()->selection().selectOnly(0);
+    Q_EMIT m_gui->view().menuRequested({});
+    auto *menu = m_gui->opened<QMenu>("contextMenu");
+    QVERIFY(menu);
+    checkPlain(menu);
+    // What acts on the row still means the row.
+    for (QAction *action : menu->findChild<QMenu *>(u"filterMenu"_s)->actions())
+        if (action->text().startsWith(u"User"_s))
+            action->trigger();
+    menu->close();
+    QCoreApplication::processEvents();
+    QCOMPARE(m_gui->model().rowCount(), 1);
+
+    m_gui->page()->askDrop({ { 1, 900'001 } });
+    auto *dialog = m_gui->opened<DropDialog>("dropDialog");
+    QVERIFY(dialog);
+    QVERIFY(!dialog->grab().isNull());
+    checkPlain(dialog);
+    m_gui->backend.m_outcome = [&](RowKey row) {
+        return DropOutcome{ row, DropOutcome::Code::Refused, QString::fromUtf8(stored) };
+    };
+    m_gui->child<QPushButton>("drop", dialog)->click();
+    QCoreApplication::processEvents();
+    for (const LinkState state : { LinkState::Stale, LinkState::Refused, LinkState::Connecting }) {
+        m_gui->backend.setState(1, state, QString::fromUtf8(stored));
+        QVERIFY(!m_gui->window->grab().isNull());
+        checkPlain(m_gui->window.get());
+    }
+    m_gui->window->openEditServer(1);
+    m_gui->window->askRemoveServer(1);
+    for (QWidget *top : QApplication::topLevelWidgets())
+        if (top->isVisible())
+            checkPlain(top);
+    QVERIFY2(frame.elapsed() < 15'000, "some text is laid out without end");
+}
 
 QTEST_MAIN(TestMainWindow)
 #include "tst_mainwindow.moc"

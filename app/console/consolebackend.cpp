@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/consolebackend.h"
+
+#include "app/console/rowfilewriter.h"
+#include "core/net/pairinglink.h"
+
+#include <QPointer>
+
+namespace mailhelm {
+
+using namespace Qt::StringLiterals;
+
+namespace {
+
+LinkState stateOf(const Link &link)
+{
+    switch (link.state()) {
+    case Link::State::Live: return LinkState::Live;
+    case Link::State::Refused: return LinkState::Refused;
+    case Link::State::Waiting: return LinkState::Stale;
+    default: return link.lastError() ? LinkState::Stale : LinkState::Connecting;
+    }
+}
+
+QString hexOf(const Pin &pin)
+{
+    return pin.display().remove(u' ');
+}
+
+} // namespace
+
+ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &clock, QObject *parent)
+    : Backend(parent)
+    , m_profile(std::move(profile))
+    , m_identity(std::move(identity))
+    , m_clock(clock)
+    , m_replica(clock)
+    , m_cache(m_replica, m_profile.cacheFile())
+{
+    connect(&m_cache, &Cache::problem, this, &Backend::notice);
+    connect(&m_cache, &Cache::loaded, this, [this] {
+        for (const auto &[number, server] : m_servers) {
+            server.link->start();
+            Q_EMIT serverChanged(number);
+        }
+    });
+    for (const TableId id : allTables())
+        m_intervals[id] = 0;
+    for (const SavedServer &server : m_profile.servers())
+        makeLink(server);
+}
+
+ConsoleBackend::~ConsoleBackend() = default;
+
+void ConsoleBackend::start()
+{
+    m_cache.load();
+}
+
+quint16 ConsoleBackend::makeLink(const SavedServer &saved)
+{
+    const quint16 number = m_replica.addServer(saved.name.toUtf8());
+    auto link = std::make_unique<Link>(number, saved.target(), m_identity, m_replica, m_clock,
+                                       QByteArrayLiteral("mailhelm " MAILHELM_VERSION));
+    m_cache.attach(number, saved.pin);
+    for (const auto &[table, interval] : m_intervals)
+        link->subscribe(table, interval);
+    const auto changed = [this, number] { Q_EMIT serverChanged(number); };
+    connect(link.get(), &Link::stateChanged, this, changed);
+    connect(link.get(), &Link::tableLive, this, changed);
+    connect(link.get(), &Link::welcomed, this, [this, number] { onWelcomed(number); });
+    m_servers[number] = { saved.name, std::move(link) };
+    return number;
+}
+
+void ConsoleBackend::onWelcomed(quint16 number)
+{
+    const Server &server = m_servers.at(number);
+    const SavedServer *saved = m_profile.find(server.name);
+    if (saved && saved->role != server.link->role()) {
+        SavedServer changed = *saved;
+        changed.role = server.link->role();
+        // The role is saved for the next start's first screen; it comes anew with every connection.
+        static_cast<void>(m_profile.update(server.name, changed));
+    }
+    Q_EMIT serverChanged(number);
+}
+
+ServerStatus ConsoleBackend::statusOf(quint16 number, const Server &server) const
+{
+    const Link &link = *server.link;
+    ServerStatus status;
+    status.number = number;
+    status.name = server.name;
+    if (const SavedServer *saved = m_profile.find(server.name)) {
+        status.group = saved->group;
+        status.colour = saved->colour.isEmpty() ? QColor() : QColor(saved->colour);
+        status.role = QString::fromUtf8(roleName(saved->role));
+    }
+    const LinkTarget &target = link.target();
+    status.address = target.host.contains(u':') ? u"[%1]:%2"_s.arg(target.host, QString::number(target.port))
+                                                : u"%1:%2"_s.arg(target.host, QString::number(target.port));
+    status.pin = hexOf(target.pin);
+    status.admin = QString::fromUtf8(link.admin());
+    if (link.role() != Role::None)
+        status.role = QString::fromUtf8(roleName(link.role()));
+    status.state = stateOf(link);
+    if (link.isConnected())
+        status.security = tr("TLS 1.3, pinned");
+    if (link.lastError() && status.state != LinkState::Live)
+        status.error = link.lastError()->detail;
+    if (link.sinceLostMs() >= 0 && status.state != LinkState::Live)
+        status.lostUs = m_clock.monotonicUs() - link.sinceLostMs() * 1000;
+    if (link.nextTryMs() >= 0)
+        status.nextTryUs = m_clock.monotonicUs() + link.nextTryMs() * 1000;
+    const Freshness freshness = m_replica.table(TableId::Connections)->freshness(number);
+    if (freshness.state != Freshness::State::Never)
+        status.updatedUs = freshness.asOfUs;
+    // Whatever did not change is as fresh as the last word from the agent, unless it was told to wait for us.
+    if (status.state == LinkState::Live && link.lastHeardMs() >= 0 && m_intervals.at(TableId::Connections))
+        status.updatedUs = std::max(status.updatedUs, m_clock.nowUs() - link.lastHeardMs() * 1000);
+    status.clockOffsetUs = m_replica.clockOffsetUs(number);
+    status.mayDrop = link.role() >= Role::Operator && link.dropRefusal().isEmpty();
+    status.dropRefusal = QString::fromUtf8(link.dropRefusal());
+    return status;
+}
+
+QList<ServerStatus> ConsoleBackend::servers() const
+{
+    QList<ServerStatus> all;
+    for (const auto &[number, server] : m_servers)
+        all.append(statusOf(number, server));
+    return all;
+}
+
+LiveTable &ConsoleBackend::table(TableId id)
+{
+    return *m_replica.table(id);
+}
+
+qsizetype ConsoleBackend::rowCount(TableId id, std::optional<quint16> server)
+{
+    const ReplicaTable &rows = *m_replica.table(id);
+    return server ? rows.rowCount(*server) : rows.table().rowCount();
+}
+
+Result<PairingPreview> ConsoleBackend::readLink(const QString &link) const
+{
+    const Result<PairingLink> parsed = PairingLink::parse(link.toUtf8());
+    if (!parsed)
+        return parsed.error();
+    const PairingLink &pairing = parsed.value();
+    return PairingPreview{ QString::fromUtf8(pairing.agent.host), pairing.agent.port, hexOf(pairing.pin) };
+}
+
+void ConsoleBackend::addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
+                               QObject *context, Reply<ServerStatus> reply)
+{
+    auto *enrolment = new Enrolment(m_identity, {}, this);
+    const QPointer<QObject> asker(context);
+    const auto answer = [asker, reply](const Result<ServerStatus> &result) {
+        if (asker)
+            reply(result);
+    };
+    connect(enrolment, &Enrolment::failed, this, [enrolment, answer](const Error &error) {
+        enrolment->deleteLater();
+        answer(error);
+    });
+    connect(enrolment, &Enrolment::enrolled, this, [=, this](const SavedServer &enrolled) {
+        enrolment->deleteLater();
+        SavedServer saved = enrolled;
+        saved.name = m_profile.freeName(name.isEmpty() ? enrolled.name : name);
+        saved.group = group;
+        saved.colour = colour.isValid() ? colour.name() : QString();
+        const Result<void> added = m_profile.add(saved);
+        if (!added) {
+            answer(added.error());
+            return;
+        }
+        const quint16 number = makeLink(saved);
+        m_servers.at(number).link->start();
+        Q_EMIT serversChanged();
+        answer(statusOf(number, m_servers.at(number)));
+    });
+    enrolment->start(link);
+}
+
+Result<void> ConsoleBackend::changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour)
+{
+    Server &server = m_servers.at(number);
+    const SavedServer *saved = m_profile.find(server.name);
+    if (!saved)
+        return Error{ ErrorCode::NotFound, tr("%1 is not in the list any more.").arg(server.name) };
+    SavedServer changed = *saved;
+    changed.name = name;
+    changed.group = group;
+    changed.colour = colour.isValid() ? colour.name() : QString();
+    const Result<void> updated = m_profile.update(server.name, changed);
+    if (!updated)
+        return updated;
+    server.name = name;
+    m_replica.renameServer(number, name.toUtf8());
+    Q_EMIT serversChanged();
+    return {};
+}
+
+Result<void> ConsoleBackend::removeServer(quint16 number)
+{
+    const auto server = m_servers.find(number);
+    if (server == m_servers.end())
+        return {};
+    const Result<void> removed = m_profile.remove(server->second.name);
+    if (!removed)
+        return removed;
+    server->second.link->stop();
+    m_cache.forget(server->second.link->target().pin);
+    // The link may be among those that are on the stack right now.
+    server->second.link.release()->deleteLater();
+    m_servers.erase(server);
+    m_replica.removeServer(number);
+    Q_EMIT serversChanged();
+    return {};
+}
+
+void ConsoleBackend::reconnect(quint16 number)
+{
+    m_servers.at(number).link->retryNow();
+}
+
+void ConsoleBackend::drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+{
+    struct Asked {
+        QList<DropOutcome> outcomes;
+        int open = 0;
+    };
+    const auto asked = std::make_shared<Asked>();
+    std::map<quint16, QList<qsizetype>> byServer;
+    for (const RowKey row : rows) {
+        byServer[row.server].append(asked->outcomes.size());
+        asked->outcomes.append({ row, DropOutcome::Code::NotReached, tr("The server is not in the list any more.") });
+    }
+    asked->open = int(byServer.size());
+    const QPointer<QObject> asker(context);
+    const auto settle = [asked, asker, reply] {
+        if (--asked->open == 0 && asker)
+            reply(asked->outcomes);
+    };
+    for (const auto &[number, places] : byServer) {
+        const auto server = m_servers.find(number);
+        if (server == m_servers.end()) {
+            settle();
+            continue;
+        }
+        QList<RowId> ids;
+        for (const qsizetype place : places)
+            ids.append(asked->outcomes[place].row.id);
+        const QList<qsizetype> mine = places;
+        server->second.link->drop(ids, this, [asked, mine, settle](const Result<Outcomes> &result) {
+            for (qsizetype i = 0; i < mine.size(); ++i) {
+                DropOutcome &outcome = asked->outcomes[mine[i]];
+                if (!result) {
+                    outcome.why = result.error().detail;
+                    continue;
+                }
+                if (i >= result.value().targets.size())
+                    continue;
+                const Outcomes::Target &target = result.value().targets[i];
+                outcome.why = QString::fromUtf8(target.why);
+                outcome.code = target.code == Outcomes::Code::Done ? DropOutcome::Code::Dropped
+                             : target.code == Outcomes::Code::Gone ? DropOutcome::Code::Gone
+                                                                   : DropOutcome::Code::Refused;
+            }
+            settle();
+        });
+    }
+}
+
+bool ConsoleBackend::isOwn(RowKey row) const
+{
+    const auto server = m_servers.find(row.server);
+    const Table &table = m_replica.table(TableId::Connections)->table();
+    const Table::Slot slot = table.slotOf(row);
+    if (server == m_servers.end() || slot == Table::NoSlot)
+        return false;
+    const Column &protocol = table.column(connections::Protocol);
+    const Column &user = table.column(connections::User);
+    return protocol.isKnown(slot) && protocol.text(slot) == "admin" && user.isKnown(slot)
+        && user.text(slot) == QByteArrayView(server->second.link->admin());
+}
+
+void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
+{
+    struct Asked {
+        int open = 0;
+        std::optional<Error> error;
+    };
+    const auto asked = std::make_shared<Asked>();
+    const QPointer<QObject> asker(context);
+    asked->open = int(m_servers.size());
+    if (asked->open == 0) {
+        reply({});
+        return;
+    }
+    for (const auto &[number, server] : m_servers) {
+        const QString name = server.name;
+        const bool several = m_servers.size() > 1;
+        server.link->refresh(id, this, [asked, asker, reply, name, several](const Result<Done> &result) {
+            if (!result && !asked->error)
+                asked->error = Error{ result.error().code, several ? u"%1: %2"_s.arg(name, result.error().detail)
+                                                                   : result.error().detail };
+            if (--asked->open == 0 && asker)
+                reply(asked->error ? Result<void>(*asked->error) : Result<void>());
+        });
+    }
+}
+
+void ConsoleBackend::setInterval(TableId id, std::optional<qint64> ms)
+{
+    m_intervals[id] = ms;
+    for (const auto &[number, server] : m_servers)
+        server.link->setInterval(id, ms);
+}
+
+void ConsoleBackend::setInView(TableId id, const QList<RowKey> &rows)
+{
+    for (const auto &[number, server] : m_servers) {
+        QList<RowId> ids;
+        for (const RowKey row : rows)
+            if (row.server == number && row.id != 0)
+                ids.append(row.id);
+        server.link->setInView(id, ids);
+    }
+}
+
+qint64 ConsoleBackend::idleTimeoutMs(quint16 number, const QByteArray &service) const
+{
+    const auto server = m_servers.find(number);
+    if (server == m_servers.end())
+        return 0;
+    for (const ServiceInfo &info : server->second.link->services())
+        if (info.name == service)
+            return info.idleTimeoutMs;
+    return 0;
+}
+
+std::unique_ptr<RowWriter> ConsoleBackend::rowWriter(TableId id, const QList<int> &columns, const ExportOptions &options)
+{
+    return std::make_unique<RowFileWriter>(table(id), columns, options);
+}
+
+} // namespace mailhelm

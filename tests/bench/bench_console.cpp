@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The real window over many live rows, with an administrator who never rests: types into the filter, sorts, scrolls, selects.
+// Prints the worst stall of the GUI thread: its longest CPU time between two returns to the event loop, and the longest wall-clock
+// gap beside the worst gap of a thread that only sleeps, which is what the machine itself did.
+//
+// bench_console [seconds=60] [rows=100000] [changes a second=2000]
+
+#include "models/rowselection.h"
+#include "tests/gui/fakebackend.h"
+#include "views/connectionspage.h"
+#include "views/filterfield.h"
+#include "views/mainwindow.h"
+#include "views/rowsview.h"
+#include "views/toolrow.h"
+
+#include <QAbstractEventDispatcher>
+#include <QApplication>
+#include <QFile>
+#include <QHeaderView>
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QScrollBar>
+#include <QSettings>
+#include <QTemporaryDir>
+
+#include <atomic>
+#include <cstdio>
+#include <ctime>
+#include <thread>
+
+using namespace mailhelm;
+using namespace Qt::StringLiterals;
+
+namespace {
+
+double secondsOf(clockid_t clock)
+{
+    timespec time{};
+    clock_gettime(clock, &time);
+    return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
+}
+
+double residentMb()
+{
+    QFile file(u"/proc/self/statm"_s);
+    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / 1e6 : 0;
+}
+
+/// Watches the event loop of the thread that makes it.
+class StallMeter : public QObject
+{
+public:
+    StallMeter()
+    {
+        QAbstractEventDispatcher *loop = QAbstractEventDispatcher::instance();
+        connect(loop, &QAbstractEventDispatcher::awake, this, [this] { mark(false); });
+        connect(loop, &QAbstractEventDispatcher::aboutToBlock, this, [this] { mark(true); });
+        reset();
+    }
+
+    void reset()
+    {
+        m_cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID);
+        m_wall = secondsOf(CLOCK_MONOTONIC);
+        m_cpuTotal = -m_cpu;
+        m_worstCpu = m_worstWall = 0;
+        m_over16 = m_over50 = m_turns = 0;
+        m_worstDoing = "";
+    }
+
+    void print(const char *what, double heartbeatMs)
+    {
+        const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID) + m_cpuTotal;
+        std::printf("%-28s worst stall %6.1f ms CPU (%s), %6.1f ms wall; a sleeping thread's worst gap %6.1f ms; "
+                    "turns %d, over 16 ms %d, over 50 ms %d; GUI thread %.1f s CPU\n",
+                    what, m_worstCpu * 1e3, m_worstDoing, m_worstWall * 1e3, heartbeatMs, m_turns, m_over16, m_over50, cpu);
+        std::fflush(stdout);
+    }
+
+    const char *m_doing = "start"; ///< what the administrator did last
+    double m_worstCpu = 0;
+
+private:
+    void mark(bool blocking)
+    {
+        const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID);
+        const double wall = secondsOf(CLOCK_MONOTONIC);
+        const double spent = cpu - m_cpu;
+        ++m_turns;
+        m_over16 += spent > 0.016 ? 1 : 0;
+        m_over50 += spent > 0.050 ? 1 : 0;
+        if (spent > m_worstCpu) {
+            m_worstCpu = spent;
+            m_worstDoing = m_doing;
+        }
+        // Time asleep is no stall: only what passed since it woke.
+        if (blocking || !m_blocked)
+            m_worstWall = std::max(m_worstWall, wall - m_wall);
+        m_blocked = blocking;
+        m_cpu = cpu;
+        m_wall = wall;
+    }
+
+    double m_cpu = 0;
+    double m_wall = 0;
+    double m_cpuTotal = 0;
+    double m_worstWall = 0;
+    bool m_blocked = false;
+    int m_turns = 0;
+    int m_over16 = 0;
+    int m_over50 = 0;
+    const char *m_worstDoing = "";
+};
+
+/// One thing that somebody at the window does, posted as events, so that the event loop itself delivers it.
+void act(MainWindow &window, int step, StallMeter &meter)
+{
+    ConnectionsPage *page = window.connectionsPage();
+    RowsView &view = page->view();
+    QWidget *field = &page->toolRow().filter();
+    const auto key = [](QWidget *to, Qt::Key code, const QString &text = {}, Qt::KeyboardModifiers modifiers = {}) {
+        QApplication::postEvent(to, new QKeyEvent(QEvent::KeyPress, code, modifiers, text));
+        QApplication::postEvent(to, new QKeyEvent(QEvent::KeyRelease, code, modifiers, text));
+    };
+    const auto click = [](QWidget *to, QPoint place) {
+        const QPointF global = to->mapToGlobal(QPointF(place));
+        QApplication::postEvent(to, new QMouseEvent(QEvent::MouseButtonPress, place, global, Qt::LeftButton, Qt::LeftButton, {}));
+        QApplication::postEvent(to, new QMouseEvent(QEvent::MouseButtonRelease, place, global, Qt::LeftButton, Qt::NoButton, {}));
+    };
+    static constexpr int columns[] = { connections::User, connections::ClientAddress, connections::Service, connections::Since };
+    QHeaderView *header = view.horizontalHeader();
+    switch (step % 16) {
+    case 0: meter.m_doing = "typing a"; field->setFocus(); key(field, Qt::Key_A, u"a"_s); break;
+    case 1: meter.m_doing = "typing al"; key(field, Qt::Key_L, u"l"_s); break;
+    case 2: meter.m_doing = "typing ali"; key(field, Qt::Key_I, u"i"_s); break;
+    case 3: meter.m_doing = "scrolling a filtered table"; view.verticalScrollBar()->triggerAction(QScrollBar::SliderPageStepAdd); break;
+    case 4: meter.m_doing = "clearing the filter"; key(field, Qt::Key_Escape); break;
+    case 5:
+    case 11: {
+        meter.m_doing = "sorting";
+        const int column = columns[(step / 6) % 4];
+        click(header->viewport(), QPoint(header->sectionViewportPosition(column) + 20, header->height() / 2));
+        break;
+    }
+    case 6: meter.m_doing = "clicking a row"; click(view.viewport(), QPoint(300, 200)); break;
+    case 7: meter.m_doing = "page down"; view.setFocus(); key(&view, Qt::Key_PageDown); break;
+    case 8: meter.m_doing = "end"; key(&view, Qt::Key_End); break;
+    case 9: meter.m_doing = "shift page up"; key(&view, Qt::Key_PageUp, {}, Qt::ShiftModifier); break;
+    case 10: meter.m_doing = "select all"; key(&view, Qt::Key_A, {}, Qt::ControlModifier); break;
+    case 12: meter.m_doing = "home"; key(&view, Qt::Key_Home); break;
+    case 13: meter.m_doing = "scrolling"; view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() / 2); break;
+    case 14: meter.m_doing = "filter by age"; page->setFilterText(u"since>1h"_s); break;
+    default: meter.m_doing = "no filter"; page->setFilterText(QString()); break;
+    }
+}
+
+} // namespace
+
+int main(int argc, char **argv)
+{
+    QApplication app(argc, argv);
+    const int seconds = argc > 1 ? std::atoi(argv[1]) : 60;
+    const int rows = argc > 2 ? std::atoi(argv[2]) : 100'000;
+    const int changes = argc > 3 ? std::atoi(argv[3]) : 2'000;
+    QTemporaryDir home;
+    QSettings settings(home.filePath(u"console.ini"_s), QSettings::IniFormat);
+    SystemClock clock;
+    FakeBackend backend(clock);
+    backend.addLive(u"mx1"_s);
+    MainWindow window(backend, settings);
+    window.show();
+
+    std::atomic<bool> stop = false;
+    std::atomic<double> gap = 0;
+    std::thread heartbeat([&] {
+        double last = secondsOf(CLOCK_MONOTONIC);
+        while (!stop) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            const double now = secondsOf(CLOCK_MONOTONIC);
+            gap = std::max<double>(gap, now - last - 0.001);
+            last = now;
+        }
+    });
+
+    StallMeter meter;
+    QTimer churn;
+    QTimer hands;
+    int step = 0;
+    const double before = residentMb();
+    QTimer::singleShot(500, &app, [&] {
+        meter.reset();
+        meter.m_doing = "first snapshot";
+        backend.fill(rows);
+    });
+    QTimer::singleShot(4000, &app, [&] {
+        meter.print("first snapshot:", gap * 1e3);
+        std::printf("memory %.0f bytes a row, window and all\n", (residentMb() - before) * 1e6 / rows);
+        gap = 0;
+        meter.reset();
+        churn.start(50);
+        hands.start(300);
+    });
+    QObject::connect(&churn, &QTimer::timeout, &app, [&] { backend.churn(changes / 20); });
+    QObject::connect(&hands, &QTimer::timeout, &app, [&] { act(window, step++, meter); });
+    int code = 0;
+    QTimer::singleShot(4000 + seconds * 1000, &app, [&] {
+        churn.stop();
+        hands.stop();
+        meter.print("live, with busy hands:", gap * 1e3);
+        code = meter.m_worstCpu > 0.050 ? 1 : 0;
+        std::printf("%d rows, %d changes a second, %d s, platform %s: %s\n", rows, changes, seconds,
+                    qPrintable(QGuiApplication::platformName()), code == 0 ? "never over 50 ms" : "OVER 50 ms");
+        QApplication::quit();
+    });
+    QApplication::exec();
+    stop = true;
+    heartbeat.join();
+    return code;
+}
