@@ -12,8 +12,9 @@ namespace {
 
 using Slot = Table::Slot;
 
-/// Filters are evaluated on the spot up to so many rows: some 10 ms. Above, the rows wait for the worker as they are.
-constexpr qsizetype MaxFilteredAtOnce = 300'000;
+/// Filter and first screenful are found on the spot up to so many rows: some 10 to 40 ms. Above, the rows stay as they are until the
+/// worker is done.
+constexpr qsizetype MaxAtOnce = 300'000;
 constexpr qint64 LeastFlipMs = 200; // each looks at all rows
 constexpr qint64 MostFlipMs = 3'600'000;
 
@@ -222,7 +223,7 @@ void TableModel::rebuild(bool filterChanged)
     std::optional<Order> shown;
     if (!again) {
         shown = m_order;
-    } else if (small || rows <= MaxFilteredAtOnce) {
+    } else if (small || rows <= MaxAtOnce) {
         const FilterRun filter = run();
         std::vector<quint8> mask = filter.all();
         for (const auto &[slot, key] : m_leaving)
@@ -239,7 +240,7 @@ void TableModel::rebuild(bool filterChanged)
     m_sorted = false;
     // Before signals tell of the first screenful: who calls back finds the request made.
     startRequest(shown);
-    if (shown)
+    if (shown && rows <= MaxAtOnce)
         swapOrder(firstSorted(view(), m_spec, *shown, m_options.firstRows));
     planFlips();
 }

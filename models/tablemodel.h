@@ -21,7 +21,7 @@ class OrderWorker;
 /// Belongs to the GUI thread, as does the table, which must outlive it.
 ///
 /// What the table publishes is shown at most once a tick. In between, a row that is gone reads empty (isGone()). Large tables are
-/// sorted on a worker: the first screenful is right at once, the rest follows.
+/// sorted on a worker: the first screenful is right at once (up to 300,000 rows), the rest follows.
 class TableModel : public QAbstractTableModel
 {
     Q_OBJECT
