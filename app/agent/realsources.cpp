@@ -26,13 +26,6 @@ std::vector<std::unique_ptr<LogInput>> inputsOf(const QList<QByteArray> &logs, c
     return inputs;
 }
 
-QList<QByteArray> filesOf(const QList<QByteArray> &logs)
-{
-    QList<QByteArray> files = logs;
-    files.removeAll("journal");
-    return files;
-}
-
 } // namespace
 
 AgentSources makeRealSources(const Config &config, const std::vector<quint16> &ports, const Clock &clock)
@@ -50,8 +43,7 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
     if (config.dovecot && !config.dovecot->log.isEmpty())
         sources.sessions.push_back(std::make_unique<LogSessionSource>(
             "dovecot",
-            std::make_unique<DovecotSource>(inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock),
-            filesOf(config.dovecot->log), clock));
+            std::make_unique<DovecotSource>(inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock)));
     if (config.dovecot && !config.dovecot->baseDir.isEmpty())
         sources.anvil = std::make_unique<AnvilReader>(config.dovecot->baseDir + "/anvil");
     if (config.postfix && !config.postfix->log.isEmpty()) {
@@ -60,8 +52,7 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
         const QList<QByteArray> identifiers{ "SYSLOG_IDENTIFIER=postfix/smtpd", "SYSLOG_IDENTIFIER=postfix/submission/smtpd",
                                              "SYSLOG_IDENTIFIER=postfix/submissions/smtpd", "SYSLOG_IDENTIFIER=postfix/smtps/smtpd" };
         sources.sessions.push_back(std::make_unique<LogSessionSource>(
-            "postfix", std::make_unique<PostfixSource>(inputsOf(config.postfix->log, identifiers, clock), settings, clock),
-            filesOf(config.postfix->log), clock));
+            "postfix", std::make_unique<PostfixSource>(inputsOf(config.postfix->log, identifiers, clock), settings, clock)));
     }
     return sources;
 }

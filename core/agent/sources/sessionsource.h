@@ -28,6 +28,8 @@ public:
     [[nodiscard]] virtual QByteArray saveState() const = 0;
     /// Every live socket is explained: reading back may stop.
     virtual void stopReadBack() = 0;
+    /// The socket of the session is gone: nothing more will be wanted of it.
+    virtual void forget(const QByteArray &key) { Q_UNUSED(key); }
     [[nodiscard]] virtual LogCoverage coverage() const = 0;
     /// The files that it reads, newest first, for finding the lines of one session.
     [[nodiscard]] virtual QList<QByteArray> logFiles() const = 0;
