@@ -9,12 +9,14 @@
 #include <array>
 #include <cmath>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
-constexpr qsizetype CellChars = 300;     // more is not seen in a cell
+constexpr qsizetype CellChars = 300; // more is not seen in a cell
 constexpr qsizetype ToolTipChars = 4000;
 
 /// The columns that are more than their type says.
@@ -23,7 +25,7 @@ struct Rule {
     const char *companion; ///< a flag; where it is no, the time is "at least"
     bool nobody;
 };
-constexpr std::array<Rule, 2> Rules{ {
+constexpr std::array<Rule, 2> Rules { {
     { "since", "since_exact", false },
     { "user", nullptr, true },
 } };
@@ -52,7 +54,7 @@ ColumnFormat::ColumnFormat(const Schema &schema)
 
 void ColumnFormat::addColumn(const ColumnSpec &spec)
 {
-    m_columns.append(Format{ spec, -1, false });
+    m_columns.append(Format { spec, -1, false });
 }
 
 QString ColumnFormat::age(qint64 us)
@@ -74,7 +76,7 @@ QString ColumnFormat::age(qint64 us)
 
 QString ColumnFormat::bytes(qint64 bytes)
 {
-    static constexpr std::array Units{ "kB", "MB", "GB", "TB", "PB", "EB" };
+    static constexpr std::array Units { "kB", "MB", "GB", "TB", "PB", "EB" };
     double value = std::fabs(double(bytes));
     if (value < 1000)
         return tr("%1 B").arg(bytes);
@@ -118,14 +120,16 @@ QString ColumnFormat::toolTip(int column, const Value &value, const Value &compa
         if (text->isEmpty())
             return format.nobody ? tr("Nobody: known not to be logged in") : QString();
         // Tool tips guess whether a text is rich: hostile text must not become markup.
-        return QLatin1String("<qt>") + safeText(QByteArrayView(*text), ToolTipChars).toHtmlEscaped() + QLatin1String("</qt>");
+        return QLatin1String("<qt>") + safeText(QByteArrayView(*text), ToolTipChars).toHtmlEscaped()
+            + QLatin1String("</qt>");
     }
     if (const auto *number = std::get_if<qint64>(&value)) {
         if (format.spec.type == ColumnType::Time) {
             const QString text = dateTime(*number);
             return isAtLeast(companion) ? tr("%1 or earlier; the start was not seen").arg(text) : text;
         }
-        return format.spec.traits.testFlag(ColumnTrait::Bytes) ? tr("%1 bytes").arg(QLocale().toString(*number)) : QString::number(*number);
+        return format.spec.traits.testFlag(ColumnTrait::Bytes) ? tr("%1 bytes").arg(QLocale().toString(*number))
+                                                               : QString::number(*number);
     }
     if (std::holds_alternative<std::monostate>(value))
         return tr("Not known");

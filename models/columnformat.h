@@ -6,10 +6,12 @@
 #include <QCoreApplication>
 #include <QString>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// How the cells of a table are written for people: by type and trait of the column, and by one small table of the columns
-/// that are more than their type says. Text of mail users is made harmless here. GUI thread; immutable but for addColumn().
+/// How the cells of a table are written for people: by type and trait of the column, and by one small table of the
+/// columns that are more than their type says. Text of mail users is made harmless here. GUI thread; immutable but for
+/// addColumn().
 class ColumnFormat
 {
     Q_DECLARE_TR_FUNCTIONS(mailhelm::ColumnFormat)
@@ -19,7 +21,8 @@ public:
 
     /// A column whose cell of the same row is needed to write this one's (`since` needs `since_exact`); -1: none.
     [[nodiscard]] int companionOf(int column) const { return m_columns[column].companion; }
-    /// What the cell shows: "41 s", "≥ 3 min", "2.1 MB", "alice", "–" for nobody, "?" for not known. `nowUs`: clock of the row's server.
+    /// What the cell shows: "41 s", "≥ 3 min", "2.1 MB", "alice", "–" for nobody, "?" for not known. `nowUs`: clock of
+    /// the row's server.
     [[nodiscard]] QString display(int column, const Value &value, const Value &companion, qint64 nowUs) const;
     /// The whole of it: times as date and time of this place, sizes to the byte, long texts in full.
     [[nodiscard]] QString toolTip(int column, const Value &value, const Value &companion, qint64 nowUs) const;
@@ -30,7 +33,7 @@ public:
     void addColumn(const ColumnSpec &spec);
 
     // The same for labels elsewhere.
-    [[nodiscard]] static QString age(qint64 us);   ///< "41 s", "3 min", "2 h 5 min", "3 d 4 h"; below zero counts as zero
+    [[nodiscard]] static QString age(qint64 us); ///< "41 s", "3 min", "2 h 5 min", "3 d 4 h"; below zero counts as zero
     [[nodiscard]] static QString bytes(qint64 bytes); ///< "2.1 MB": powers of 1000
     [[nodiscard]] static QString dateTime(qint64 us); ///< local, to the second
 

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "models/orderworker.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-OrderWorker::OrderWorker(QObject *parent) : QObject(parent)
+OrderWorker::OrderWorker(QObject *parent)
+    : QObject(parent)
 {
     m_thread.setObjectName(QStringLiteral("order"));
     m_context.moveToThread(&m_thread);

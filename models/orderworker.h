@@ -8,10 +8,11 @@
 
 #include <atomic>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Sorts and filters on a thread of its own, one request after the other; only the newest one counts. Owned by a TableModel and
-/// used from its thread; the answer arrives there too.
+/// Sorts and filters on a thread of its own, one request after the other; only the newest one counts. Owned by a
+/// TableModel and used from its thread; the answer arrives there too.
 class OrderWorker : public QObject
 {
     Q_OBJECT
@@ -22,7 +23,7 @@ public:
 
     struct Request {
         quint64 number = 0; ///< ascending
-        TableView view;     ///< may lack the columns that are not read
+        TableView view; ///< may lack the columns that are not read
         FilterTime time;
         OrderSpec spec;
         Filter filter;

@@ -3,9 +3,12 @@
 
 #include "models/tablemodel.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-RowSelection::RowSelection(TableModel *model, QObject *parent) : QObject(parent), m_model(model)
+RowSelection::RowSelection(TableModel *model, QObject *parent)
+    : QObject(parent)
+    , m_model(model)
 {
     connect(model, &TableModel::rowsLeft, this, &RowSelection::forget);
     connect(model, &QAbstractItemModel::modelReset, this, &RowSelection::clear);

@@ -6,12 +6,13 @@
 #include <QObject>
 #include <QSet>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class TableModel;
 
-/// The rows that are selected, by key: survives every new order. Never holds a row that is not shown: what is gone or held back
-/// by the filter leaves, so that no action reaches what cannot be seen. GUI thread; the model outlives it.
+/// The rows that are selected, by key: survives every new order. Never holds a row that is not shown: what is gone or
+/// held back by the filter leaves, so that no action reaches what cannot be seen. GUI thread; the model outlives it.
 class RowSelection : public QObject
 {
     Q_OBJECT
@@ -28,7 +29,7 @@ public:
     void clear();
     void selectAll();
     void selectOnly(int row); ///< a plain click; the row is where a range begins afterwards
-    void toggle(int row);     ///< Ctrl and click
+    void toggle(int row); ///< Ctrl and click
     /// Shift and click: from where the last click was to `row`; `keep`: without unselecting others.
     void extendTo(int row, bool keep = false);
     void setKeys(const QSet<RowKey> &keys); ///< those of them that are shown

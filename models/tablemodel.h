@@ -13,30 +13,37 @@
 #include <memory>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class OrderWorker;
 
 /// The one model of every table: a LiveTable, an order and a filter. Columns are those of the schema, in its order.
 /// Belongs to the GUI thread, as does the table, which must outlive it.
 ///
-/// What the table publishes is shown at most once a tick. In between, a row that is gone reads empty (isGone()). Large tables are
-/// sorted on a worker: the first screenful is right at once (up to 300,000 rows), the rest follows.
+/// What the table publishes is shown at most once a tick. In between, a row that is gone reads empty (isGone()). Large
+/// tables are sorted on a worker: the first screenful is right at once (up to 300,000 rows), the rest follows.
 class TableModel : public QAbstractTableModel
 {
     Q_OBJECT
 
 public:
     struct Options {
-        int tickMs = 100;               ///< least time between two updates; 0: each publication at once
-        qsizetype smallTable = 20'000;  ///< up to so many rows are sorted and filtered on the spot
-        qsizetype firstRows = 200;      ///< "a screenful"
-        int ageTickMs = 1000;           ///< how often ages on screen are drawn again; 0: never
+        int tickMs = 100; ///< least time between two updates; 0: each publication at once
+        qsizetype smallTable = 20'000; ///< up to so many rows are sorted and filtered on the spot
+        qsizetype firstRows = 200; ///< "a screenful"
+        int ageTickMs = 1000; ///< how often ages on screen are drawn again; 0: never
     };
-    enum Role { RawValueRole = Qt::UserRole + 1 /** QVariant: qint64, bool, QByteArray, invalid = not known; addresses as text */ };
+    enum Role {
+        RawValueRole
+        = Qt::UserRole + 1 /** QVariant: qint64, bool, QByteArray, invalid = not known; addresses as text */
+    };
 
     explicit TableModel(LiveTable *table, Options options, QObject *parent = nullptr);
-    explicit TableModel(LiveTable *table, QObject *parent = nullptr) : TableModel(table, Options(), parent) {}
+    explicit TableModel(LiveTable *table, QObject *parent = nullptr)
+        : TableModel(table, Options(), parent)
+    {
+    }
     ~TableModel() override;
 
     int rowCount(const QModelIndex &parent = {}) const override;
@@ -47,10 +54,10 @@ public:
 
     [[nodiscard]] const Schema &schema() const { return m_live->table().schema(); }
     [[nodiscard]] Value valueAt(int row, int column) const;
-    [[nodiscard]] RowKey keyAt(int row) const;   ///< also of a row that is gone since the last tick
-    [[nodiscard]] bool isGone(int row) const;    ///< removed, and still shown until the tick
-    [[nodiscard]] int rowOf(RowKey key) const;   ///< -1 where it is not shown
-    [[nodiscard]] qsizetype total() const;       ///< rows of the table, whatever the filter
+    [[nodiscard]] RowKey keyAt(int row) const; ///< also of a row that is gone since the last tick
+    [[nodiscard]] bool isGone(int row) const; ///< removed, and still shown until the tick
+    [[nodiscard]] int rowOf(RowKey key) const; ///< -1 where it is not shown
+    [[nodiscard]] qsizetype total() const; ///< rows of the table, whatever the filter
     [[nodiscard]] OrderSpec order() const { return m_spec; }
     [[nodiscard]] const Filter &filter() const { return m_filter; }
     void setFilter(const Filter &filter);
@@ -117,9 +124,9 @@ private:
     OrderSpec m_spec;
     Filter m_filter;
 
-    QSet<Table::Slot> m_dirty;        ///< to be merged: inserted, changed, removed, flipped
+    QSet<Table::Slot> m_dirty; ///< to be merged: inserted, changed, removed, flipped
     QSet<Table::Slot> m_sinceRequest; ///< those while the worker is at work
-    QSet<Table::Slot> m_redraw;       ///< volatile cells only, of no weight for order and filter
+    QSet<Table::Slot> m_redraw; ///< volatile cells only, of no weight for order and filter
     /// Removed by the last publication: while it is told, they are in the table still.
     std::map<Table::Slot, RowKey> m_leaving;
     bool m_sorted = true; ///< m_order is in order but for m_dirty
@@ -130,10 +137,10 @@ private:
     };
     std::optional<Frozen> m_frozen;
     QSet<Table::Slot> m_waiting; ///< changes while frozen
-    FilterTime m_time;           ///< as of the last update or age tick
+    FilterTime m_time; ///< as of the last update or age tick
 
     std::unique_ptr<OrderWorker> m_worker;
-    quint64 m_request = 0;       ///< the one that is awaited; 0: none
+    quint64 m_request = 0; ///< the one that is awaited; 0: none
     quint64 m_lastRequest = 0;
 
     QTimer m_tick;

@@ -6,12 +6,14 @@
 
 #include <QDateTime>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using filterdetail::Node;
 using filterdetail::NodePtr;
 
-namespace {
+namespace
+{
 
 bool hasAge(const NodePtr &node)
 {
@@ -25,7 +27,7 @@ bool readsColumn(const NodePtr &node, int column, const ColumnSpec &spec)
     if (node->kind == Node::Kind::Word)
         return spec.isText() || (spec.type == ColumnType::Address && (node->mayBeAddress || node->network));
     return std::any_of(node->children.begin(), node->children.end(),
-                       [&](const NodePtr &child) { return readsColumn(child, column, spec); });
+        [&](const NodePtr &child) { return readsColumn(child, column, spec); });
 }
 
 } // namespace
@@ -41,7 +43,8 @@ Result<Filter> Filter::parse(const QString &text, const Schema &schema, FilterEr
     if (const FilterError *error = parser.error()) {
         if (where)
             *where = *error;
-        return Error{ ErrorCode::InvalidArgument, tr("The filter is wrong at character %1: %2").arg(error->position + 1).arg(error->message) };
+        return Error { ErrorCode::InvalidArgument,
+            tr("The filter is wrong at character %1: %2").arg(error->position + 1).arg(error->message) };
     }
     return filter;
 }

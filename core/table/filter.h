@@ -12,13 +12,16 @@
 #include <optional>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace filterdetail {
+namespace filterdetail
+{
 struct Node;
 }
 
-/// Where a filter's text is wrong, in UTF-16 units of it, for underlining; length is at least 1 and may reach one past the end.
+/// Where a filter's text is wrong, in UTF-16 units of it, for underlining; length is at least 1 and may reach one past
+/// the end.
 struct FilterError {
     qsizetype position = 0;
     qsizetype length = 0;
@@ -32,21 +35,28 @@ struct FilterCompletion {
     QStringList choices;
 };
 
-/// An expression of the filter language (docs: the command line's and the console's):
+// clang-format off
+/// An expression of the filter language, the same on the command line and in the console:
 ///
-///     alice            a word: in a text column, or in the written form of an address; a word such as 10.0.0.0/8 is a network too
-///     key:v  key=v     contains; equals. On addresses both take a network. On numbers, flags and dates `:` means the same as `=`
-///     key=?            not known; key!=v is !key=v; key="" is known to be empty
-///     key>v >= < <=    numbers, sizes (k M G T: powers of 1000; Ki Mi Gi Ti: of 1024), dates, spans, addresses, texts in their order
-///     since>1h         a span compares the age: older than. Units s, m or min, h, d, w, mo, y, also together (1h30m); months and
-///                      years are calendar ones (UTC): older than 1mo is whoever's time + 1 month is past
-///     since>2026-11-01 a date compares the point: later than the start of that day, of the clock where the program runs; with a
-///                      time "2026-11-01T09:30[:15[.5]]" and, at its end, Z or +01:00. With = and `:`, anywhere within what was written
-///     last_login=never not known, in tables that have last_login
-///     a b   a | b      and, which binds tighter; or.   !a  not, of one term or (…).   "…" with \" and \\ in it
+///     alice             a word: in a text column, or in the written form of an address
+///     10.0.0.0/8        a word that is a network: any address in it, too
+///     key:v  key=v      contains; equals. On addresses both take a network. On numbers, flags and dates : is =
+///     key=?  key=""     not known; known to be empty.    key!=v is !key=v
+///     key>v >= < <=     numbers, dates, spans, addresses, texts in their order, and
+///     bytes_in>1M       sizes: k M G T are powers of 1000, Ki Mi Gi Ti of 1024
+///     since>1h          a span compares the age: older than. Units s, m or min, h, d, w, mo, y, also together (1h30m).
+///                       Months and years are calendar ones, in UTC: older than 1mo is what is past time + 1 month
+///     since>2026-11-01  a date compares the point: later than the start of that day where the program runs; with a
+///                       time 2026-11-01T09:30[:15[.5]], a zone at the end (Z, +01:00), or "2026-11-01 09:30".
+///                       With = and : anywhere within what was written
+///     last_login=never  not known, in tables that have last_login
+///     a b   a | b       and, which binds tighter; or
+///     !a   !(a | b)     not, of the one term or group that follows
+///     "a b"             quotes, with \" and \\ in them
 ///
 /// Text is compared case-folded. What is not known satisfies no comparison, and therefore does satisfy a negated one.
 /// Immutable and implicitly shared; may go to any thread.
+// clang-format on
 class Filter
 {
     Q_DECLARE_TR_FUNCTIONS(mailhelm::Filter)
@@ -78,7 +88,8 @@ private:
     std::shared_ptr<const filterdetail::Node> m_root;
 };
 
-/// A filter at work on the columns of one moment. Make it, use it, let go of it: while it lives, a change of the table copies columns.
+/// A filter at work on the columns of one moment. Make it, use it, let go of it: while it lives, a change of the table
+/// copies columns.
 class FilterRun
 {
 public:
@@ -87,7 +98,8 @@ public:
     [[nodiscard]] bool matches(Table::Slot slot) const; ///< of a live row
     /// A byte for each slot: 1 where a row is and matches. Texts are searched once for each different one.
     [[nodiscard]] std::vector<quint8> all() const;
-    /// The next instant by this machine's clock, later than time.nowUs, at which the row's age may decide otherwise; nullopt: never.
+    /// The next instant by this machine's clock, later than time.nowUs, at which the row's age may decide otherwise;
+    /// nullopt: never.
     [[nodiscard]] std::optional<qint64> nextFlip(Table::Slot slot) const;
     [[nodiscard]] std::optional<qint64> nextFlip() const; ///< of all rows
     /// The rows whose age may decide otherwise now than at `sinceUs` of this machine's clock.

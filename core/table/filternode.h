@@ -11,7 +11,8 @@
 #include <vector>
 
 /// Inside of the filter: what the parser makes and FilterRun evaluates. Nobody else includes it.
-namespace mailhelm::filterdetail {
+namespace mailhelm::filterdetail
+{
 
 enum class Op { Contains, Equals, Less, LessEqual, Greater, GreaterEqual };
 
@@ -34,16 +35,16 @@ struct Node {
     enum class Kind {
         And,
         Or,
-        Not,     ///< of the only child
-        Word,    ///< in any text column or address
+        Not, ///< of the only child
+        Word, ///< in any text column or address
         Unknown, ///< of `column`, as are all below
         Text,
         AddressText,
         AddressIn,
         AddressOrder,
-        Range,   ///< number or time: low <= cell <= high
+        Range, ///< number or time: low <= cell <= high
         Flag,
-        Age,     ///< expiry() against now
+        Age, ///< expiry() against now
     };
     Kind kind = Kind::And;
     Op op = Op::Contains;
@@ -59,5 +60,10 @@ struct Node {
 };
 
 using NodePtr = std::shared_ptr<const Node>;
+
+[[nodiscard]] inline NodePtr share(Node node)
+{
+    return std::make_shared<const Node>(std::move(node));
+}
 
 } // namespace mailhelm::filterdetail

@@ -4,9 +4,11 @@
 #include "core/base/safetext.h"
 #include "core/table/filtervalues.h"
 
-namespace mailhelm::filterdetail {
+namespace mailhelm::filterdetail
+{
 
-namespace {
+namespace
+{
 
 bool isKeyChar(QChar c)
 {
@@ -16,18 +18,6 @@ bool isKeyChar(QChar c)
 bool isOperatorChar(QChar c)
 {
     return c == u':' || c == u'=' || c == u'<' || c == u'>';
-}
-
-bool inAddresses(QByteArrayView text)
-{
-    return std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '.' || c == ':';
-    });
-}
-
-NodePtr share(Node node)
-{
-    return std::make_shared<const Node>(std::move(node));
 }
 
 NodePtr join(Node::Kind kind, std::vector<NodePtr> parts)
@@ -50,10 +40,17 @@ NodePtr negated(NodePtr child)
 
 } // namespace
 
+bool inAddresses(QByteArrayView text)
+{
+    return std::all_of(text.begin(), text.end(),
+        [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || c == '.' || c == ':'; });
+}
+
 bool looksLikeIpv6(QStringView text)
 {
     const auto fits = [](QChar c) {
-        return (c >= u'0' && c <= u'9') || (c.toLower() >= u'a' && c.toLower() <= u'f') || c == u':' || c == u'.' || c == u'/';
+        return (c >= u'0' && c <= u'9') || (c.toLower() >= u'a' && c.toLower() <= u'f') || c == u':' || c == u'.'
+            || c == u'/';
     };
     return text.count(u':') >= 2 && std::all_of(text.begin(), text.end(), fits);
 }
@@ -61,7 +58,7 @@ bool looksLikeIpv6(QStringView text)
 NodePtr Parser::fail(qsizetype position, qsizetype length, const QString &message)
 {
     if (!m_error)
-        m_error = FilterError{ position, std::max<qsizetype>(1, length), message };
+        m_error = FilterError { position, std::max<qsizetype>(1, length), message };
     return nullptr;
 }
 
@@ -114,7 +111,8 @@ NodePtr Parser::parseAnd()
     if (!parts.empty())
         return join(Node::Kind::And, std::move(parts));
     if (here() == u'|')
-        return fail(m_at, 1, tr("there is nothing before this |. Write a term on both sides of it, or put it in \"quotes\"."));
+        return fail(
+            m_at, 1, tr("there is nothing before this |. Write a term on both sides of it, or put it in \"quotes\"."));
     if (here() == u')')
         return fail(m_at, 1, tr("there is nothing before this ). Write a term, or put it in \"quotes\"."));
     return fail(m_text.size(), 1, tr("a term is missing at the end. Write one, or remove the last | or (."));
@@ -128,7 +126,8 @@ NodePtr Parser::parseTerm()
     if (here() == u'!') {
         const qsizetype at = m_at++;
         if (atEnd() || here().isSpace() || here() == u'|' || here() == u')')
-            return fail(at, 1, tr("! negates the term that follows it directly. Remove the space, or put ! in \"quotes\"."));
+            return fail(
+                at, 1, tr("! negates the term that follows it directly. Remove the space, or put ! in \"quotes\"."));
         if (NodePtr child = parseTerm())
             node = negated(std::move(child));
     } else if (here() == u'(') {
@@ -162,7 +161,8 @@ QString Parser::keyHere() const
         return {};
     const QString key = m_text.mid(m_at, end - m_at);
     // fe80::1 is an address, not a question to a column fe80.
-    if (m_schema.indexOf(key.toLatin1().toLower()) < 0 && looksLikeIpv6(QStringView(m_text).sliced(m_at, endOfRaw() - m_at)))
+    if (m_schema.indexOf(key.toLatin1().toLower()) < 0
+        && looksLikeIpv6(QStringView(m_text).sliced(m_at, endOfRaw() - m_at)))
         return {};
     return key;
 }
@@ -170,7 +170,8 @@ QString Parser::keyHere() const
 qsizetype Parser::endOfRaw() const
 {
     qsizetype end = m_at;
-    while (end < m_text.size() && !m_text[end].isSpace() && m_text[end] != u'|' && !(m_groups > 0 && m_text[end] == u')'))
+    while (
+        end < m_text.size() && !m_text[end].isSpace() && m_text[end] != u'|' && !(m_groups > 0 && m_text[end] == u')'))
         ++end;
     return end;
 }
@@ -185,17 +186,20 @@ std::optional<Parser::Written> Parser::readQuoted()
             ++m_at;
             out.length = m_at - out.position;
             if (!atEnd() && endOfRaw() != m_at) {
-                fail(m_at, endOfRaw() - m_at, tr("put a space after the closing quote; a quote within quotes is written \\\"."));
+                fail(m_at, endOfRaw() - m_at,
+                    tr("put a space after the closing quote; a quote within quotes is written \\\"."));
                 return std::nullopt;
             }
             return out;
         }
-        const bool escaped = here() == u'\\' && m_at + 1 < m_text.size() && (m_text[m_at + 1] == u'"' || m_text[m_at + 1] == u'\\');
+        const bool escaped
+            = here() == u'\\' && m_at + 1 < m_text.size() && (m_text[m_at + 1] == u'"' || m_text[m_at + 1] == u'\\');
         if (escaped)
             ++m_at;
         out.text += here();
     }
-    fail(out.position, m_text.size() - out.position, tr("the quote that opens here is never closed. Add a \" at the end."));
+    fail(out.position, m_text.size() - out.position,
+        tr("the quote that opens here is never closed. Add a \" at the end."));
     return std::nullopt;
 }
 
@@ -208,7 +212,8 @@ std::optional<Parser::Written> Parser::readValue()
     out.length = endOfRaw() - m_at;
     out.text = m_text.mid(m_at, out.length);
     if (const qsizetype quote = out.text.indexOf(u'"'); quote >= 0) {
-        fail(m_at + quote, 1, tr("a quote in the middle. Put the whole value in quotes, and write \\\" for a quote in it."));
+        fail(m_at + quote, 1,
+            tr("a quote in the middle. Put the whole value in quotes, and write \\\" for a quote in it."));
         return std::nullopt;
     }
     m_at += out.length;
@@ -218,7 +223,8 @@ std::optional<Parser::Written> Parser::readValue()
 NodePtr Parser::parseWord()
 {
     if (isOperatorChar(here()) && !looksLikeIpv6(QStringView(m_text).sliced(m_at, endOfRaw() - m_at)))
-        return fail(m_at, 1, tr("a column is missing before %1. Write for example user%1…, or put it in \"quotes\".").arg(here()));
+        return fail(m_at, 1,
+            tr("a column is missing before %1. Write for example user%1…, or put it in \"quotes\".").arg(here()));
     const std::optional<Written> word = readValue();
     if (!word)
         return nullptr;
@@ -240,13 +246,16 @@ NodePtr Parser::parseComparison(const QString &key, qsizetype at)
         bool negate;
     };
     static const Sign signs[] = {
-        { QLatin1String("!="), Op::Equals, true },       { QLatin1String(">="), Op::GreaterEqual, false },
-        { QLatin1String("<="), Op::LessEqual, false },   { QLatin1String(">"), Op::Greater, false },
-        { QLatin1String("<"), Op::Less, false },         { QLatin1String("="), Op::Equals, false },
+        { QLatin1String("!="), Op::Equals, true },
+        { QLatin1String(">="), Op::GreaterEqual, false },
+        { QLatin1String("<="), Op::LessEqual, false },
+        { QLatin1String(">"), Op::Greater, false },
+        { QLatin1String("<"), Op::Less, false },
+        { QLatin1String("="), Op::Equals, false },
         { QLatin1String(":"), Op::Contains, false },
     };
     const auto sign = std::find_if(std::begin(signs), std::end(signs),
-                                   [&](const Sign &s) { return QStringView(m_text).sliced(m_at).startsWith(s.text); });
+        [&](const Sign &s) { return QStringView(m_text).sliced(m_at).startsWith(s.text); });
     Q_ASSERT(sign != std::end(signs)); // keyHere() saw one
     const int column = m_schema.indexOf(key.toLatin1().toLower());
     if (column < 0)
@@ -258,8 +267,9 @@ NodePtr Parser::parseComparison(const QString &key, qsizetype at)
         return nullptr;
     if (value->text.isEmpty() && !value->quoted)
         return fail(signAt, sign->text.size(),
-                    tr("a value is missing after %1. Write %2%1value; %2=? for what is not known; %2=\"\" for what is known to be empty.")
-                        .arg(sign->text, key));
+            tr("a value is missing after %1. Write %2%1value; %2=? for what is not known; %2=\"\" for what is known to "
+               "be empty.")
+                .arg(sign->text, key));
     NodePtr node = compare(column, sign->op, *value);
     return node && sign->negate ? negated(std::move(node)) : node;
 }
@@ -271,7 +281,8 @@ QString Parser::unknownKey(const QString &key) const
     int distance = 3; // farther than that it is another word
     for (const ColumnSpec &spec : m_schema.columns()) {
         keys.append(QString::fromUtf8(spec.key));
-        const int d = keys.last().startsWith(key.toLower()) && key.size() >= 2 ? 1 : editDistance(key.toLower(), keys.last());
+        const int d
+            = keys.last().startsWith(key.toLower()) && key.size() >= 2 ? 1 : editDistance(key.toLower(), keys.last());
         if (d < distance && d < key.size()) {
             distance = d;
             nearest = keys.last();
@@ -280,150 +291,10 @@ QString Parser::unknownKey(const QString &key) const
     QString message = tr("there is no column \"%1\".").arg(safeText(key, 40));
     if (!nearest.isEmpty())
         message += QLatin1Char(' ') + tr("Did you mean %1?").arg(nearest);
-    message += QLatin1Char(' ') + tr("Columns are %1. To search for the text itself, put it in \"quotes\".").arg(keys.join(QLatin1String(", ")));
+    message += QLatin1Char(' ')
+        + tr("Columns are %1. To search for the text itself, put it in \"quotes\".")
+              .arg(keys.join(QLatin1String(", ")));
     return message;
-}
-
-NodePtr Parser::compare(int column, Op op, const Written &value)
-{
-    Node node;
-    node.column = column;
-    node.op = op;
-    if (value.text == QLatin1String("?") && !value.quoted) {
-        if (op == Op::Equals) {
-            node.kind = Node::Kind::Unknown;
-            return share(std::move(node));
-        }
-        if (op != Op::Contains)
-            return fail(value.position, 1, tr("what is not known compares with nothing. Write %1=?").arg(
-                            QString::fromUtf8(m_schema.column(column).key)));
-    }
-    switch (m_schema.column(column).type) {
-    case ColumnType::Text:
-    case ColumnType::Choice:
-        return compareText(std::move(node), value);
-    case ColumnType::Address:
-        return compareAddress(std::move(node), value);
-    case ColumnType::Number:
-        return compareNumber(std::move(node), value);
-    case ColumnType::Time:
-        return compareTime(std::move(node), value);
-    case ColumnType::Flag:
-        return compareFlag(std::move(node), value);
-    }
-    return fail(value.position, value.length, tr("this column cannot be filtered."));
-}
-
-NodePtr Parser::compareText(Node node, const Written &value)
-{
-    node.kind = Node::Kind::Text;
-    node.text = foldedUtf8(value.text.toUtf8());
-    return share(std::move(node));
-}
-
-NodePtr Parser::compareAddress(Node node, const Written &value)
-{
-    node.text = foldedUtf8(value.text.toUtf8());
-    node.network = parseNetwork(node.text, false);
-    if (node.op == Op::Contains) {
-        node.kind = node.network && node.text.contains('/') ? Node::Kind::AddressIn : Node::Kind::AddressText;
-        if (!node.network && !inAddresses(node.text))
-            return fail(value.position, value.length,
-                        tr("\"%1\" occurs in no address. Write a part of one (10.0.), or a network (10.0.0.0/8, 2001:db8::/32).")
-                            .arg(safeText(value.text, 60)));
-        return share(std::move(node));
-    }
-    if (!node.network)
-        return fail(value.position, value.length,
-                    tr("\"%1\" is neither an address nor a network. Write 192.0.2.1, 2001:db8::1, 10.0.0.0/8 or 2001:db8::/32.")
-                        .arg(safeText(value.text, 60)));
-    node.kind = node.op == Op::Equals ? Node::Kind::AddressIn : Node::Kind::AddressOrder;
-    if (node.kind == Node::Kind::AddressOrder && node.text.contains('/'))
-        return fail(value.position, value.length, tr("a network cannot be compared by size. Use = or :"));
-    return share(std::move(node));
-}
-
-/// Bounds for `low <= cell <= high` from a comparison with what was written, first to last.
-static bool bound(Node &node, qint64 first, qint64 last)
-{
-    constexpr qint64 Least = std::numeric_limits<qint64>::min();
-    constexpr qint64 Most = std::numeric_limits<qint64>::max();
-    node.kind = Node::Kind::Range;
-    node.low = Least;
-    node.high = Most;
-    switch (node.op) {
-    case Op::Contains:
-    case Op::Equals:
-        node.low = first;
-        node.high = last;
-        return true;
-    case Op::Less:
-        node.high = first - 1;
-        return first != Least;
-    case Op::LessEqual:
-        node.high = first;
-        return true;
-    case Op::Greater:
-        node.low = first + 1;
-        return first != Most;
-    case Op::GreaterEqual:
-        node.low = first;
-        return true;
-    }
-    return false;
-}
-
-NodePtr Parser::compareNumber(Node node, const Written &value)
-{
-    const bool bytes = m_schema.column(node.column).traits.testFlag(ColumnTrait::Bytes);
-    const std::optional<qint64> number = parseNumber(value.text, bytes);
-    if (!number)
-        return fail(value.position, value.length,
-                    (bytes ? tr("\"%1\" is no size. Write a number with k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (of 1024), such as 1.5M.")
-                           : tr("\"%1\" is no whole number. Write one, such as 993.")).arg(safeText(value.text, 60)));
-    if (!bound(node, *number, *number))
-        return fail(value.position, value.length, tr("no number is beyond that one."));
-    return share(std::move(node));
-}
-
-NodePtr Parser::compareTime(Node node, const Written &value)
-{
-    const bool equality = node.op == Op::Equals || node.op == Op::Contains;
-    if (equality && !value.quoted && value.text.compare(QLatin1String("never"), Qt::CaseInsensitive) == 0
-        && m_schema.indexOf("last_login") >= 0) {
-        node.kind = Node::Kind::Unknown;
-        return share(std::move(node));
-    }
-    if (const std::optional<Moment> moment = parseMoment(value.text)) {
-        if (!bound(node, moment->first, moment->last))
-            return fail(value.position, value.length, tr("no time is beyond that one."));
-        return share(std::move(node));
-    }
-    const std::optional<Span> span = parseSpan(value.text);
-    if (!span)
-        return fail(value.position, value.length,
-                    tr("\"%1\" is neither a span (90s, 5m, 1h30m, 7d, 2w, 6mo, 1y) nor a date (2026-11-01, or with a time \"2026-11-01 09:30\").")
-                        .arg(safeText(value.text, 60)));
-    if (equality)
-        return fail(value.position, value.length,
-                    tr("an age is never exactly a span. Write %1>%2 for older than that, %1<%2 for younger.")
-                        .arg(QString::fromUtf8(m_schema.column(node.column).key), value.text));
-    node.kind = Node::Kind::Age;
-    node.span = *span;
-    return share(std::move(node));
-}
-
-NodePtr Parser::compareFlag(Node node, const Written &value)
-{
-    if (node.op != Op::Equals && node.op != Op::Contains)
-        return fail(value.position, value.length, tr("yes and no have no order. Use = here."));
-    const std::optional<bool> flag = parseFlag(value.text);
-    if (!flag)
-        return fail(value.position, value.length, tr("\"%1\" is neither yes nor no. Write yes, no, true, false, or ? for not known.")
-                        .arg(safeText(value.text, 60)));
-    node.kind = Node::Kind::Flag;
-    node.flag = *flag;
-    return share(std::move(node));
 }
 
 } // namespace mailhelm::filterdetail

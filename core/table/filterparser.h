@@ -5,7 +5,8 @@
 #include "core/table/filternode.h"
 
 /// Inside of the filter.
-namespace mailhelm::filterdetail {
+namespace mailhelm::filterdetail
+{
 
 /// One text, parsed by descent. Used once.
 class Parser
@@ -13,7 +14,11 @@ class Parser
     Q_DECLARE_TR_FUNCTIONS(mailhelm::Filter)
 
 public:
-    Parser(const QString &text, const Schema &schema) : m_text(text), m_schema(schema) {}
+    Parser(const QString &text, const Schema &schema)
+        : m_text(text)
+        , m_schema(schema)
+    {
+    }
     /// nullptr for a text without a term, and where error() says why.
     [[nodiscard]] NodePtr parse();
     [[nodiscard]] const FilterError *error() const { return m_error ? &*m_error : nullptr; }
@@ -55,12 +60,14 @@ private:
     const QString &m_text;
     const Schema &m_schema;
     qsizetype m_at = 0;
-    int m_depth = 0;  ///< of everything that nests: the stack is finite
+    int m_depth = 0; ///< of everything that nests: the stack is finite
     int m_groups = 0; ///< open parentheses
     std::optional<FilterError> m_error;
 };
 
 /// Whether only hex digits, colons, dots and one slash with at least two colons: an IPv6 address, or a part of one.
 [[nodiscard]] bool looksLikeIpv6(QStringView text);
+/// Whether only characters of written addresses, folded.
+[[nodiscard]] bool inAddresses(QByteArrayView text);
 
 } // namespace mailhelm::filterdetail

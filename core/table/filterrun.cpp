@@ -5,14 +5,16 @@
 
 #include <string_view>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using filterdetail::Node;
 using filterdetail::NodePtr;
 using filterdetail::Op;
 using Mask = std::vector<quint8>;
 
-namespace {
+namespace
+{
 
 std::string_view viewOf(QByteArrayView bytes)
 {
@@ -49,7 +51,8 @@ bool textMatches(QByteArrayView folded, const Node &node)
     return compares(viewOf(folded).compare(viewOf(node.text)) <=> 0, node.op);
 }
 
-/// Whether `part` occurs in the written form. IPv4 is written here: it is most of what there is, and toText() allocates.
+/// Whether `part` occurs in the written form. IPv4 is written here: it is most of what there is, and toText()
+/// allocates.
 bool addressContains(const Address &address, const QByteArray &part)
 {
     if (!address.isV4())
@@ -135,10 +138,10 @@ bool rowMatches(const Node &node, const TableView &view, Table::Slot slot, const
         return !child(node.children.front());
     case Node::Kind::Word:
         return std::any_of(view.columns.begin(), view.columns.end(),
-                           [&](const Column &column) { return wordMatches(node, column, slot); });
+            [&](const Column &column) { return wordMatches(node, column, slot); });
     default:
         return cellMatches(node, view.columns[node.column], slot,
-                           node.kind == Node::Kind::Age ? time.nowOf(view.keys[slot].server) : 0);
+            node.kind == Node::Kind::Age ? time.nowOf(view.keys[slot].server) : 0);
     }
 }
 
@@ -146,7 +149,12 @@ bool rowMatches(const Node &node, const TableView &view, Table::Slot slot, const
 class TextMemo
 {
 public:
-    TextMemo(const Column &column, const Node &node) : m_column(column), m_node(node), m_known(column.pool().codeEnd()) {}
+    TextMemo(const Column &column, const Node &node)
+        : m_column(column)
+        , m_node(node)
+        , m_known(column.pool().codeEnd())
+    {
+    }
 
     bool operator()(Table::Slot slot)
     {
@@ -154,7 +162,8 @@ public:
         quint8 &state = m_known[code];
         if (state == 0) {
             const QByteArrayView folded = m_column.pool().folded(code);
-            const bool hit = m_node.kind == Node::Kind::Word ? contains(folded, m_node.text) : textMatches(folded, m_node);
+            const bool hit
+                = m_node.kind == Node::Kind::Word ? contains(folded, m_node.text) : textMatches(folded, m_node);
             state = hit ? 2 : 1;
         }
         return state == 2;
@@ -231,7 +240,8 @@ void narrow(const Node &node, const TableView &view, const FilterTime &time, Mas
         const bool age = node.kind == Node::Kind::Age;
         for (size_t i = 0; i < mask.size(); ++i)
             if (mask[i])
-                mask[i] = cellMatches(node, column, Table::Slot(i), age ? time.nowOf(view.keys[qsizetype(i)].server) : 0);
+                mask[i]
+                    = cellMatches(node, column, Table::Slot(i), age ? time.nowOf(view.keys[qsizetype(i)].server) : 0);
         return;
     }
     }
@@ -257,7 +267,9 @@ void eachFlip(const Node &node, const TableView &view, Table::Slot slot, const F
 } // namespace
 
 FilterRun::FilterRun(Filter filter, TableView view, FilterTime time)
-    : m_filter(std::move(filter)), m_view(std::move(view)), m_time(std::move(time))
+    : m_filter(std::move(filter))
+    , m_view(std::move(view))
+    , m_time(std::move(time))
 {
 }
 
@@ -313,9 +325,8 @@ QList<Table::Slot> FilterRun::flippedSince(qint64 sinceUs) const
             continue;
         const qint64 offset = m_time.offsetOf(m_view.keys[slot].server);
         bool flipped = false;
-        eachFlip(*m_filter.m_root, m_view, slot, [&](qint64 instant) {
-            flipped = flipped || (instant - offset > low && instant - offset <= high);
-        });
+        eachFlip(*m_filter.m_root, m_view, slot,
+            [&](qint64 instant) { flipped = flipped || (instant - offset > low && instant - offset <= high); });
         if (flipped)
             slots.append(slot);
     }

@@ -9,9 +9,11 @@
 #include <limits>
 #include <numeric>
 
-namespace mailhelm::filterdetail {
+namespace mailhelm::filterdetail
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 constexpr qint64 Day = 86'400 * Second;
@@ -21,16 +23,25 @@ struct SizeUnit {
     const char *name;
     double factor;
 };
-constexpr std::array<SizeUnit, 18> SizeUnits{ {
-    { "", 1 },          { "b", 1 },
-    { "k", 1e3 },       { "kb", 1e3 },
-    { "m", 1e6 },       { "mb", 1e6 },
-    { "g", 1e9 },       { "gb", 1e9 },
-    { "t", 1e12 },      { "tb", 1e12 },
-    { "ki", 1024 },     { "kib", 1024 },
-    { "mi", 1048576 },  { "mib", 1048576 },
-    { "gi", 1073741824 }, { "gib", 1073741824 },
-    { "ti", 1099511627776 }, { "tib", 1099511627776 },
+constexpr std::array<SizeUnit, 18> SizeUnits { {
+    { "", 1 },
+    { "b", 1 },
+    { "k", 1e3 },
+    { "kb", 1e3 },
+    { "m", 1e6 },
+    { "mb", 1e6 },
+    { "g", 1e9 },
+    { "gb", 1e9 },
+    { "t", 1e12 },
+    { "tb", 1e12 },
+    { "ki", 1024 },
+    { "kib", 1024 },
+    { "mi", 1048576 },
+    { "mib", 1048576 },
+    { "gi", 1073741824 },
+    { "gib", 1073741824 },
+    { "ti", 1099511627776 },
+    { "tib", 1099511627776 },
 } };
 
 struct SpanUnit {
@@ -38,7 +49,7 @@ struct SpanUnit {
     qint64 us;
     int months;
 };
-constexpr std::array<SpanUnit, 8> SpanUnits{ {
+constexpr std::array<SpanUnit, 8> SpanUnits { {
     { "s", Second, 0 },
     { "m", 60 * Second, 0 },
     { "min", 60 * Second, 0 },
@@ -106,7 +117,8 @@ qint64 expiry(qint64 timeUs, const Span &span)
     if (span.months > 0 && timeUs > -Sane && timeUs < Sane) {
         const qint64 day = timeUs >= 0 ? timeUs / Day : -((-timeUs + Day - 1) / Day);
         static const qint64 epochDay = QDate(1970, 1, 1).toJulianDay();
-        moved = (QDate::fromJulianDay(epochDay + day).addMonths(span.months).toJulianDay() - epochDay) * Day + (timeUs - day * Day);
+        moved = (QDate::fromJulianDay(epochDay + day).addMonths(span.months).toJulianDay() - epochDay) * Day
+            + (timeUs - day * Day);
     }
     return moved > Most - span.us ? Most : moved + span.us;
 }
@@ -120,7 +132,7 @@ std::optional<Network> parseNetwork(QByteArrayView text, bool needsSlash)
     if (!address)
         return std::nullopt;
     if (slash < 0)
-        return Network{ *address, 128 };
+        return Network { *address, 128 };
     const QByteArrayView digits = text.sliced(slash + 1);
     if (digits.isEmpty() || digits.size() > 3)
         return std::nullopt;
@@ -134,7 +146,7 @@ std::optional<Network> parseNetwork(QByteArrayView text, bool needsSlash)
     const bool dotted = !text.first(slash).contains(':');
     if (bits > (dotted ? 32 : 128))
         return std::nullopt;
-    return Network{ *address, dotted ? bits + 96 : bits };
+    return Network { *address, dotted ? bits + 96 : bits };
 }
 
 std::optional<qint64> parseNumber(QStringView text, bool units)
@@ -175,7 +187,8 @@ std::optional<Span> parseSpan(QStringView text)
         while (at < text.size() && text[at].isLetter())
             ++at;
         const QByteArray name = text.sliced(first, at - first).toLatin1().toLower();
-        const auto unit = std::find_if(SpanUnits.begin(), SpanUnits.end(), [&](const SpanUnit &u) { return name == u.name; });
+        const auto unit
+            = std::find_if(SpanUnits.begin(), SpanUnits.end(), [&](const SpanUnit &u) { return name == u.name; });
         if (unit == SpanUnits.end())
             return std::nullopt;
         us += *number * double(unit->us);
@@ -255,7 +268,7 @@ std::optional<Moment> parseMoment(QStringView text)
         return point.toMSecsSinceEpoch() * 1000;
     };
     const qint64 first = pointUs(date) + fraction;
-    return Moment{ first, (precision == 0 ? pointUs(date.addDays(1)) : first + precision) - 1 };
+    return Moment { first, (precision == 0 ? pointUs(date.addDays(1)) : first + precision) - 1 };
 }
 
 std::optional<bool> parseFlag(QStringView text)

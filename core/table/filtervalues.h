@@ -6,7 +6,8 @@
 #include <QStringView>
 
 /// Inside of the filter: the written forms of values.
-namespace mailhelm::filterdetail {
+namespace mailhelm::filterdetail
+{
 
 /// "5", "-3"; with `units` also "1.5M", "2MB" (powers of 1000) and "1Ki", "1KiB" (of 1024), in any case.
 [[nodiscard]] std::optional<qint64> parseNumber(QStringView text, bool units);

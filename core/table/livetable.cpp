@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/table/livetable.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-LiveTable::LiveTable(QObject *parent) : QObject(parent) {}
+LiveTable::LiveTable(QObject *parent)
+    : QObject(parent)
+{
+}
 LiveTable::~LiveTable() = default;
 
 } // namespace mailhelm

@@ -6,7 +6,8 @@
 
 #include <QObject>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What one publication did to a LiveTable. A slot is in one list at most.
 struct Publication {
@@ -20,8 +21,9 @@ struct Publication {
     }
 };
 
-/// A table that changes by publications: what models and watchers read. Belongs, with its table, to one thread; whoever listens
-/// lives in it too (direct connections). The table changes only right before published(), never behind the listeners' back.
+/// A table that changes by publications: what models and watchers read. Belongs, with its table, to one thread; whoever
+/// listens lives in it too (direct connections). The table changes only right before published(), never behind the
+/// listeners' back.
 class LiveTable : public QObject
 {
     Q_OBJECT
@@ -36,7 +38,8 @@ public:
 
 Q_SIGNALS:
     void published(const mailhelm::Publication &publication);
-    /// The table has got one more column, at the end (a newer agent sent it); emitted before the publication that fills it.
+    /// The table has got one more column, at the end (a newer agent sent it); emitted before the publication that fills
+    /// it.
     void columnAdded(int column);
     /// The clock's offset of a server became known or changed: every age of its rows is another one.
     void timeChanged();

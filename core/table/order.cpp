@@ -5,9 +5,11 @@
 #include <compare>
 #include <string_view>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 using Slot = Table::Slot;
 
@@ -46,15 +48,22 @@ quint64 bigEndian(const quint8 *bytes)
     return value;
 }
 
-quint64 inverted(quint64 key) { return ~key; }
-Wide inverted(const Wide &key) { return { ~key[0], ~key[1] }; }
+quint64 inverted(quint64 key)
+{
+    return ~key;
+}
+Wide inverted(const Wide &key)
+{
+    return { ~key[0], ~key[1] };
+}
 
-/// Order-preserving: IPv4 takes the first 2^32 values, and the IPv6 addresses below the v4-mapped ones move up by as many.
+/// Order-preserving: IPv4 takes the first 2^32 values, and the IPv6 addresses below the v4-mapped ones move up by as
+/// many.
 Wide addressKey(const Address &address)
 {
     if (address.isV4())
         return { 0, address.v4() };
-    Wide key{ bigEndian(address.bytes().data()), bigEndian(address.bytes().data() + 8) };
+    Wide key { bigEndian(address.bytes().data()), bigEndian(address.bytes().data() + 8) };
     if (key[0] == 0 && key[1] < 0xffff00000000)
         key[1] += quint64(1) << 32;
     return key;
@@ -65,8 +74,8 @@ quint64 numberKey(qint64 value)
     return quint64(value) ^ quint64(1) << 63;
 }
 
-/// Least significant digit first, 11 bits each, from records that are in the order of their rows already; stable, so ties
-/// stay in it. Digits that all keys share cost one look.
+/// Least significant digit first, 11 bits each, from records that are in the order of their rows already; stable, so
+/// ties stay in it. Digits that all keys share cost one look.
 template<typename R>
 void radixSort(std::vector<R> &records)
 {
@@ -79,7 +88,7 @@ void radixSort(std::vector<R> &records)
     for (int shift = 0; shift < 64; shift += Bits) {
         if ((differing >> shift & (Buckets - 1)) == 0)
             continue;
-        std::array<quint32, Buckets> starts{};
+        std::array<quint32, Buckets> starts {};
         for (const R &record : records)
             ++starts[record.key >> shift & (Buckets - 1)];
         quint32 sum = 0;
@@ -108,11 +117,12 @@ void sortByRow(const TableView &view, std::vector<Slot> &slots)
     }
     if (differing != 0)
         std::stable_sort(records.begin(), records.end(),
-                         [&](const Narrow &a, const Narrow &b) { return view.keys[a.slot].server < view.keys[b.slot].server; });
+            [&](const Narrow &a, const Narrow &b) { return view.keys[a.slot].server < view.keys[b.slot].server; });
     if (records.size() > 256)
         radixSort(records);
     else
-        std::stable_sort(records.begin(), records.end(), [](const Narrow &a, const Narrow &b) { return a.key < b.key; });
+        std::stable_sort(
+            records.begin(), records.end(), [](const Narrow &a, const Narrow &b) { return a.key < b.key; });
     for (size_t i = 0; i < slots.size(); ++i)
         slots[i] = records[i].slot;
 }
@@ -159,7 +169,7 @@ std::vector<quint32> textRanks(const Column &column, const std::vector<Slot> &sl
         if (std::exchange(ranks[code], 1) != 0)
             continue;
         const QByteArrayView text = pool.folded(code);
-        std::array<quint8, 8> bytes{};
+        std::array<quint8, 8> bytes {};
         std::copy_n(text.begin(), std::min<qsizetype>(8, text.size()), bytes.begin());
         entries.push_back({ bigEndian(bytes.data()), code });
     }
@@ -169,7 +179,8 @@ std::vector<quint32> textRanks(const Column &column, const std::vector<Slot> &sl
     quint32 rank = 0;
     for (size_t i = 0; i < entries.size(); ++i) {
         const bool differs = i > 0
-            && (entries[i].prefix != entries[i - 1].prefix || pool.folded(entries[i].code) != pool.folded(entries[i - 1].code));
+            && (entries[i].prefix != entries[i - 1].prefix
+                || pool.folded(entries[i].code) != pool.folded(entries[i - 1].code));
         rank += differs ? 1 : 0;
         ranks[entries[i].code] = rank;
     }
@@ -179,7 +190,9 @@ std::vector<quint32> textRanks(const Column &column, const std::vector<Slot> &sl
 } // namespace
 
 RowLess::RowLess(const TableView &view, OrderSpec spec)
-    : m_column(spec.column >= 0 ? &view.columns[spec.column] : nullptr), m_keys(&view.keys), m_descending(spec.descending)
+    : m_column(spec.column >= 0 ? &view.columns[spec.column] : nullptr)
+    , m_keys(&view.keys)
+    , m_descending(spec.descending)
 {
 }
 

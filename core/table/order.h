@@ -3,10 +3,11 @@
 
 #include "core/table/filter.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Text in the order of folded code points, IPv4 before IPv6, no before yes, what is not known last in either direction;
-/// ties by row id, then server, always ascending. Column -1: by these alone.
+/// Text in the order of folded code points, IPv4 before IPv6, no before yes, what is not known last in either
+/// direction; ties by row id, then server, always ascending. Column -1: by these alone.
 struct OrderSpec {
     int column = -1;
     bool descending = false;
@@ -39,13 +40,13 @@ private:
 
 struct Merged {
     Order order;
-    bool same = false;     ///< every row is where it was: none came, went or moved
+    bool same = false; ///< every row is where it was: none came, went or moved
     bool appended = false; ///< the old order, and new rows after it
     qsizetype firstDirty = -1, lastDirty = -1; ///< rows of the new order between which all dirty slots stand
     QList<qsizetype> left; ///< rows of the old order that are in the new one no more
 };
-/// `old` brought up to date: `dirty` are the slots of rows that were inserted, changed, removed or may match otherwise now. In
-/// `old`, NoSlot stands for a row whose slot has gone to nobody or to another row. One pass over `old`.
+/// `old` brought up to date: `dirty` are the slots of rows that were inserted, changed, removed or may match otherwise
+/// now. In `old`, NoSlot stands for a row whose slot has gone to nobody or to another row. One pass over `old`.
 [[nodiscard]] Merged merged(const Order &old, OrderSpec spec, const FilterRun &run, const Order &dirty);
 
 } // namespace mailhelm

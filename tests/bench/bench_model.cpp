@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Orders, filters and changes of one table, by TableModel and by Qt's own way (a QAbstractTableModel that gives QVariants, under a
-// QSortFilterProxyModel), on the same rows in the same run. Prints CPU milliseconds and their ratio: only the ratios mean something
-// on another machine.
+// Orders, filters and changes of one table, by TableModel and by Qt's own way (a QAbstractTableModel that gives
+// QVariants, under a QSortFilterProxyModel), on the same rows in the same run. Prints CPU milliseconds and their ratio:
+// only the ratios mean something on another machine.
 #include "models/tablemodel.h"
 #include "tests/unit/faketable.h"
 
@@ -15,17 +15,18 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 double cpuMs()
 {
-    timespec t{};
+    timespec t {};
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
     return double(t.tv_sec) * 1e3 + double(t.tv_nsec) / 1e6;
 }
 double threadMs()
 {
-    timespec t{};
+    timespec t {};
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
     return double(t.tv_sec) * 1e3 + double(t.tv_nsec) / 1e6;
 }
@@ -48,13 +49,20 @@ public:
             return {};
         const Row &row = rows[index.row()];
         switch (index.column()) {
-        case 0: return row.user;
-        case 1: return row.state;
-        case 2: return row.since;
-        case 3: return row.address;
-        case 4: return row.port;
-        case 5: return row.bytesIn;
-        default: return row.server;
+        case 0:
+            return row.user;
+        case 1:
+            return row.state;
+        case 2:
+            return row.since;
+        case 3:
+            return row.address;
+        case 4:
+            return row.port;
+        case 5:
+            return row.bytesIn;
+        default:
+            return row.server;
         }
     }
     void setUser(int row, const QString &user)
@@ -100,13 +108,16 @@ int main(int argc, char **argv)
     QCoreApplication app(argc, argv);
     const int rows = argc > 1 ? std::atoi(argv[1]) : 100'000;
     std::mt19937 random(1);
-    const auto userName = [&](unsigned n) { return "user" + QByteArray::number(n * 2654435761u % unsigned(rows / 3 + 1)) + "@example.org"; };
+    const auto userName = [&](unsigned n) {
+        return "user" + QByteArray::number(n * 2654435761u % unsigned(rows / 3 + 1)) + "@example.org";
+    };
 
     FakeTable live;
     PlainModel plain;
     for (int i = 0; i < rows; ++i) {
         const Table::Slot slot = live.add({ 1, RowId(random()) << 20 | RowId(i + 1) });
-        PlainModel::Row row{ QString::fromUtf8(userName(unsigned(i))), QStringLiteral("idle"), QString(), QStringLiteral("mx1"), {}, i % 65536, qint64(random()) };
+        PlainModel::Row row { QString::fromUtf8(userName(unsigned(i))), QStringLiteral("idle"), QString(),
+            QStringLiteral("mx1"), {}, i % 65536, qint64(random()) };
         const Address address = Address::fromV4(0x0a000000 + quint32(random() % 1'000'000));
         const qint64 since = fake::Start - qint64(random() % 86'400'000) * 1000;
         row.address = QString::fromUtf8(address.toText());
@@ -147,7 +158,9 @@ int main(int argc, char **argv)
 
     model.sort(fake::User);
     proxy.sort(0);
-    ours = best(5, [&](int i) { model.setFilter(Filter::parse(i % 2 ? QStringLiteral("user12") : QStringLiteral("user34"), schema).value()); });
+    ours = best(5, [&](int i) {
+        model.setFilter(Filter::parse(i % 2 ? QStringLiteral("user12") : QStringLiteral("user34"), schema).value());
+    });
     theirs = best(1, [&](int) { proxy.setFilterFixedString(QStringLiteral("user34")); });
     report("filter by a word, every column", ours, theirs, 20);
     if (model.rowCount() == 0 || model.rowCount() != proxy.rowCount())

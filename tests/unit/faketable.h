@@ -5,26 +5,28 @@
 
 #include <random>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A small schema with a column of every type, a volatile one, a companion (since_exact) and `server`.
 [[nodiscard]] inline Schema fakeSchema()
 {
     return Schema(TableId::Connections, "fake",
-                  {
-                      { "user", ColumnType::Text, "User", ColumnTrait::Shown },
-                      { "state", ColumnType::Choice, "State", {} },
-                      { "since", ColumnType::Time, "Time", {} },
-                      { "since_exact", ColumnType::Flag, "Start seen", {} },
-                      { "address", ColumnType::Address, "From", {} },
-                      { "port", ColumnType::Number, "Port", {} },
-                      { "bytes_in", ColumnType::Number, "In", ColumnTrait::Bytes | ColumnTrait::Volatile },
-                      { "last_login", ColumnType::Time, "Last login", {} },
-                      { "server", ColumnType::Text, "Server", {} },
-                  });
+        {
+            { "user", ColumnType::Text, "User", ColumnTrait::Shown },
+            { "state", ColumnType::Choice, "State", {} },
+            { "since", ColumnType::Time, "Time", {} },
+            { "since_exact", ColumnType::Flag, "Start seen", {} },
+            { "address", ColumnType::Address, "From", {} },
+            { "port", ColumnType::Number, "Port", {} },
+            { "bytes_in", ColumnType::Number, "In", ColumnTrait::Bytes | ColumnTrait::Volatile },
+            { "last_login", ColumnType::Time, "Last login", {} },
+            { "server", ColumnType::Text, "Server", {} },
+        });
 }
 
-namespace fake {
+namespace fake
+{
 enum Column : int { User, State, Since, SinceExact, From, Port, BytesIn, LastLogin, Server };
 constexpr qint64 Start = 1'763'800'000'000'000;
 }
@@ -38,9 +40,9 @@ constexpr qint64 Start = 1'763'800'000'000'000;
     switch (type) {
     case ColumnType::Text:
     case ColumnType::Choice: {
-        static const QByteArray texts[] = { "",      "alice", "Alice", "bob", "carol@example.org", "idle", "authenticated",
-                                            "ÄRGER", "ärger", "straße", "STRASSE", "a\"b", "a\\b", "10.0.0.1", "x|y", "(z)",
-                                            "\xE2\x80\xAEgnp", "日本", "\xF0\x9F\x98\x80", "=?", "!", "longer than eight one", "longer than eight two" };
+        static const QByteArray texts[] = { "", "alice", "Alice", "bob", "carol@example.org", "idle", "authenticated",
+            "ÄRGER", "ärger", "straße", "STRASSE", "a\"b", "a\\b", "10.0.0.1", "x|y", "(z)", "\xE2\x80\xAEgnp", "日本",
+            "\xF0\x9F\x98\x80", "=?", "!", "longer than eight one", "longer than eight two" };
         return texts[below(int(std::size(texts)))];
     }
     case ColumnType::Time:
@@ -52,7 +54,8 @@ constexpr qint64 Start = 1'763'800'000'000'000;
     case ColumnType::Address: {
         if (below(2) == 0)
             return Address::fromV4(0x0a000000 + quint32(below(2)) * 0x10000 + quint32(below(20)));
-        static const char *v6[] = { "::1", "::", "2001:db8::1", "2001:db8::ff", "fe80::1", "::fffe:ffff:ffff", "::1:0:0:0", "ffff::" };
+        static const char *v6[]
+            = { "::1", "::", "2001:db8::1", "2001:db8::ff", "fe80::1", "::fffe:ffff:ffff", "::1:0:0:0", "ffff::" };
         return *Address::parse(v6[below(8)]);
     }
     }
@@ -63,7 +66,11 @@ constexpr qint64 Start = 1'763'800'000'000'000;
 class FakeTable : public LiveTable
 {
 public:
-    explicit FakeTable(const Schema &schema = fakeSchema()) : m_table(schema) { m_time.nowUs = fake::Start; }
+    explicit FakeTable(const Schema &schema = fakeSchema())
+        : m_table(schema)
+    {
+        m_time.nowUs = fake::Start;
+    }
 
     [[nodiscard]] const Table &table() const override { return m_table; }
     [[nodiscard]] FilterTime filterTime() const override { return m_time; }

@@ -11,7 +11,7 @@ class TestColumnFormat : public QObject
     Q_OBJECT
 
 private:
-    const ColumnFormat m_format{ fakeSchema() };
+    const ColumnFormat m_format { fakeSchema() };
     static constexpr qint64 Now = fake::Start;
 
 private Q_SLOTS:
@@ -68,7 +68,9 @@ private Q_SLOTS:
 
     void writesByTypeAndTrait()
     {
-        const auto show = [&](int column, const Value &value, const Value &companion = {}) { return m_format.display(column, value, companion, Now); };
+        const auto show = [&](int column, const Value &value, const Value &companion = {}) {
+            return m_format.display(column, value, companion, Now);
+        };
         QCOMPARE(show(fake::Port, qint64(993)), QStringLiteral("993"));
         QCOMPARE(show(fake::BytesIn, qint64(2'100'000)), QStringLiteral("2.1 MB"));
         QCOMPARE(show(fake::From, *Address::parse("2001:DB8::1")), QStringLiteral("2001:db8::1"));
@@ -104,8 +106,8 @@ private Q_SLOTS:
     void makesHostileTextHarmless()
     {
         const QByteArray hostile = "a\xE2\x80\xAE<b>&\n\x1b[31m";
-        for (const QString &text : { m_format.display(fake::User, hostile, {}, Now), m_format.toolTip(fake::User, hostile, {}, Now),
-                                     m_format.accessible(fake::User, hostile, {}, Now) }) {
+        for (const QString &text : { m_format.display(fake::User, hostile, {}, Now),
+                 m_format.toolTip(fake::User, hostile, {}, Now), m_format.accessible(fake::User, hostile, {}, Now) }) {
             QVERIFY(!text.contains(QChar(0x202e)));
             QVERIFY(!text.contains(QLatin1Char('\n')));
             QVERIFY(!text.contains(QChar(0x1b)));

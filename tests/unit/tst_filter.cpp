@@ -11,7 +11,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 constexpr qint64 Hour = 3600 * Second;
@@ -55,14 +56,16 @@ Pair randomTerm(std::mt19937 &random)
     const QString key = QString::fromUtf8(spec.key);
     const Value value = randomValue(spec.type, random);
     if (below(6) == 0 || std::holds_alternative<std::monostate>(value))
-        return { key + QStringLiteral("=?"), [column](const Table &t, Table::Slot s, const FilterTime &) { return !t.column(column).isKnown(s); } };
+        return { key + QStringLiteral("=?"),
+            [column](const Table &t, Table::Slot s, const FilterTime &) { return !t.column(column).isKnown(s); } };
     if (below(4) == 0) {
-        return { Filter::quoted(spec.key, value, spec.type), [column, value](const Table &t, Table::Slot s, const FilterTime &) {
-                    const Value cell = t.column(column).value(s);
-                    if (std::holds_alternative<QByteArray>(value))
-                        return t.column(column).isKnown(s) && textOf(cell) == textOf(value);
-                    return cell == value;
-                } };
+        return { Filter::quoted(spec.key, value, spec.type),
+            [column, value](const Table &t, Table::Slot s, const FilterTime &) {
+                const Value cell = t.column(column).value(s);
+                if (std::holds_alternative<QByteArray>(value))
+                    return t.column(column).isKnown(s) && textOf(cell) == textOf(value);
+                return cell == value;
+            } };
     }
     const int op = below(4);
     static const char *const signs[] = { ">", "<", ">=", "<=" };
@@ -73,35 +76,41 @@ Pair randomTerm(std::mt19937 &random)
         const QByteArray part = textOf(value).left(3);
         QString quotedPart = QString::fromUtf8(validUtf8(part));
         quotedPart.replace(QLatin1Char('\\'), QLatin1String("\\\\")).replace(QLatin1Char('"'), QLatin1String("\\\""));
-        return { key + QStringLiteral(":\"") + quotedPart + QLatin1Char('"'), [column, part](const Table &t, Table::Slot s, const FilterTime &) {
-                    return t.column(column).isKnown(s) && textOf(t.column(column).value(s)).contains(validUtf8(part));
-                } };
+        return { key + QStringLiteral(":\"") + quotedPart + QLatin1Char('"'),
+            [column, part](const Table &t, Table::Slot s, const FilterTime &) {
+                return t.column(column).isKnown(s) && textOf(t.column(column).value(s)).contains(validUtf8(part));
+            } };
     }
     case ColumnType::Number: {
         const qint64 n = std::get<qint64>(value);
-        return { key + QLatin1String(signs[op]) + QString::number(n), [column, n, holds](const Table &t, Table::Slot s, const FilterTime &) {
-                    return t.column(column).isKnown(s) && holds(t.column(column).number(s), n);
-                } };
+        return { key + QLatin1String(signs[op]) + QString::number(n),
+            [column, n, holds](const Table &t, Table::Slot s, const FilterTime &) {
+                return t.column(column).isKnown(s) && holds(t.column(column).number(s), n);
+            } };
     }
     case ColumnType::Time: {
         const int minutes = below(200);
         return { key + QLatin1String(signs[op]) + QString::number(minutes) + QLatin1String("min"),
-                 [column, minutes, holds](const Table &t, Table::Slot s, const FilterTime &time) {
-                     return t.column(column).isKnown(s)
-                         && holds(time.nowUs + time.offsets.value(t.keyAt(s).server) - t.column(column).number(s), qint64(minutes) * 60 * Second);
-                 } };
+            [column, minutes, holds](const Table &t, Table::Slot s, const FilterTime &time) {
+                return t.column(column).isKnown(s)
+                    && holds(time.nowUs + time.offsets.value(t.keyAt(s).server) - t.column(column).number(s),
+                        qint64(minutes) * 60 * Second);
+            } };
     }
     case ColumnType::Flag:
         return { key + (std::get<bool>(value) ? QStringLiteral(":true") : QStringLiteral(":no")),
-                 [column, value](const Table &t, Table::Slot s, const FilterTime &) { return t.column(column).value(s) == value; } };
+            [column, value](
+                const Table &t, Table::Slot s, const FilterTime &) { return t.column(column).value(s) == value; } };
     case ColumnType::Address: {
         const QByteArray part = std::get<Address>(value).toText().left(1 + below(6));
-        return { key + QLatin1Char(':') + QString::fromLatin1(part), [column, part](const Table &t, Table::Slot s, const FilterTime &) {
-                    if (!t.column(column).isKnown(s))
-                        return false;
-                    const std::optional<Address> whole = Address::parse(part);
-                    return t.column(column).address(s).toText().contains(part) || (whole && *whole == t.column(column).address(s));
-                } };
+        return { key + QLatin1Char(':') + QString::fromLatin1(part),
+            [column, part](const Table &t, Table::Slot s, const FilterTime &) {
+                if (!t.column(column).isKnown(s))
+                    return false;
+                const std::optional<Address> whole = Address::parse(part);
+                return t.column(column).address(s).toText().contains(part)
+                    || (whole && *whole == t.column(column).address(s));
+            } };
     }
     }
     return {};
@@ -117,7 +126,8 @@ Pair randomWord(std::mt19937 &random)
                     const Value cell = t.column(c).value(s);
                     if (textOf(cell).contains(folded) && std::holds_alternative<QByteArray>(cell))
                         return true;
-                    if (const auto *address = std::get_if<Address>(&cell); address && address->toText().contains(folded))
+                    if (const auto *address = std::get_if<Address>(&cell);
+                        address && address->toText().contains(folded))
                         return true;
                 }
                 return false;
@@ -133,15 +143,16 @@ Pair randomExpression(std::mt19937 &random, int depth)
         return randomTerm(random);
     const Pair a = randomExpression(random, depth - 1);
     if (kind == 3)
-        return { QStringLiteral("!(%1)").arg(a.text), [f = a.naive](const Table &t, Table::Slot s, const FilterTime &n) { return !f(t, s, n); } };
+        return { QStringLiteral("!(%1)").arg(a.text),
+            [f = a.naive](const Table &t, Table::Slot s, const FilterTime &n) { return !f(t, s, n); } };
     const Pair b = randomExpression(random, depth - 1);
     if (kind == 4)
-        return { QStringLiteral("(%1) (%2)").arg(a.text, b.text), [f = a.naive, g = b.naive](const Table &t, Table::Slot s, const FilterTime &n) {
-                    return f(t, s, n) && g(t, s, n);
-                } };
-    return { QStringLiteral("(%1 | %2)").arg(a.text, b.text), [f = a.naive, g = b.naive](const Table &t, Table::Slot s, const FilterTime &n) {
-                return f(t, s, n) || g(t, s, n);
-            } };
+        return { QStringLiteral("(%1) (%2)").arg(a.text, b.text),
+            [f = a.naive, g = b.naive](
+                const Table &t, Table::Slot s, const FilterTime &n) { return f(t, s, n) && g(t, s, n); } };
+    return { QStringLiteral("(%1 | %2)").arg(a.text, b.text),
+        [f = a.naive, g = b.naive](
+            const Table &t, Table::Slot s, const FilterTime &n) { return f(t, s, n) || g(t, s, n); } };
 }
 
 } // namespace
@@ -161,7 +172,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("text");
         QTest::addColumn<bool>("matches");
-        const auto row = [](const char *text, bool matches) { QTest::newRow(text) << QString::fromUtf8(text) << matches; };
+        const auto row
+            = [](const char *text, bool matches) { QTest::newRow(text) << QString::fromUtf8(text) << matches; };
         row("", true);
         row("   ", true);
         // Words
@@ -304,10 +316,10 @@ private Q_SLOTS:
         table.column(fake::Port).setNumber(slot, 993);
         table.column(fake::BytesIn).setNumber(slot, 1'500'000);
         table.column(fake::Server).setText(slot, "mx1");
-        const FilterTime time{ utc(2026, 11, 22, 11, 18, 54) + 2 * Hour + 300 * Second, {} };
+        const FilterTime time { utc(2026, 11, 22, 11, 18, 54) + 2 * Hour + 300 * Second, {} };
         const FilterRun run(parsed(text), table.view(), time);
         QCOMPARE(run.matches(slot), matches);
-        QCOMPARE(run.all(), std::vector<quint8>{ quint8(matches) });
+        QCOMPARE(run.all(), std::vector<quint8> { quint8(matches) });
     }
 
     void saysWhatIsWrongAndWhere_data()
@@ -380,7 +392,8 @@ private Q_SLOTS:
         QVERIFY(!filter.ok());
         QCOMPARE(filter.error().code, ErrorCode::InvalidArgument);
         QVERIFY2(where.message.contains(says), qPrintable(where.message));
-        QVERIFY2(filter.error().detail.contains(QStringLiteral("character %1").arg(position + 1)), qPrintable(filter.error().detail));
+        QVERIFY2(filter.error().detail.contains(QStringLiteral("character %1").arg(position + 1)),
+            qPrintable(filter.error().detail));
         QCOMPARE(where.position, position);
         QCOMPARE(where.length, length);
     }
@@ -440,10 +453,12 @@ private Q_SLOTS:
             if (auto *number = std::get_if<qint64>(&value))
                 *number += qint64(random() % 1000) - 500; // not on whole seconds
             table.column(column).set(row, value);
-            const QString term = Filter::quoted(table.schema().column(column).key, value, table.schema().column(column).type);
+            const QString term
+                = Filter::quoted(table.schema().column(column).key, value, table.schema().column(column).type);
             QVERIFY2(FilterRun(parsed(term), table.view(), {}).matches(row), qPrintable(term));
             table.column(column).setUnknown(row);
-            QCOMPARE(FilterRun(parsed(term), table.view(), {}).matches(row), std::holds_alternative<std::monostate>(value));
+            QCOMPARE(
+                FilterRun(parsed(term), table.view(), {}).matches(row), std::holds_alternative<std::monostate>(value));
         }
     }
 
@@ -474,7 +489,9 @@ private Q_SLOTS:
     void saysWhatItReads()
     {
         const Schema schema = fakeSchema();
-        const auto reads = [&](const char *text, int column) { return parsed(QString::fromUtf8(text)).reads(column, schema.column(column)); };
+        const auto reads = [&](const char *text, int column) {
+            return parsed(QString::fromUtf8(text)).reads(column, schema.column(column));
+        };
         QVERIFY(reads("alice", fake::User));
         QVERIFY(!reads("alice", fake::From)); // no l in an address
         QVERIFY(reads("10.0", fake::From));
@@ -491,7 +508,8 @@ private Q_SLOTS:
         const Table::Slot row = table.insert({ 0, 1 });
         const auto older = [&](qint64 time, const char *span, qint64 now) {
             table.column(fake::Since).setNumber(row, time);
-            return FilterRun(parsed(QLatin1String("since>=") + QLatin1String(span)), table.view(), { now, {} }).matches(row);
+            return FilterRun(parsed(QLatin1String("since>=") + QLatin1String(span)), table.view(), { now, {} })
+                .matches(row);
         };
         QVERIFY(older(utc(2026, 1, 15, 8), "1mo", utc(2026, 2, 15, 8)));
         QVERIFY(!older(utc(2026, 1, 15, 8), "1mo", utc(2026, 2, 15, 8) - 1));
@@ -511,7 +529,8 @@ private Q_SLOTS:
     void knowsWhenAgesDecideOtherwise()
     {
         std::mt19937 random(9);
-        static const char *const texts[] = { "since>1h", "since<30m", "since>=1h since<2h", "!since<=45m", "since>1h | last_login<3h", "user:a since>1h" };
+        static const char *const texts[] = { "since>1h", "since<30m", "since>=1h since<2h", "!since<=45m",
+            "since>1h | last_login<3h", "user:a since>1h" };
         for (const char *text : texts) {
             FakeTable live;
             for (RowId id = 1; id <= 40; ++id)
@@ -542,7 +561,7 @@ private Q_SLOTS:
             }
             QVERIFY2(flips > 2, text);
             QCOMPARE(FilterRun(filter, live.table().view(), { time.nowUs + 400 * Day, time.offsets }).all(),
-                     FilterRun(filter, live.table().view(), time).all());
+                FilterRun(filter, live.table().view(), time).all());
         }
     }
 
@@ -553,16 +572,18 @@ private Q_SLOTS:
             const QString whole = QString::fromUtf8(text);
             return Filter::complete(whole, cursor < 0 ? whole.size() : cursor, schema);
         };
-        QCOMPARE(complete("us").choices, QStringList{ QStringLiteral("user") });
+        QCOMPARE(complete("us").choices, QStringList { QStringLiteral("user") });
         QCOMPARE(complete("alice !si").from, 7);
         QCOMPARE(complete("alice !si").length, 2);
-        QCOMPARE(complete("alice !si").choices, (QStringList{ QStringLiteral("since"), QStringLiteral("since_exact") }));
+        QCOMPARE(
+            complete("alice !si").choices, (QStringList { QStringLiteral("since"), QStringLiteral("since_exact") }));
         QVERIFY(complete("since").choices.contains(QStringLiteral("since>")));
         QVERIFY(complete("since").choices.contains(QStringLiteral("since_exact")));
-        QCOMPARE(complete("since_exact=").choices, (QStringList{ QStringLiteral("=yes"), QStringLiteral("=no"), QStringLiteral("=?") }));
+        QCOMPARE(complete("since_exact=").choices,
+            (QStringList { QStringLiteral("=yes"), QStringLiteral("=no"), QStringLiteral("=?") }));
         QCOMPARE(complete("since_exact=").from, 11);
-        QCOMPARE(complete("(po", 3).choices, QStringList{ QStringLiteral("port") });
-        QCOMPARE(complete("po alice", 2).choices, QStringList{ QStringLiteral("port") });
+        QCOMPARE(complete("(po", 3).choices, QStringList { QStringLiteral("port") });
+        QCOMPARE(complete("po alice", 2).choices, QStringList { QStringLiteral("port") });
         QVERIFY(complete("last_login=n").choices.contains(QStringLiteral("=never")));
         QVERIFY(complete("\"us").choices.isEmpty());
         QVERIFY(complete("nobody:").choices.isEmpty());

@@ -6,7 +6,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// Written from the manual, on single values.
 std::strong_ordering compareValues(const Value &a, const Value &b)
@@ -15,7 +16,9 @@ std::strong_ordering compareValues(const Value &a, const Value &b)
         const auto points = [](const QByteArray &t) { return QString::fromUtf8(t).toCaseFolded().toUcs4(); };
         const auto p = points(*text);
         const auto q = points(std::get<QByteArray>(b));
-        return p == q ? std::strong_ordering::equal : std::lexicographical_compare(p.begin(), p.end(), q.begin(), q.end()) ? std::strong_ordering::less : std::strong_ordering::greater;
+        return p == q                                                              ? std::strong_ordering::equal
+            : std::lexicographical_compare(p.begin(), p.end(), q.begin(), q.end()) ? std::strong_ordering::less
+                                                                                   : std::strong_ordering::greater;
     }
     if (const auto *number = std::get_if<qint64>(&a))
         return *number <=> std::get<qint64>(b);
@@ -35,7 +38,8 @@ Order naiveOrder(const Table &table, OrderSpec spec, const std::function<bool(Ta
         if (table.isLive(slot) && shown(slot))
             rows.append(slot);
     std::sort(rows.begin(), rows.end(), [&](Table::Slot a, Table::Slot b) {
-        return std::pair(table.keyAt(a).id, table.keyAt(a).server) < std::pair(table.keyAt(b).id, table.keyAt(b).server);
+        return std::pair(table.keyAt(a).id, table.keyAt(a).server)
+            < std::pair(table.keyAt(b).id, table.keyAt(b).server);
     });
     if (spec.column < 0)
         return rows;
@@ -54,7 +58,8 @@ Order naiveOrder(const Table &table, OrderSpec spec, const std::function<bool(Ta
 void fill(FakeTable &live, int rows, std::mt19937 &random)
 {
     for (int i = 0; i < rows; ++i) {
-        const RowKey key{ quint16(random() % 3), (quint64(random()) << 31 ^ random()) % (random() % 2 ? MaxRowId : 50) + 1 };
+        const RowKey key { quint16(random() % 3),
+            (quint64(random()) << 31 ^ random()) % (random() % 2 ? MaxRowId : 50) + 1 };
         if (live.table().slotOf(key) == Table::NoSlot)
             live.addRandom(key, random);
     }
@@ -90,13 +95,14 @@ private Q_SLOTS:
         const TableView view = table.view();
         for (int column = -1; column < table.schema().columnCount(); ++column) {
             for (const bool descending : { false, true }) {
-                const OrderSpec spec{ column, descending };
+                const OrderSpec spec { column, descending };
                 const Order expected = naiveOrder(table, spec, [](Table::Slot) { return true; });
                 const Order order = sorted(view, spec, candidates(view));
                 QCOMPARE(order, expected);
                 QVERIFY(std::is_sorted(order.begin(), order.end(), RowLess(view, spec)));
                 Order first = firstSorted(view, spec, candidates(view), 40);
-                QCOMPARE(first.first(std::min<qsizetype>(40, first.size())), expected.first(std::min<qsizetype>(40, expected.size())));
+                QCOMPARE(first.first(std::min<qsizetype>(40, first.size())),
+                    expected.first(std::min<qsizetype>(40, expected.size())));
                 std::sort(first.begin(), first.end());
                 QCOMPARE(first, candidates(view)); // nobody lost
             }
@@ -106,8 +112,8 @@ private Q_SLOTS:
     void putsIpv4First()
     {
         Table table(fakeSchema());
-        static const char *const ascending[] = { "0.0.0.0", "10.0.0.2", "10.0.0.10", "255.255.255.255", "::", "::1", "::fffe:0:0",
-                                                 "::1:0:0:0", "::ffff:0:0:0", "2001:db8::2", "2001:db8::10", "ffff::" };
+        static const char *const ascending[] = { "0.0.0.0", "10.0.0.2", "10.0.0.10", "255.255.255.255", "::", "::1",
+            "::fffe:0:0", "::1:0:0:0", "::ffff:0:0:0", "2001:db8::2", "2001:db8::10", "ffff::" };
         for (size_t i = 0; i < std::size(ascending); ++i)
             table.column(fake::From).setAddress(table.insert({ 0, 100 - i }), *Address::parse(ascending[i]));
         const Order order = sorted(table.view(), { fake::From, false }, candidates(table.view()));
@@ -123,7 +129,7 @@ private Q_SLOTS:
         Table &table = live.raw();
         fill(live, 120, random);
         RowId nextId = 1000;
-        OrderSpec spec{ fake::User, false };
+        OrderSpec spec { fake::User, false };
         const Schema schema = fakeSchema();
         Filter filter;
         Order order = naiveOrder(table, spec, [](Table::Slot) { return true; });
@@ -132,7 +138,8 @@ private Q_SLOTS:
         for (int step = 0; step < 30'000; ++step) {
             if (step % 500 == 499) {
                 spec = { int(random() % 10) - 1, random() % 2 == 0 };
-                static const char *const filters[] = { "", "alice", "port>100", "!user=?", "state:i | address:10.0.0.0/8" };
+                static const char *const filters[]
+                    = { "", "alice", "port>100", "!user=?", "state:i | address:10.0.0.0/8" };
                 filter = Filter::parse(QLatin1String(filters[random() % std::size(filters)]), schema).value();
                 const FilterRun run(filter, table.view(), {});
                 order = naiveOrder(table, spec, [&](Table::Slot s) { return run.matches(s); });
@@ -147,7 +154,8 @@ private Q_SLOTS:
             for (int n = int(random() % 5); n > 0; --n) {
                 const int what = int(random() % 4);
                 if (what == 0 && table.rowCount() < 200) {
-                    const Table::Slot slot = table.insert({ quint16(random() % 3), random() % 4 ? nextId++ : MaxRowId - nextId++ });
+                    const Table::Slot slot
+                        = table.insert({ quint16(random() % 3), random() % 4 ? nextId++ : MaxRowId - nextId++ });
                     for (int c = 0; c < 9; ++c)
                         table.column(c).set(slot, randomValue(schema.column(c).type, random));
                     dirty.append(slot);
@@ -183,7 +191,8 @@ private Q_SLOTS:
                     QVERIFY(at >= merge.firstDirty && at <= merge.lastDirty);
             order = merge.order;
         }
-        QVERIFY2(sames > 1000 && appends > 30, qPrintable(QStringLiteral("%1 %2").arg(sames).arg(appends))); // the random walk came by all cases
+        QVERIFY2(sames > 1000 && appends > 30,
+            qPrintable(QStringLiteral("%1 %2").arg(sames).arg(appends))); // the random walk came by all cases
     }
 };
 

@@ -11,14 +11,19 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Row = std::map<int, Value>;
 using Rows = std::map<RowId, Row>;
 
 /// An agent: the log under test beside the plainest possible memory of what it was told.
 struct Agent {
-    explicit Agent(qsizetype removalsKept) : kept(removalsKept) { restart(); }
+    explicit Agent(qsizetype removalsKept)
+        : kept(removalsKept)
+    {
+        restart();
+    }
 
     void restart()
     {
@@ -36,10 +41,7 @@ struct Agent {
         rows[id];
         (void)log->put(id, list);
     }
-    void remove(RowId id)
-    {
-        QCOMPARE(log->remove(id), rows.erase(id) == 1);
-    }
+    void remove(RowId id) { QCOMPARE(log->remove(id), rows.erase(id) == 1); }
 
     qsizetype kept;
     quint64 epoch = 0;
@@ -50,7 +52,7 @@ struct Agent {
 /// One administrator's subscription to one agent: a cursor there, an encoder, a decoder here.
 struct Subscription {
     bool connected = false;
-    ChangesEncoder encoder{ Schema() };
+    ChangesEncoder encoder { Schema() };
     ChangesDecoder decoder;
     ResumeToken at;
     quint64 volatileAt = 0;
@@ -60,12 +62,17 @@ struct Subscription {
 
 struct Reader {
     Reader(const Clock &clock, std::vector<Agent> &all, TableModel::Options options, int everySteps)
-        : agents(all), replica(clock), table(replica.table(TableId::Connections)), subscriptions(all.size()), every(everySteps)
+        : agents(all)
+        , replica(clock)
+        , table(replica.table(TableId::Connections))
+        , subscriptions(all.size())
+        , every(everySteps)
     {
         for (size_t i = 0; i < all.size(); ++i)
             numbers.push_back(replica.addServer("mx" + QByteArray::number(int(i))));
         model = std::make_unique<TableModel>(table, options);
-        tester = std::make_unique<QAbstractItemModelTester>(model.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
+        tester = std::make_unique<QAbstractItemModelTester>(
+            model.get(), QAbstractItemModelTester::FailureReportingMode::Fatal);
     }
 
     void disconnect(size_t agent)
@@ -129,8 +136,8 @@ struct Reader {
 
 } // namespace
 
-/// From what an agent is told to what an administrator sees, through every part between: whatever happens on the way, once
-/// nothing is left to read, each reader sees exactly what is there.
+/// From what an agent is told to what an administrator sees, through every part between: whatever happens on the way,
+/// once nothing is left to read, each reader sees exactly what is there.
 class TestPipeline : public QObject
 {
     Q_OBJECT
@@ -161,7 +168,8 @@ private:
         for (int row = 0; row < model.rowCount(); ++row) {
             QCOMPARE(model.keyAt(row), naive.keyAt(expected[row]));
             for (int column = 0; column < naive.schema().columnCount(); ++column)
-                QVERIFY2(model.valueAt(row, column) == naive.column(column).value(expected[row]), naive.schema().column(column).key.constData());
+                QVERIFY2(model.valueAt(row, column) == naive.column(column).value(expected[row]),
+                    naive.schema().column(column).key.constData());
         }
     }
 
@@ -180,7 +188,7 @@ private Q_SLOTS:
     {
         QFETCH(int, seed);
         QFETCH(int, removalsKept);
-        std::mt19937 random{ unsigned(seed) };
+        std::mt19937 random { unsigned(seed) };
         const auto below = [&](int n) { return int(random() % unsigned(n)); };
         const Schema &schema = schemaOf(TableId::Connections);
         ManualClock clock(fake::Start);
@@ -188,16 +196,20 @@ private Q_SLOTS:
         agents.emplace_back(removalsKept);
         agents.emplace_back(removalsKept);
         std::vector<std::unique_ptr<Reader>> readers;
-        readers.push_back(std::make_unique<Reader>(clock, agents, TableModel::Options{ 0, 1'000'000, 50, 0 }, 1));
-        readers.push_back(std::make_unique<Reader>(clock, agents, TableModel::Options{ 3'600'000, 1'000'000, 50, 0 }, 3));
-        readers.push_back(std::make_unique<Reader>(clock, agents, TableModel::Options{ 0, 0, 5, 0 }, 20));
-        readers.push_back(std::make_unique<Reader>(clock, agents, TableModel::Options{ 0, 1'000'000, 50, 0 }, 90)); // overrun
+        readers.push_back(std::make_unique<Reader>(clock, agents, TableModel::Options { 0, 1'000'000, 50, 0 }, 1));
+        readers.push_back(
+            std::make_unique<Reader>(clock, agents, TableModel::Options { 3'600'000, 1'000'000, 50, 0 }, 3));
+        readers.push_back(std::make_unique<Reader>(clock, agents, TableModel::Options { 0, 0, 5, 0 }, 20));
+        readers.push_back(
+            std::make_unique<Reader>(clock, agents, TableModel::Options { 0, 1'000'000, 50, 0 }, 90)); // overrun
         RowId next = 1;
         int checks = 0;
 
         for (int step = 1; step <= 3000; ++step) {
             Agent &agent = agents[size_t(below(2))];
-            const auto someId = [&] { return agent.rows.empty() ? 0 : std::next(agent.rows.begin(), below(int(agent.rows.size())))->first; };
+            const auto someId = [&] {
+                return agent.rows.empty() ? 0 : std::next(agent.rows.begin(), below(int(agent.rows.size())))->first;
+            };
             switch (below(10)) {
             case 0:
             case 1:
@@ -231,7 +243,9 @@ private Q_SLOTS:
             default: // counters move all the time
                 for (int n = below(20); n > 0; --n)
                     if (const RowId id = someId(); id != 0)
-                        agent.put(id, { { connections::BytesIn, qint64(random()) }, { connections::LastActive, qint64(random()) } });
+                        agent.put(id,
+                            { { connections::BytesIn, qint64(random()) },
+                                { connections::LastActive, qint64(random()) } });
             }
             if (below(700) == 0) {
                 for (size_t i = 0; i < agents.size(); ++i) {
@@ -254,10 +268,13 @@ private Q_SLOTS:
                         reader->disconnect(i); // in the midst of a walk, often
                 }
                 if (below(20) == 0)
-                    reader->model->sort(below(schema.columnCount() + 2) - 1, below(2) ? Qt::AscendingOrder : Qt::DescendingOrder);
+                    reader->model->sort(
+                        below(schema.columnCount() + 2) - 1, below(2) ? Qt::AscendingOrder : Qt::DescendingOrder);
                 if (below(20) == 0) {
-                    static const char *const filters[] = { "", "alice | 10.0", "since>1h", "bytes_in>1G", "server=mx1 !user=?" };
-                    reader->model->setFilter(Filter::parse(QLatin1String(filters[below(5)]), reader->table->table().schema()).value());
+                    static const char *const filters[]
+                        = { "", "alice | 10.0", "since>1h", "bytes_in>1G", "server=mx1 !user=?" };
+                    reader->model->setFilter(
+                        Filter::parse(QLatin1String(filters[below(5)]), reader->table->table().schema()).value());
                 }
             }
             if (step % 60 != 0)
@@ -276,7 +293,9 @@ private Q_SLOTS:
         }
         QCOMPARE(checks, 200);
         // Each way was really gone: with a window, those who read often lived on differences.
-        const auto resets = [&](size_t reader) { return readers[reader]->subscriptions[0].resets + readers[reader]->subscriptions[1].resets; };
+        const auto resets = [&](size_t reader) {
+            return readers[reader]->subscriptions[0].resets + readers[reader]->subscriptions[1].resets;
+        };
         if (removalsKept > 1000)
             QVERIFY2(resets(3) < 40, qPrintable(QString::number(resets(3))));
         if (removalsKept == 40)

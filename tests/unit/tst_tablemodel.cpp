@@ -9,7 +9,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// What the model ought to show, from scratch.
 QList<RowKey> reference(const Table &table, const Filter &filter, OrderSpec spec, const FilterTime &time)
@@ -49,9 +50,9 @@ Filter parsed(const char *text)
     return Filter::parse(QLatin1String(text), fakeSchema()).value();
 }
 
-constexpr TableModel::Options AtOnce{ 0, 1'000'000, 200, 0 };
-constexpr TableModel::Options OnWorker{ 0, 0, 5, 0 };
-constexpr TableModel::Options Ticking{ 3'600'000, 1'000'000, 200, 0 }; // the test calls flush()
+constexpr TableModel::Options AtOnce { 0, 1'000'000, 200, 0 };
+constexpr TableModel::Options OnWorker { 0, 0, 5, 0 };
+constexpr TableModel::Options Ticking { 3'600'000, 1'000'000, 200, 0 }; // the test calls flush()
 
 } // namespace
 
@@ -60,8 +61,8 @@ class TestTableModel : public QObject
     Q_OBJECT
 
 private:
-    /// Random changes, orders, filters, pauses and moments; after each step the model is what the reference says, persistent indexes
-    /// and the selection follow their rows, and rowsLeft() has named everybody who went.
+    /// Random changes, orders, filters, pauses and moments; after each step the model is what the reference says,
+    /// persistent indexes and the selection follow their rows, and rowsLeft() has named everybody who went.
     void walk(TableModel::Options options, unsigned seed, int steps)
     {
         std::mt19937 random(seed);
@@ -91,7 +92,8 @@ private:
         });
         RowId nextId = 1000;
         QList<QPair<QPersistentModelIndex, RowKey>> held;
-        static const char *const filters[] = { "", "alice", "since>1h", "since<50m | user=?", "bytes_in>1M", "port>3 state:i" };
+        static const char *const filters[]
+            = { "", "alice", "since>1h", "since<50m | user=?", "bytes_in>1M", "port>3 state:i" };
 
         for (int step = 0; step < steps; ++step) {
             for (int n = below(8); n > 0; --n) {
@@ -152,7 +154,8 @@ private:
                 held.append({ QPersistentModelIndex(model.index(row, below(model.columnCount()))), expected[row] });
                 if (below(4) == 0) {
                     selection.toggle(row);
-                    selected.contains(expected[row]) ? (void)selected.remove(expected[row]) : (void)selected.insert(expected[row]);
+                    selected.contains(expected[row]) ? (void)selected.remove(expected[row])
+                                                     : (void)selected.insert(expected[row]);
                 }
             }
         }
@@ -183,11 +186,11 @@ private Q_SLOTS:
         live.publish();
         QCOMPARE(model.rowCount(), 2);
         QVERIFY(model.isGone(0));
-        QCOMPARE(model.keyAt(0), (RowKey{ 1, 1 }));
+        QCOMPARE(model.keyAt(0), (RowKey { 1, 1 }));
         QCOMPARE(model.index(0, fake::User).data(), QVariant());
         QCOMPARE(model.total(), 2);
         model.flush();
-        QCOMPARE(shown(model), (QList<RowKey>{ { 1, 2 }, { 1, 3 } }));
+        QCOMPARE(shown(model), (QList<RowKey> { { 1, 2 }, { 1, 3 } }));
         QCOMPARE(model.index(1, fake::User).data().toString(), QStringLiteral("carol"));
     }
 
@@ -209,8 +212,8 @@ private Q_SLOTS:
         live.add({ 1, 1 }); // in another slot now
         live.publish();
         model.flush();
-        QCOMPARE(selection.keys(), (QSet<RowKey>{ { 1, 1 } }));
-        QCOMPARE(model.keyAt(index.row()), (RowKey{ 1, 1 }));
+        QCOMPARE(selection.keys(), (QSet<RowKey> { { 1, 1 } }));
+        QCOMPARE(model.keyAt(index.row()), (RowKey { 1, 1 }));
     }
 
     void tellsAThousandChangesAtOneStroke()
@@ -275,7 +278,7 @@ private Q_SLOTS:
         for (RowId id = 1; id <= 3000; ++id)
             live.addRandom({ 0, id }, random);
         live.publish();
-        TableModel model(&live, TableModel::Options{ 0, 100, 50, 0 });
+        TableModel model(&live, TableModel::Options { 0, 100, 50, 0 });
         QTRY_VERIFY(!model.isBusy());
         QSignalSpy busy(&model, &TableModel::busyChanged);
         model.sort(fake::From, Qt::DescendingOrder);
@@ -348,7 +351,7 @@ private Q_SLOTS:
         for (RowId id = 1; id <= 50; ++id)
             live.addRandom({ 0, id }, random);
         live.publish();
-        TableModel model(&live, TableModel::Options{ 0, 1000, 200, 20 });
+        TableModel model(&live, TableModel::Options { 0, 1000, 200, 20 });
         model.setVisibleRows(10, 19);
         QSignalSpy data(&model, &QAbstractItemModel::dataChanged);
         QVERIFY(data.wait());
@@ -407,29 +410,29 @@ private Q_SLOTS:
         };
         selection.selectOnly(2);
         selection.extendTo(5);
-        QCOMPARE(ids(), (QList<int>{ 3, 4, 5, 6 }));
+        QCOMPARE(ids(), (QList<int> { 3, 4, 5, 6 }));
         selection.extendTo(1); // from the same beginning
-        QCOMPARE(ids(), (QList<int>{ 2, 3 }));
+        QCOMPARE(ids(), (QList<int> { 2, 3 }));
         model.sort(fake::Port, Qt::DescendingOrder);
-        QCOMPARE(ids(), (QList<int>{ 3, 2 }));
+        QCOMPARE(ids(), (QList<int> { 3, 2 }));
         QCOMPARE(changed.count(), 3);
         selection.extendTo(0); // the beginning moved along with its row
-        QCOMPARE(ids(), (QList<int>{ 10, 9, 8, 7, 6, 5, 4, 3 }));
+        QCOMPARE(ids(), (QList<int> { 10, 9, 8, 7, 6, 5, 4, 3 }));
         selection.toggle(0);
         selection.toggle(9);
         selection.extendTo(8, true);
-        QCOMPARE(ids(), (QList<int>{ 9, 8, 7, 6, 5, 4, 3, 2, 1 }));
+        QCOMPARE(ids(), (QList<int> { 9, 8, 7, 6, 5, 4, 3, 2, 1 }));
         selection.selectAll();
         QCOMPARE(selection.count(), 10);
         model.setFilter(parsed("port>7"));
-        QCOMPARE(ids(), (QList<int>{ 10, 9, 8 }));
+        QCOMPARE(ids(), (QList<int> { 10, 9, 8 }));
         model.setFilter(Filter());
         QCOMPARE(selection.count(), 3); // what left does not come back by itself
         live.remove(7);
         live.publish();
-        QCOMPARE(ids(), (QList<int>{ 10, 9 }));
+        QCOMPARE(ids(), (QList<int> { 10, 9 }));
         selection.setKeys({ { 0, 1 }, { 0, 8 }, { 5, 5 } });
-        QCOMPARE(ids(), QList<int>{ 1 });
+        QCOMPARE(ids(), QList<int> { 1 });
         selection.clear();
         QVERIFY(selection.isEmpty());
     }

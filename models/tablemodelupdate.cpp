@@ -1,0 +1,456 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How TableModel's order follows wishes, changes and time. What it shows of a row is in tablemodel.cpp.
+#include "models/orderworker.h"
+#include "models/tablemodel.h"
+
+#include <algorithm>
+
+namespace mailhelm
+{
+
+namespace
+{
+
+using Slot = Table::Slot;
+
+/// Filter and first screenful are found on the spot up to so many rows: some 10 to 40 ms. Above, the rows stay as they
+/// are until the worker is done.
+constexpr qsizetype MaxAtOnce = 300'000;
+constexpr qint64 LeastFlipMs = 200; // each looks at all rows
+constexpr qint64 MostFlipMs = 3'600'000;
+
+} // namespace
+
+void TableModel::sort(int column, Qt::SortOrder order)
+{
+    const OrderSpec spec { column >= 0 && column < m_columnCount ? column : -1, order == Qt::DescendingOrder };
+    if (spec == m_spec)
+        return;
+    m_spec = spec;
+    rebuild(false);
+}
+
+void TableModel::setFilter(const Filter &filter)
+{
+    if (filter == m_filter)
+        return;
+    m_filter = filter;
+    rebuild(true);
+}
+
+void TableModel::cancelRequest()
+{
+    if (m_request == 0)
+        return;
+    m_request = 0;
+    m_worker->cancel();
+    Q_EMIT busyChanged(false);
+}
+
+void TableModel::rebuild(bool filterChanged)
+{
+    refreshTime();
+    // The rows to sort are those shown, unless the filter is another, or decides otherwise by now, or rows wait to come
+    // in.
+    const bool again
+        = filterChanged || m_filter.hasAges() || m_request != 0 || !m_dirty.isEmpty() || !m_goneKeys.isEmpty();
+    m_dirty.clear();
+    m_sinceRequest.clear();
+    for (const auto &[slot, key] : m_leaving)
+        m_sinceRequest.insert(slot); // a worker would see them still
+    const qsizetype rows = total();
+    const bool small = rows <= m_options.smallTable;
+    m_flippedUntil = m_time.nowUs;
+
+    std::optional<Order> shown;
+    if (!again) {
+        shown = m_order;
+    } else if (small || rows <= MaxAtOnce) {
+        const FilterRun filter = run();
+        std::vector<quint8> mask = filter.all();
+        for (const auto &[slot, key] : m_leaving)
+            mask[slot] = mask[slot] != 0 && !isLeaving(slot);
+        shown = candidates(filter.view(), mask);
+    }
+    if (small) {
+        m_sorted = true;
+        cancelRequest();
+        swapOrder(sorted(view(), m_spec, *shown));
+        planFlips();
+        return;
+    }
+    m_sorted = false;
+    // Before signals tell of the first screenful: who calls back finds the request made.
+    startRequest(shown);
+    if (shown && rows <= MaxAtOnce)
+        swapOrder(firstSorted(view(), m_spec, *shown, m_options.firstRows));
+    planFlips();
+}
+
+void TableModel::startRequest(const std::optional<Order> &rows)
+{
+    if (!m_worker) {
+        m_worker = std::make_unique<OrderWorker>();
+        connect(m_worker.get(), &OrderWorker::ready, this, &TableModel::onOrderReady);
+    }
+    TableView part = view();
+    for (int column = 0; column < int(part.columns.size()); ++column) {
+        const bool read = column == m_spec.column || (!rows && m_filter.reads(column, schema().column(column)));
+        if (!read) // what the worker holds has to be copied when it changes meanwhile
+            part.columns[column] = Column(part.columns[column].type());
+    }
+    const bool wasBusy = m_request != 0;
+    m_request = ++m_lastRequest;
+    m_worker->start({ m_request, std::move(part), m_time, m_spec, m_filter, rows });
+    if (!wasBusy)
+        Q_EMIT busyChanged(true);
+}
+
+void TableModel::onOrderReady(quint64 request, const Order &order)
+{
+    if (request != m_request)
+        return; // a late one
+    m_request = 0;
+    m_sorted = true;
+    refreshTime();
+    const bool flipped = addFlips();
+    m_dirty.unite(m_sinceRequest);
+    m_sinceRequest.clear();
+    const FilterRun filter = run();
+    Order next = merged(order, m_spec, filter, dirtyNow()).order;
+    noteFlips(filter, flipped);
+    m_dirty.clear();
+    swapOrder(std::move(next));
+    Q_EMIT busyChanged(false);
+}
+
+void TableModel::swapOrder(Order next)
+{
+    // Who leaves? Everybody shown so far but for the rows of `next`.
+    std::vector<quint8> stays(size_t(m_frozen ? m_frozen->view.keys.size() : qsizetype(m_live->table().slotEnd())));
+    for (const Slot slot : next)
+        stays[slot] = 1;
+    QList<RowKey> left;
+    for (const Slot slot : std::as_const(m_order))
+        if (slot != Table::NoSlot && !stays[slot])
+            left.append(keyOfSlot(slot));
+    for (const RowKey key : std::as_const(m_goneKeys)) {
+        const Slot slot = m_frozen ? Table::NoSlot : m_live->table().slotOf(key);
+        if (slot == Table::NoSlot || !stays[slot])
+            left.append(key);
+    }
+    m_redraw.clear();
+    if (next == m_order) {
+        if (!m_order.isEmpty())
+            Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, m_columnCount - 1));
+    } else {
+        moveTo(std::move(next));
+    }
+    if (!left.isEmpty())
+        Q_EMIT rowsLeft(left);
+    Q_EMIT countsChanged();
+}
+
+void TableModel::moveTo(Order next)
+{
+    const qsizetype before = m_order.size();
+    const qsizetype after = next.size();
+    // The number of rows changes at the tail, by rows that are nobody's; who is where changes at one stroke.
+    if (after > before) {
+        beginInsertRows({}, int(before), int(after) - 1);
+        m_order.resize(after, Table::NoSlot);
+        endInsertRows();
+    }
+    Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
+    const QModelIndexList from = persistentIndexList();
+    QList<RowKey> keys;
+    keys.reserve(from.size());
+    for (const QModelIndex &each : from)
+        keys.append(keyAt(each.row()));
+    m_goneKeys.clear();
+    m_order = next;
+    QModelIndexList to;
+    to.reserve(from.size());
+    for (qsizetype i = 0; i < from.size(); ++i) {
+        const int row = keys[i].id == 0 ? -1 : rowIn(next, keys[i]);
+        to.append(row < 0 ? QModelIndex() : createIndex(row, from[i].column()));
+    }
+    if (after < before)
+        m_order.resize(before, Table::NoSlot);
+    changePersistentIndexList(from, to);
+    Q_EMIT layoutChanged({}, VerticalSortHint);
+    if (after < before) {
+        beginRemoveRows({}, int(after), int(before) - 1);
+        m_order = std::move(next);
+        endRemoveRows();
+    }
+}
+
+int TableModel::rowIn(const Order &order, RowKey key) const
+{
+    if (m_frozen) {
+        const auto row
+            = std::find_if(order.begin(), order.end(), [&](Slot s) { return m_frozen->view.keys[s] == key; });
+        return row == order.end() ? -1 : int(row - order.begin());
+    }
+    const Slot slot = m_live->table().slotOf(key);
+    if (slot == Table::NoSlot)
+        return -1;
+    return m_sorted ? rowOfSorted(slot, order) : int(order.indexOf(slot));
+}
+
+// ------------------------------------------------------------------------------------------------ changes
+
+void TableModel::onPublished(const Publication &publication)
+{
+    m_leaving.clear();
+    if (m_frozen) {
+        for (const auto *slots :
+            { &publication.inserted, &publication.changed, &publication.touched, &publication.removed })
+            for (const Slot slot : *slots)
+                m_waiting.insert(slot);
+        Q_EMIT waitingChanges(m_waiting.size());
+        return;
+    }
+    for (const auto *slots : { &publication.inserted, &publication.changed, &publication.removed })
+        for (const Slot slot : *slots)
+            m_dirty.insert(slot);
+    QSet<Slot> &light = touchesWeigh() ? m_dirty : m_redraw;
+    for (const Slot slot : publication.touched)
+        light.insert(slot);
+    for (const Slot slot : publication.removed)
+        m_leaving.emplace(slot, m_live->table().keyAt(slot));
+    if (!publication.removed.isEmpty())
+        bury(publication.removed);
+    if (!m_tick.isActive()) {
+        flush();
+        if (m_options.tickMs > 0)
+            m_tick.start(m_options.tickMs);
+    }
+}
+
+bool TableModel::touchesWeigh() const
+{
+    const QList<ColumnSpec> &columns = schema().columns();
+    for (int column = 0; column < int(columns.size()); ++column)
+        if (columns[column].isVolatile() && (column == m_spec.column || m_filter.reads(column, columns[column])))
+            return true;
+    return false;
+}
+
+void TableModel::bury(const QList<Slot> &slots)
+{
+    std::vector<quint8> gone(size_t(m_live->table().slotEnd()));
+    for (const Slot slot : slots)
+        gone[slot] = 1;
+    for (qsizetype row = 0; row < m_order.size(); ++row) {
+        const Slot slot = m_order[row];
+        if (slot == Table::NoSlot || !gone[slot])
+            continue;
+        m_goneKeys.insert(int(row), keyOfSlot(slot));
+        m_order[row] = Table::NoSlot;
+    }
+}
+
+void TableModel::flush()
+{
+    if (m_frozen)
+        return;
+    refreshTime();
+    if (m_request != 0) {
+        // The order is on its way: only what the rows hold is shown anew.
+        m_sinceRequest.unite(m_dirty);
+        m_redraw.unite(m_dirty);
+        m_dirty.clear();
+        redraw();
+        return;
+    }
+    const bool flipped = addFlips();
+    if (m_dirty.isEmpty() && m_goneKeys.isEmpty()) {
+        if (flipped)
+            planFlips();
+        else if (!m_flipTimer.isActive())
+            startFlipTimer();
+        redraw();
+        return;
+    }
+    applyMerge(flipped);
+}
+
+Order TableModel::dirtyNow() const
+{
+    Order dirty;
+    dirty.reserve(m_dirty.size());
+    for (const Slot slot : m_dirty)
+        if (!isLeaving(slot))
+            dirty.append(slot);
+    return dirty;
+}
+
+void TableModel::applyMerge(bool flipped)
+{
+    const FilterRun filter = run();
+    Merged change = merged(m_order, m_spec, filter, dirtyNow());
+    QList<RowKey> left;
+    for (const qsizetype row : std::as_const(change.left)) {
+        const RowKey key = keyAt(int(row));
+        // A row that went and came back meanwhile is another slot's now, and never left.
+        const Slot slot = m_live->table().slotOf(key);
+        if (slot == Table::NoSlot || isLeaving(slot) || !filter.matches(slot))
+            left.append(key);
+    }
+    noteFlips(filter, flipped);
+    m_redraw.unite(m_dirty);
+    m_dirty.clear();
+    if (change.appended) {
+        const qsizetype before = m_order.size();
+        beginInsertRows({}, int(before), int(change.order.size()) - 1);
+        m_order = std::move(change.order);
+        endInsertRows();
+    } else if (!change.same) {
+        moveTo(std::move(change.order));
+    }
+    redraw();
+    if (!left.isEmpty())
+        Q_EMIT rowsLeft(left);
+    Q_EMIT countsChanged();
+}
+
+void TableModel::redraw()
+{
+    if (m_redraw.isEmpty())
+        return;
+    std::vector<quint8> marks(size_t(m_live->table().slotEnd()));
+    for (const Slot slot : std::as_const(m_redraw))
+        marks[slot] = 1;
+    m_redraw.clear();
+    const auto marked = [&](Slot slot) { return slot != Table::NoSlot && marks[slot]; };
+    const auto first = std::find_if(m_order.cbegin(), m_order.cend(), marked);
+    if (first == m_order.cend())
+        return;
+    const auto last = std::find_if(m_order.crbegin(), m_order.crend(), marked);
+    Q_EMIT dataChanged(
+        index(int(first - m_order.cbegin()), 0), index(int(m_order.crend() - last) - 1, m_columnCount - 1));
+}
+
+void TableModel::onColumnAdded(int column)
+{
+    const ColumnSpec &spec = schema().column(column);
+    beginInsertColumns({}, m_columnCount, m_columnCount);
+    m_format.addColumn(spec);
+    if (m_frozen) {
+        Column unknown(spec.type);
+        unknown.resize(m_frozen->view.keys.size());
+        m_frozen->view.columns.append(unknown);
+    }
+    ++m_columnCount;
+    endInsertColumns();
+}
+
+void TableModel::setPaused(bool paused)
+{
+    if (paused == isPaused())
+        return;
+    if (paused) {
+        flush();
+        m_tick.stop();
+        m_flipTimer.stop();
+        m_leaving.clear();
+        m_frozen = Frozen { m_live->table().view(), m_live->table().rowCount() };
+        return;
+    }
+    // Slots whose rows went meanwhile may be nobody's or another row's now.
+    const Frozen frozen = std::move(*m_frozen);
+    m_frozen.reset();
+    for (qsizetype row = 0; row < m_order.size(); ++row) {
+        const Slot slot = m_order[row];
+        if (slot == Table::NoSlot || m_live->table().keyAt(slot) == frozen.view.keys[slot])
+            continue;
+        m_goneKeys.insert(int(row), frozen.view.keys[slot]);
+        m_order[row] = Table::NoSlot;
+    }
+    m_dirty.unite(m_waiting);
+    m_waiting.clear();
+    Q_EMIT waitingChanges(0);
+    if (m_filter.hasAges())
+        rebuild(true);
+    else
+        flush();
+}
+
+// ------------------------------------------------------------------------------------------------ time
+
+void TableModel::refreshTime()
+{
+    if (!m_frozen)
+        m_time = m_live->filterTime();
+}
+
+void TableModel::onTimeChanged()
+{
+    if (m_frozen)
+        return;
+    if (m_filter.hasAges())
+        rebuild(true);
+    refreshTime();
+    onAgeTick();
+}
+
+void TableModel::setVisibleRows(int first, int last)
+{
+    m_firstVisible = first;
+    m_lastVisible = last;
+}
+
+void TableModel::onAgeTick()
+{
+    if (m_frozen)
+        return;
+    refreshTime();
+    const int first = std::max(0, m_firstVisible);
+    const int last = std::min(m_lastVisible, rowCount() - 1);
+    if (first > last)
+        return;
+    for (int column = 0; column < m_columnCount; ++column)
+        if (schema().column(column).type == ColumnType::Time)
+            Q_EMIT dataChanged(index(first, column), index(last, column), { Qt::DisplayRole, Qt::AccessibleTextRole });
+}
+
+bool TableModel::addFlips()
+{
+    const bool due
+        = m_filter.hasAges() && (m_time.nowUs < m_flippedUntil || (m_nextFlip && *m_nextFlip <= m_time.nowUs));
+    if (due) {
+        for (const Slot slot : run().flippedSince(m_flippedUntil))
+            m_dirty.insert(slot);
+    }
+    m_flippedUntil = m_time.nowUs;
+    return due;
+}
+
+void TableModel::noteFlips(const FilterRun &filter, bool afresh)
+{
+    if (!m_filter.hasAges())
+        return;
+    if (afresh)
+        m_nextFlip = filter.nextFlip();
+    for (const Slot slot : std::as_const(m_dirty))
+        if (const std::optional<qint64> flip = filter.nextFlip(slot); flip && (!m_nextFlip || *flip < *m_nextFlip))
+            m_nextFlip = flip;
+    startFlipTimer();
+}
+
+void TableModel::planFlips()
+{
+    m_nextFlip = run().nextFlip();
+    startFlipTimer();
+}
+
+void TableModel::startFlipTimer()
+{
+    m_flipTimer.stop();
+    if (m_nextFlip && !m_frozen)
+        m_flipTimer.start(int(std::clamp((*m_nextFlip - m_time.nowUs) / 1000 + 1, LeastFlipMs, MostFlipMs)));
+}
+
+} // namespace mailhelm
