@@ -81,6 +81,7 @@ AddServerDialog::AddServerDialog(Backend &backend, QWidget *parent)
     m_group->setObjectName(u"group"_s);
     m_group->setAccessibleName(tr("Group"));
     m_group->setEditable(true);
+    m_group->lineEdit()->setAccessibleName(tr("Group"));
     m_group->lineEdit()->setMaxLength(64);
     m_group->lineEdit()->setPlaceholderText(tr("such as production or test"));
     QStringList groups;

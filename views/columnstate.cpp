@@ -187,6 +187,7 @@ void ColumnState::fillMenu(QMenu *menu)
     for (const int column : all()) {
         const QString title = m_model.headerData(column, Qt::Horizontal).toString();
         QAction *action = menu->addAction(safeActionText(title));
+        action->setToolTip(tr("Show or hide this column"));
         action->setCheckable(true);
         action->setChecked(!m_header->isSectionHidden(column));
         connect(action, &QAction::toggled, this, [this, column](bool shown) { setShown(column, shown); });

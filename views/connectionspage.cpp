@@ -99,8 +99,9 @@ void ConnectionsPage::updateActions()
     const bool known = std::holds_alternative<Address>(address);
     m_drop->setEnabled(count > 0 && why.isEmpty());
     m_drop->setToolTip(why.isEmpty() ? tr("Drop the selected connections (Del)") : plainToolTip(why));
-    for (QAction *action : { m_dropUser, m_dropAddress })
-        action->setToolTip(plainToolTip(why));
+    // Never without a text of its own: Qt would show the action's text, which holds names that mail users chose, as HTML.
+    m_dropUser->setToolTip(why.isEmpty() ? tr("Drop every connection of the user of this row") : plainToolTip(why));
+    m_dropAddress->setToolTip(why.isEmpty() ? tr("Drop every connection from the address of this row") : plainToolTip(why));
     m_dropUser->setEnabled(named && why.isEmpty());
     m_dropUser->setText(named ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60))
                               : tr("Drop All of This &User…"));
@@ -264,6 +265,7 @@ void ConnectionsPage::addFilterMenu(QMenu *menu, int row)
         const QString shown = model().data(model().index(row, column)).toString();
         const QString title = model().headerData(column, Qt::Horizontal).toString();
         QAction *action = filters->addAction(tr("%1: %2").arg(safeActionText(title), safeActionText(shown, 60)));
+        action->setToolTip(tr("Show only the rows that have this value"));
         const QString term = Filter::quoted(spec.key, model().valueAt(row, column), spec.type);
         connect(action, &QAction::triggered, this, [this, term] { addTerm(term); });
     }

@@ -38,6 +38,18 @@ protected:
             option->textAlignment = CellDelegate::alignmentOf(m_model.schema().column(logicalIndex));
     }
 
+    bool viewportEvent(QEvent *event) override
+    {
+        if (event->type() != QEvent::ToolTip)
+            return QHeaderView::viewportEvent(event);
+        // A newer agent's column has a title that we do not know.
+        auto *help = static_cast<QHelpEvent *>(event);
+        const int column = logicalIndexAt(help->pos());
+        const QString text = column < 0 ? QString() : m_model.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+        QToolTip::showText(help->globalPos(), plainToolTip(text), viewport());
+        return true;
+    }
+
 private:
     const TableModel &m_model;
 };

@@ -146,7 +146,11 @@ void TablePage::connectAll()
             m_countsTimer.start();
     };
     connect(m_model, &TableModel::countsChanged, this, countSoon);
-    connect(m_selection, &RowSelection::changed, this, countSoon);
+    connect(m_selection, &RowSelection::changed, this, [this, countSoon] {
+        m_copy->setEnabled(!m_selection->isEmpty());
+        countSoon();
+    });
+    m_copy->setEnabled(false);
     connect(&m_backend, &Backend::serversChanged, this, [this] { setServer(m_server); });
     connect(&m_backend, &Backend::serverChanged, this, &TablePage::updateServers);
     m_secondTimer.setInterval(1s);
@@ -321,7 +325,6 @@ QString TablePage::staleText() const
 void TablePage::updateCounts()
 {
     m_tools->setCounts(m_model->rowCount(), total(), !m_typed.trimmed().isEmpty());
-    m_copy->setEnabled(!m_selection->isEmpty());
     updateEmpty();
     Q_EMIT countsChanged();
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The real window over many live rows, with an administrator who never rests: types into the filter, sorts, scrolls, selects.
-// Prints the worst stall of the GUI thread: its longest CPU time between two returns to the event loop, and the longest wall-clock
-// gap beside the worst gap of a thread that only sleeps, which is what the machine itself did.
+// Prints the worst stall of the GUI thread: its longest CPU time between two returns to the event loop, and the longest event by
+// the wall clock beside the worst gap of a thread that only sleeps, which is what the machine itself did. The rows are made in the GUI
+// thread, so that their making counts too, as the decoding of a server's would.
 //
 // bench_console [seconds=60] [rows=100000] [changes a second=2000]
 
@@ -46,6 +47,32 @@ double residentMb()
     return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / 1e6 : 0;
 }
 
+/// Notes the longest time that one event took by the wall clock.
+class TimedApplication : public QApplication
+{
+public:
+    using QApplication::QApplication;
+
+    bool notify(QObject *receiver, QEvent *event) override
+    {
+        if (m_depth++ > 0) {
+            const bool result = QApplication::notify(receiver, event);
+            --m_depth;
+            return result;
+        }
+        const double before = secondsOf(CLOCK_MONOTONIC);
+        const bool result = QApplication::notify(receiver, event);
+        m_worst = std::max(m_worst, secondsOf(CLOCK_MONOTONIC) - before);
+        --m_depth;
+        return result;
+    }
+
+    double m_worst = 0;
+
+private:
+    int m_depth = 0;
+};
+
 /// Watches the event loop of the thread that makes it.
 class StallMeter : public QObject
 {
@@ -53,27 +80,26 @@ public:
     StallMeter()
     {
         QAbstractEventDispatcher *loop = QAbstractEventDispatcher::instance();
-        connect(loop, &QAbstractEventDispatcher::awake, this, [this] { mark(false); });
-        connect(loop, &QAbstractEventDispatcher::aboutToBlock, this, [this] { mark(true); });
+        connect(loop, &QAbstractEventDispatcher::awake, this, &StallMeter::mark);
+        connect(loop, &QAbstractEventDispatcher::aboutToBlock, this, &StallMeter::mark);
         reset();
     }
 
     void reset()
     {
         m_cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID);
-        m_wall = secondsOf(CLOCK_MONOTONIC);
         m_cpuTotal = -m_cpu;
-        m_worstCpu = m_worstWall = 0;
+        m_worstCpu = 0;
         m_over16 = m_over50 = m_turns = 0;
         m_worstDoing = "";
     }
 
-    void print(const char *what, double heartbeatMs)
+    void print(const char *what, double eventMs, double heartbeatMs)
     {
         const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID) + m_cpuTotal;
-        std::printf("%-28s worst stall %6.1f ms CPU (%s), %6.1f ms wall; a sleeping thread's worst gap %6.1f ms; "
+        std::printf("%-24s worst stall %.1f ms CPU (%s); longest event %.1f ms wall; a sleeping thread's worst gap %.1f ms; "
                     "turns %d, over 16 ms %d, over 50 ms %d; GUI thread %.1f s CPU\n",
-                    what, m_worstCpu * 1e3, m_worstDoing, m_worstWall * 1e3, heartbeatMs, m_turns, m_over16, m_over50, cpu);
+                    what, m_worstCpu * 1e3, m_worstDoing, eventMs, heartbeatMs, m_turns, m_over16, m_over50, cpu);
         std::fflush(stdout);
     }
 
@@ -81,10 +107,9 @@ public:
     double m_worstCpu = 0;
 
 private:
-    void mark(bool blocking)
+    void mark()
     {
         const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID);
-        const double wall = secondsOf(CLOCK_MONOTONIC);
         const double spent = cpu - m_cpu;
         ++m_turns;
         m_over16 += spent > 0.016 ? 1 : 0;
@@ -93,19 +118,11 @@ private:
             m_worstCpu = spent;
             m_worstDoing = m_doing;
         }
-        // Time asleep is no stall: only what passed since it woke.
-        if (blocking || !m_blocked)
-            m_worstWall = std::max(m_worstWall, wall - m_wall);
-        m_blocked = blocking;
         m_cpu = cpu;
-        m_wall = wall;
     }
 
     double m_cpu = 0;
-    double m_wall = 0;
     double m_cpuTotal = 0;
-    double m_worstWall = 0;
-    bool m_blocked = false;
     int m_turns = 0;
     int m_over16 = 0;
     int m_over50 = 0;
@@ -158,7 +175,7 @@ void act(MainWindow &window, int step, StallMeter &meter)
 
 int main(int argc, char **argv)
 {
-    QApplication app(argc, argv);
+    TimedApplication app(argc, argv);
     const int seconds = argc > 1 ? std::atoi(argv[1]) : 60;
     const int rows = argc > 2 ? std::atoi(argv[2]) : 100'000;
     const int changes = argc > 3 ? std::atoi(argv[3]) : 2'000;
@@ -193,9 +210,10 @@ int main(int argc, char **argv)
         backend.fill(rows);
     });
     QTimer::singleShot(4000, &app, [&] {
-        meter.print("first snapshot:", gap * 1e3);
+        meter.print("first snapshot:", app.m_worst * 1e3, gap * 1e3);
         std::printf("memory %.0f bytes a row, window and all\n", (residentMb() - before) * 1e6 / rows);
         gap = 0;
+        app.m_worst = 0;
         meter.reset();
         churn.start(50);
         hands.start(300);
@@ -206,7 +224,7 @@ int main(int argc, char **argv)
     QTimer::singleShot(4000 + seconds * 1000, &app, [&] {
         churn.stop();
         hands.stop();
-        meter.print("live, with busy hands:", gap * 1e3);
+        meter.print("live, with busy hands:", app.m_worst * 1e3, gap * 1e3);
         code = meter.m_worstCpu > 0.050 ? 1 : 0;
         std::printf("%d rows, %d changes a second, %d s, platform %s: %s\n", rows, changes, seconds,
                     qPrintable(QGuiApplication::platformName()), code == 0 ? "never over 50 ms" : "OVER 50 ms");

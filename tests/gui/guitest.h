@@ -66,7 +66,12 @@ struct GuiTest {
     template<typename T>
     T *child(const char *name, QWidget *of = nullptr)
     {
-        return (of ? of : window.get())->template findChild<T *>(QLatin1StringView(name));
+        if (of)
+            return of->template findChild<T *>(QLatin1StringView(name));
+        // Every page has a filter field and the like: those of the connections are meant.
+        if (T *found = page()->template findChild<T *>(QLatin1StringView(name)))
+            return found;
+        return window->template findChild<T *>(QLatin1StringView(name));
     }
 };
 

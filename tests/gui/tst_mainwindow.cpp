@@ -53,7 +53,8 @@ private:
 
 void TestMainWindow::init()
 {
-    QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support propagateSizeHints)"_s));
+    // The off-screen platform says so of window managers' affairs.
+    QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support)"_s));
     m_gui = std::make_unique<GuiTest>();
     m_gui->backend.addLive(u"mx1"_s);
     m_gui->backend.fill(1284);
@@ -140,15 +141,14 @@ void TestMainWindow::columnsAreRemembered()
     QCOMPARE(m_gui->model().order(), (OrderSpec{ connections::User, true }));
     QCOMPARE(m_gui->page()->filterText(), u"service=SMTP"_s);
     // And back to how a new console shows them.
-    QMenu &menu = *m_gui->window->findChild<QTabWidget *>(u"tabs"_s)->findChild<QMenu *>();
-    Q_UNUSED(menu)
     Q_EMIT header->customContextMenuRequested(QPoint(5, 5));
     auto *columns = m_gui->opened<QMenu>("headerMenu");
     QVERIFY(columns);
     columns->actions().last()->trigger();
     columns->close();
     QVERIFY(!header->isSectionHidden(connections::Info));
-    QCOMPARE(header->logicalIndex(header->count() - 1) != int(connections::User), true);
+    QCOMPARE(header->sectionSize(connections::User) == 333, false);
+    QVERIFY(header->visualIndex(connections::User) > header->visualIndex(connections::Since));
 }
 
 void TestMainWindow::windowIsRemembered()
@@ -202,7 +202,8 @@ void TestMainWindow::everythingHasAName()
                 continue;
             QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
             if (interface && interface->text(QAccessible::Name).isEmpty() && widget->accessibleName().isEmpty())
-                nameless.append(u"%1 %2"_s.arg(QLatin1StringView(widget->metaObject()->className()), widget->objectName()));
+                nameless.append(u"%1 %2 in %3"_s.arg(QLatin1StringView(widget->metaObject()->className()), widget->objectName(),
+                                                     QLatin1StringView(widget->parentWidget()->metaObject()->className())));
         }
     }
     QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u", "_s)));
