@@ -59,7 +59,7 @@ QByteArray columnsToText(const Schema &schema, int serverColumn)
     QJsonArray columns;
     for (int i = 0; i < schema.columnCount(); ++i)
         if (i != serverColumn)
-            columns.append(QJsonArray { QString::fromUtf8(schema.column(i).key), int(schema.column(i).type), schema.column(i).traits.toInt() });
+            columns.append(QJsonArray { QString::fromUtf8(schema.column(i).key), int(schema.column(i).type), int(schema.column(i).traits.toInt()) });
     return QJsonDocument(columns).toJson(QJsonDocument::Compact);
 }
 
@@ -73,7 +73,7 @@ std::optional<Schema> columnsFromText(TableId table, const QByteArray &text)
         const QByteArray key = entry.at(0).toString().toUtf8();
         if (key.isEmpty() || type < int(ColumnType::Text) || type > int(ColumnType::Choice))
             return std::nullopt;
-        columns.append({ key, ColumnType(type), key, ColumnTraits::fromInt(entry.at(2).toInt()) });
+        columns.append({ key, ColumnType(type), key, ColumnTraits::fromInt(ColumnTraits::Int(entry.at(2).toInt())) });
     }
     if (columns.isEmpty() || known.id() == TableId::None)
         return std::nullopt;
