@@ -6,9 +6,13 @@
 
 #include <QFile>
 #include <QFileInfo>
-#include <QLockFile>
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
+
+#include <cerrno>
+#include <ctime>
 
 namespace mailhelm {
 
@@ -36,6 +40,42 @@ Error lineError(const QString &file, int line, const QString &what)
                             "“admin NAME ROLE PIN SINCE” or “token NAME ROLE DIGEST EXPIRES”.")
                  .arg(file, QString::number(line), what) };
 }
+
+/// Keeps every other mailhelmd away from the folder while it lives. The kernel lets go of it with the process, however that ends,
+/// and no file of root's is left where the daemon could not open it.
+class FolderLock
+{
+public:
+    explicit FolderLock(const QString &folder) : m_fd(::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    {
+        // Held for one small write: a few tries, and never for good, since the daemon waits here too.
+        for (int tries = 0; m_fd >= 0 && tries < 1500; ++tries) {
+            if (::flock(m_fd, LOCK_EX | LOCK_NB) == 0) {
+                m_error = 0;
+                return;
+            }
+            m_error = errno;
+            if (m_error != EWOULDBLOCK && m_error != EINTR)
+                return;
+            const timespec moment{ 0, 2'000'000 };
+            ::nanosleep(&moment, nullptr);
+        }
+        if (m_fd < 0)
+            m_error = errno;
+    }
+    ~FolderLock()
+    {
+        if (m_fd >= 0)
+            ::close(m_fd);
+    }
+    Q_DISABLE_COPY_MOVE(FolderLock)
+    [[nodiscard]] bool held() const { return m_fd >= 0 && m_error == 0; }
+    [[nodiscard]] int error() const { return m_error; }
+
+private:
+    int m_fd;
+    int m_error = 0;
+};
 
 } // namespace
 
@@ -83,6 +123,12 @@ Result<void> Admins::load()
             const std::optional<Pin> pin = Pin::parse(words[3]);
             if (!pin)
                 return lineError(m_file, number, QStringLiteral("the pin is not 43 characters of base64url."));
+            for (const Admin &other : std::as_const(admins)) { // two roles of one key: which one holds?
+                if (other.pin == *pin)
+                    return lineError(m_file, number, QStringLiteral("this key is %1's already.").arg(QString::fromLatin1(other.name)));
+                if (other.name == words[1])
+                    return lineError(m_file, number, QStringLiteral("there is another administrator of this name."));
+            }
             admins.append({ words[1], *role, *pin, *time });
         } else {
             const QByteArray digest = QByteArray::fromHex(words[3]);
@@ -142,14 +188,21 @@ void Admins::dropExpired()
 template<typename Change>
 auto Admins::changeFile(Change change) -> decltype(change())
 {
-    QLockFile lock(m_file + QStringLiteral(".lock"));
-    lock.setStaleLockTime(10'000);
-    if (!lock.tryLock(3'000))
-        return Error{ ErrorCode::Unavailable, QStringLiteral("%1 is locked by another program, or its folder cannot be written. Run this as "
-                                                             "the user that mailhelmd runs as, or as root.").arg(m_file) };
+    const FolderLock lock(m_folder);
+    if (!lock.held())
+        return Error{ ErrorCode::Unavailable, QStringLiteral("%1 cannot be changed: %2. Run this as the user that mailhelmd runs as, or as root.")
+                                                  .arg(m_file, qt_error_string(lock.error())) };
     if (Result<void> loaded = load(); !loaded)
         return loaded.error();
-    return change();
+    const QList<Admin> admins = m_admins;
+    const QList<Invitation> invitations = m_invitations;
+    auto changed = change();
+    if (!changed) { // what is not in the file does not hold
+        m_admins = admins;
+        m_invitations = invitations;
+    }
+    m_stamp = stamp();
+    return changed;
 }
 
 Result<void> Admins::write() const
@@ -188,7 +241,6 @@ Result<PairingToken> Admins::invite(const QByteArray &name, Role role)
         m_invitations.append({ name, role, token.digest(), m_clock.nowUs() + TokenLifetimeUs });
         if (Result<void> written = write(); !written)
             return written.error();
-        m_stamp = stamp();
         return token;
     });
 }
@@ -215,7 +267,6 @@ Result<Admin> Admins::enrol(const PairingToken &token, const Pin &pin)
         m_admins.append(admin);
         if (Result<void> written = write(); !written)
             return written.error();
-        m_stamp = stamp();
         return admin;
     });
 }
@@ -228,9 +279,7 @@ Result<void> Admins::revoke(const QByteArray &name)
         if (admins + invitations == 0)
             return Error{ ErrorCode::NotFound,
                           QStringLiteral("There is no administrator “%1”. mailhelmd admins lists them.").arg(QString::fromUtf8(name)) };
-        Result<void> written = write();
-        m_stamp = stamp();
-        return written;
+        return write();
     });
 }
 

@@ -35,7 +35,7 @@ struct Invitation {
 };
 
 /// Who may administer this agent: the file `admins` in the state folder, one line each, shared by the daemon and the command line on
-/// the host (both take the same lock, every write replaces the file whole). The daemon looks at it every second.
+/// the host (both lock the folder by flock(2), every write replaces the file whole). The daemon looks at it every second.
 ///
 ///     admin NAME ROLE PIN SINCE
 ///     token NAME ROLE DIGEST EXPIRES

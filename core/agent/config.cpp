@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/config.h"
 
+#include "core/net/hostport.h"
+
 #include <QFile>
 #include <QSet>
 
@@ -247,6 +249,30 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
     return service;
 }
 
+/// Paths are taken from the root: a daemon's working folder is nobody's business.
+void checkPaths(Reader &reader, const toml::table &table, const char *key, const QList<QByteArray> &values, const char *example)
+{
+    for (const QByteArray &value : values)
+        if (!value.startsWith('/') && !(value == "journal" && qstrcmp(key, "log") == 0))
+            reader.fail(table.get(key)->source(), QStringLiteral("“%1” is no path from the root: %2 = [\"%3\"].")
+                                                      .arg(QString::fromUtf8(value), QString::fromLatin1(key), QString::fromLatin1(example)
+                                                               .arg(QString::fromUtf8(value))));
+}
+
+void checkAgent(Reader &reader, const toml::table &agent, const Config &config)
+{
+    if (config.listen.isEmpty() && agent.get("listen"))
+        reader.fail(agent.get("listen")->source(), QStringLiteral("listen names no address: listen = [\"0.0.0.0:6245\", \"[::]:6245\"]"));
+    for (const QByteArray &each : config.listen)
+        if (const auto where = HostPort::parse(each); !where)
+            reader.fail(agent.get("listen")->source(), where.error().detail);
+    if (!config.advertise.isEmpty())
+        if (const auto where = HostPort::parse(config.advertise); !where)
+            reader.fail(agent.get("advertise")->source(), where.error().detail);
+    if (config.state.isEmpty())
+        reader.fail(agent.get("state")->source(), QStringLiteral("state is the folder for keys and audit: state = \"/var/lib/mailhelm\""));
+}
+
 /// Who serves it where the entry does not say: SMTP is Postfix's if there is one.
 void fillServer(ServiceConfig &service, const Config &config)
 {
@@ -289,18 +315,23 @@ Result<Config> Config::parse(QByteArrayView text, const QByteArray &fileName)
         config.listen = reader.texts(*agent, "listen", config.listen);
         config.advertise = reader.text(*agent, "advertise");
         config.state = reader.text(*agent, "state", config.state);
+        if (!reader.failed())
+            checkAgent(reader, *agent, config);
     }
     if (const toml::table *sockets = reader.table(root, "sockets")) {
         reader.allowOnly(*sockets, "sockets", { "netns" });
         config.netns = reader.texts(*sockets, "netns");
+        checkPaths(reader, *sockets, "netns", config.netns, "/run/netns/%1");
     }
     if (const toml::table *dovecot = reader.table(root, "dovecot")) {
         reader.allowOnly(*dovecot, "dovecot", { "log", "base_dir", "config" });
         config.dovecot = DovecotConfig{ reader.texts(*dovecot, "log"), reader.text(*dovecot, "base_dir"), reader.text(*dovecot, "config") };
+        checkPaths(reader, *dovecot, "log", config.dovecot->log, "/var/log/%1");
     }
     if (const toml::table *postfix = reader.table(root, "postfix")) {
         reader.allowOnly(*postfix, "postfix", { "log", "tls_logged" });
         config.postfix = PostfixConfig{ reader.texts(*postfix, "log"), reader.flag(*postfix, "tls_logged", false) };
+        checkPaths(reader, *postfix, "log", config.postfix->log, "/var/log/%1");
     }
     if (const toml::table *services = reader.table(root, "services")) {
         std::set<std::pair<QByteArray, quint16>> taken;

@@ -75,7 +75,7 @@ void Dispatcher::handle(const Message &message, const Admin &admin, const Endpoi
         const QByteArray why = "This needs the role " + roleName(right->least).toByteArray() + "; you are "
             + roleName(admin.role).toByteArray() + ". On the host: mailhelmd revoke and enroll give another one.";
         if (right->action)
-            m_audit.note(admin.name, right->action, {}, "refused", why);
+            m_audit.note(admin.name, right->action, targetOf(message), "refused", why);
         reply(Failed{ ErrorCode::PermissionDenied, why });
         return;
     }
@@ -95,6 +95,17 @@ void Dispatcher::handle(const Message &message, const Admin &admin, const Endpoi
     } else {
         reply(Failed{ ErrorCode::InvalidArgument, "This message does not belong here." });
     }
+}
+
+/// What a request was after, in one line.
+QByteArray Dispatcher::targetOf(const Message &message) const
+{
+    const auto *dropping = std::get_if<Drop>(&message);
+    if (!dropping || dropping->ids.isEmpty())
+        return {};
+    const RowId first = dropping->ids.first();
+    const qsizetype more = dropping->ids.size() - 1;
+    return rowIdToText(first) + ' ' + m_actions.describe(first) + (more > 0 ? " and " + QByteArray::number(more) + " more" : QByteArray());
 }
 
 void Dispatcher::drop(const Drop &message, const Admin &admin, const Endpoint &ownPeer, const Reply &reply)

@@ -39,6 +39,7 @@ public:
     void handle(const Message &message, const Admin &admin, const Endpoint &ownPeer, Reply reply);
 
 private:
+    [[nodiscard]] QByteArray targetOf(const Message &message) const;
     void drop(const Drop &message, const Admin &admin, const Endpoint &ownPeer, const Reply &reply);
 
     Actions &m_actions;

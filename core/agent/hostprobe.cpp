@@ -116,7 +116,9 @@ ProbedServer parseDoveconf(const QByteArray &output)
         if (equals < 0)
             continue;
         const QByteArray key = line.first(equals).trimmed();
-        const QByteArray value = line.mid(equals + 1).trimmed();
+        QByteArray value = line.mid(equals + 1).trimmed();
+        if (value.size() >= 2 && value.startsWith('"') && value.endsWith('"'))
+            value = value.mid(1, value.size() - 2); // so doveconf prints what begins with a blank, as Debian's protocols does
         if (sections.isEmpty())
             settings.insert(key, value);
         else if (sections.last().startsWith("inet_listener ")) {

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/agent/config.h"
+#include "core/agent/hostprobe.h"
+
+#include <QFile>
+#include <QTest>
+
+using namespace mailhelm;
+
+namespace {
+
+/// What doveconf and postconf printed, verbatim but for the host's name: on a fresh Debian 12, and in the lab.
+QByteArray recorded(const char *name)
+{
+    QFile file(QStringLiteral(MAILHELM_SOURCE_DIR "/tests/unit/data/%1.txt").arg(QLatin1String(name)));
+    if (!file.open(QIODevice::ReadOnly))
+        qFatal("%s is missing", qUtf8Printable(file.fileName()));
+    return file.readAll();
+}
+
+ProbedService service(const char *name, quint16 port, const char *protocol, const char *by, const char *tls, bool auth, bool proxy,
+                      const char *idle)
+{
+    return { name, port, protocol, by, tls, auth, proxy, idle };
+}
+
+const ProbedService *atPort(const ProbedServer &server, quint16 port)
+{
+    for (const ProbedService &each : server.services)
+        if (each.port == port)
+            return &each;
+    return nullptr;
+}
+
+QList<quint16> portsOf(const ProbedServer &server)
+{
+    QList<quint16> ports;
+    for (const ProbedService &each : server.services)
+        if (!ports.contains(each.port))
+            ports.append(each.port);
+    std::sort(ports.begin(), ports.end());
+    return ports;
+}
+
+} // namespace
+
+/// `mailhelmd init` finds what listens on this host from what the servers' own tools print.
+class TestHostProbe : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aFreshDebiansDovecot();
+    void theLabsDovecot();
+    void aFreshDebiansPostfix();
+    void theLabsPostfix();
+    void submissionOfDebiansMasterCf();
+    void aLimitedServerHasNoServices();
+    void theWrittenConfigurationIsRead();
+};
+
+void TestHostProbe::aFreshDebiansDovecot()
+{
+    // doveconf quotes what begins with a blank, as Debian's `protocols` does.
+    const ProbedServer server = parseDoveconf(recorded("debian-doveconf"));
+    QCOMPARE(portsOf(server), QList<quint16>({ 110, 143, 587, 993, 995, 4190 }));
+    QCOMPARE(*atPort(server, 143), service("IMAP", 143, "imap", "dovecot", "starttls", true, false, "30m"));
+    QCOMPARE(*atPort(server, 993), service("IMAPS", 993, "imap", "dovecot", "implicit", true, false, "30m"));
+    QCOMPARE(*atPort(server, 110), service("POP3", 110, "pop3", "dovecot", "starttls", true, false, "10m"));
+    QCOMPARE(*atPort(server, 995), service("POP3S", 995, "pop3", "dovecot", "implicit", true, false, "10m"));
+    QCOMPARE(*atPort(server, 587), service("Submission", 587, "smtp", "dovecot", "starttls", true, false, "10m"));
+    QCOMPARE(*atPort(server, 4190), service("ManageSieve", 4190, "sieve", "dovecot", "starttls", true, false, "30m"));
+    QCOMPARE(server.baseDir, QByteArray("/run/dovecot"));
+    QVERIFY(!server.log.isEmpty());
+}
+
+void TestHostProbe::theLabsDovecot()
+{
+    const ProbedServer server = parseDoveconf(recorded("lab-doveconf"));
+    QCOMPARE(portsOf(server), QList<quint16>({ 5110, 5140, 5410, 5580, 5950, 5990, 7140, 7410, 7580, 7950, 7990 }));
+    QCOMPARE(*atPort(server, 5990), service("IMAPS", 5990, "imap", "dovecot", "implicit", true, false, "30m"));
+    QCOMPARE(atPort(server, 7990)->proxy, true);
+    QCOMPARE(atPort(server, 7990)->tls, QByteArray("implicit"));
+    QCOMPARE(atPort(server, 7410)->proxy, true);
+    QCOMPARE(server.baseDir, QByteArray("/tmp/lab/run"));
+    QCOMPARE(server.log, QByteArray("/tmp/lab/log/dovecot.log"));
+}
+
+void TestHostProbe::aFreshDebiansPostfix()
+{
+    const ProbedServer server = parsePostconf(recorded("debian-postconf-M"), recorded("debian-postconf"));
+    // Debian's main.cf sets no TLS for this host here, and nobody can authenticate.
+    QCOMPARE(server.services, QList<ProbedService>({ service("SMTP", 25, "smtp", "postfix", "none", false, false, "300s") }));
+    QVERIFY(!server.tlsLogged);
+}
+
+void TestHostProbe::theLabsPostfix()
+{
+    const ProbedServer server = parsePostconf(recorded("lab-postconf-M"), recorded("lab-postconf"));
+    QCOMPARE(portsOf(server), QList<quint16>({ 5250, 5260, 5460, 5870, 7250, 7870 }));
+    QCOMPARE(*atPort(server, 5250), service("SMTP", 5250, "smtp", "postfix", "starttls", false, false, "300s"));
+    QCOMPARE(*atPort(server, 5460), service("SMTPS", 5460, "smtp", "postfix", "implicit", true, false, "300s"));
+    QCOMPARE(*atPort(server, 5870), service("Submission", 5870, "smtp", "postfix", "starttls", true, false, "300s"));
+    QCOMPARE(*atPort(server, 7870), service("Submission", 7870, "smtp", "postfix", "starttls", true, true, "300s"));
+    QCOMPARE(server.log, QByteArray("/tmp/lab/log/postfix.log"));
+    QVERIFY(server.tlsLogged);
+}
+
+void TestHostProbe::submissionOfDebiansMasterCf()
+{
+    // The two services that Debian's master.cf holds commented out, as postconf -M prints them once they are on.
+    const QByteArray master =
+        "smtp       inet  n       -       y       -       -       smtpd\n"
+        "submission inet  n       -       y       -       -       smtpd -o syslog_name=postfix/submission "
+        "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes\n"
+        "submissions inet n       -       y       -       -       smtpd -o syslog_name=postfix/submissions "
+        "-o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes\n";
+    const ProbedServer server = parsePostconf(master, recorded("debian-postconf"));
+    QCOMPARE(server.services.size(), 3);
+    QCOMPARE(*atPort(server, 587), service("Submission", 587, "smtp", "postfix", "starttls", true, false, "300s"));
+    QCOMPARE(*atPort(server, 465), service("Submissions", 465, "smtp", "postfix", "implicit", true, false, "300s"));
+}
+
+void TestHostProbe::aLimitedServerHasNoServices()
+{
+    // A listener that is switched off has port 0; a protocol that is not in `protocols` has no login process.
+    QByteArray output = recorded("debian-doveconf");
+    output.replace("protocols = \" imap sieve pop3 submission\"", "protocols = imap");
+    output.replace("    port = 143\n", "    port = 0\n");
+    QCOMPARE(portsOf(parseDoveconf(output)), QList<quint16>({ 993 }));
+    QVERIFY(parseDoveconf({}).services.isEmpty());
+    QVERIFY(parsePostconf({}, {}).services.isEmpty());
+}
+
+void TestHostProbe::theWrittenConfigurationIsRead()
+{
+    const ProbedServer dovecot = parseDoveconf(recorded("lab-doveconf"));
+    const ProbedServer postfix = parsePostconf(recorded("lab-postconf-M"), recorded("lab-postconf"));
+    const HostProbe options { "127.0.0.1:6250", "/tmp/a \"state\"", {}, {} };
+    const Result<Config> config = Config::parse(writeConfig(options, &dovecot, &postfix), "written.toml");
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    QCOMPARE(config.value().state, QByteArray("/tmp/a \"state\""));
+    QCOMPARE(config.value().listen, QList<QByteArray>({ "127.0.0.1:6250" }));
+    QSet<quint16> ports;
+    for (const ServiceConfig &each : config.value().services) {
+        QVERIFY(!each.protocol.isEmpty());
+        QVERIFY2(each.idleTimeoutMs == 300'000 || each.idleTimeoutMs == 600'000 || each.idleTimeoutMs == 1'800'000, each.name.constData());
+        for (const ServiceConfig::Listen &listen : each.listen)
+            ports.insert(listen.port);
+    }
+    QCOMPARE(ports.size(), 17);
+    QVERIFY(config.value().dovecot && config.value().postfix && config.value().postfix->tlsLogged);
+
+    // What Debian installs, too; without advertise the host's own name counts.
+    const ProbedServer fresh = parseDoveconf(recorded("debian-doveconf"));
+    const Result<Config> plain = Config::parse(writeConfig({ {}, "/var/lib/mailhelm", {}, {} }, &fresh, nullptr), "written.toml");
+    QVERIFY2(plain, plain ? "" : qPrintable(plain.error().detail));
+    QCOMPARE(plain.value().listen, QList<QByteArray>({ "0.0.0.0:6245", "[::]:6245" }));
+    QCOMPARE(plain.value().services.size(), 6);
+    QVERIFY(!plain.value().postfix);
+}
+
+QTEST_GUILESS_MAIN(TestHostProbe)
+#include "tst_hostprobe.moc"
