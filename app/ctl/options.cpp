@@ -97,6 +97,9 @@ std::optional<int> parseCommandLine(int argc, char **argv, Options &options)
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
+        if (dynamic_cast<const CLI::RequiredError *>(&error) && app.get_subcommands().empty() && !app.remaining().empty())
+            return usage(QStringLiteral("this version does not have the verb “%1”; mailhelmctl --help lists them.")
+                    .arg(QString::fromStdString(app.remaining().front())));
         return app.exit(error) == 0 ? exitcode::Done : exitcode::Usage;
     }
 
