@@ -20,8 +20,10 @@ constexpr qint64 StampGrain = Second;
 constexpr qint64 ExactGap = 1'300'000;
 /// Facts without a socket wait so long for one: several scans.
 constexpr qint64 WaitForSocket = 3 * Second;
-/// Sessions that no longer have a socket are remembered so long, lest a late line joins the port's next owner.
+/// Sessions that no longer have a socket are remembered at least so long, lest a late line joins the port's next owner.
 constexpr qint64 RememberRetired = 600 * Second;
+/// So many neighbours in the kernel's table may be gone in the next scan, for its order to be recognised at once.
+constexpr qsizetype GoneInARow = 32;
 constexpr quint32 StateVersion = 1;
 
 QByteArray sessionKey(const SessionFacts &facts)
@@ -47,9 +49,10 @@ ConnectionJoin::ConnectionJoin(QList<ServiceConfig> services, Registry &registry
 void ConnectionJoin::setCoverage(const QByteArray &source, const LogCoverage &coverage)
 {
     LogCoverage &mine = m_coverage[source];
-    const bool moved = mine != coverage;
+    // That it reaches further back says nothing new of the sockets that are here.
+    const bool matters = mine.live != coverage.live || (mine.completeSince == 0) != (coverage.completeSince == 0);
     mine = coverage;
-    if (moved)
+    if (matters)
         rewriteUnexplained();
 }
 
@@ -74,63 +77,92 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     const qint64 monotonic = m_clock.monotonicUs();
     // Only if the table was looked at a moment ago was this connection seen to begin.
     const bool continuous = m_lastScan != 0 && monotonic - m_lastScanMonotonic <= ExactGap;
-    QSet<SocketKey> seen;
-    seen.reserve(scan.sockets.size());
-    bool appeared = false;
+    m_appeared = false;
+    ++m_scanNumber;
+    // The kernel shows its table in the same order every time, but for what came and went in between. So nearly all of it is where
+    // it was before, and as it was: that costs one comparison.
+    qsizetype before = 0;
+    QList<SocketKey> missed;
+    const QList<SocketObservation> last = std::exchange(m_lastShown, scan.sockets);
+    const auto same = [&last](const SocketObservation &socket, qsizetype i) {
+        return i < last.size() && last[i].cookie == socket.cookie && last[i].netns == socket.netns;
+    };
     for (const SocketObservation &socket : scan.sockets) {
-        const SocketKey key{ socket.netns, socket.cookie };
-        auto found = m_connections.find(key);
-        if (found == m_connections.end()) {
-            const int service = serviceFor(socket);
-            if (service < 0)
-                continue;
-            Connection fresh;
-            // The kernel starts both timers when the connection is established (tcp_create_openreq_child): the longer silence is a
-            // lower bound of its age, and its very age while one side has not spoken yet.
-            const qint64 silence = qint64(std::max(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
-            fresh.firstSeen = std::max(scan.time - silence, m_lastScan);
-            fresh.exact = continuous;
-            fresh.notBefore = m_lastScan;
-            if (const auto old = m_restored.constFind(key); old != m_restored.cend())
-                fresh = *old;
-            fresh.socket = socket;
-            fresh.service = service;
-            fresh.lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
-            int salt = 0;
-            do
-                fresh.id = m_registry.ids().ofSocket(key.netns, key.cookie, salt++);
-            while (m_byId.contains(fresh.id));
-            m_byId.insert(fresh.id, key);
-            m_byPeer.insert(socket.peer, key);
-            if (const auto session = m_sessions.find(fresh.session); session == m_sessions.end() || session->retired)
-                fresh.session.clear(); // restored, but its source has not told of it again
-            else
-                session->socket = key;
-            found = m_connections.insert(key, fresh);
-            m_tallies.clear();
-            appeared = true;
-            write(*found);
-        } else if (SocketObservation &known = found->socket; known.bytesIn != socket.bytesIn || known.bytesOut != socket.bytesOut
-                   || known.state != socket.state || known.inode != socket.inode) {
-            if (known.bytesIn != socket.bytesIn || known.bytesOut != socket.bytesOut)
-                found->lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
-            known = socket;
-            write(*found);
+        qsizetype ahead = 0;
+        while (ahead < GoneInARow && !same(socket, before + ahead))
+            ++ahead;
+        if (ahead == GoneInARow) { // it came, or more went than that
+            takeSocket(socket, scan, continuous);
+            continue;
         }
-        seen.insert(key);
+        for (; ahead > 0; --ahead, ++before)
+            missed.append({ last[before].netns, last[before].cookie });
+        const SocketObservation &was = last[before++];
+        if (was.bytesIn != socket.bytesIn || was.bytesOut != socket.bytesOut || was.state != socket.state || was.inode != socket.inode)
+            takeSocket(socket, scan, continuous);
     }
-    QList<SocketKey> gone;
-    for (auto it = m_connections.cbegin(); it != m_connections.cend(); ++it)
-        if (!seen.contains(it.key()))
-            gone.append(it.key());
-    for (const SocketKey &key : gone)
-        remove(key);
+    for (; before < last.size(); ++before)
+        missed.append({ last[before].netns, last[before].cookie });
+    for (const SocketKey &key : std::as_const(missed))
+        if (const auto found = m_connections.constFind(key); found != m_connections.cend() && found->seenOutOfTurn != m_scanNumber)
+            remove(key);
     m_lastScan = scan.time;
     m_lastScanMonotonic = monotonic;
     m_restored.clear();
-    if (appeared)
+    if (m_appeared)
         joinWaiting();
-    forgetOld();
+    giveUpWaiting();
+}
+
+void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketScan &scan, bool continuous)
+{
+    const SocketKey key{ socket.netns, socket.cookie };
+    const auto found = m_connections.find(key);
+    if (found == m_connections.end()) {
+        const int service = serviceFor(socket);
+        if (service < 0)
+            return;
+        Connection fresh;
+        // The kernel starts both timers when the connection is established (tcp_create_openreq_child): the longer silence is a
+        // lower bound of its age, and its very age while one side has not spoken yet.
+        const qint64 silence = qint64(std::max(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+        fresh.firstSeen = std::max(scan.time - silence, m_lastScan);
+        fresh.exact = continuous;
+        fresh.notBefore = m_lastScan;
+        if (const auto old = m_restored.constFind(key); old != m_restored.cend())
+            fresh = *old;
+        fresh.socket = socket;
+        fresh.service = service;
+        fresh.lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+        int salt = 0;
+        do
+            fresh.id = m_registry.ids().ofSocket(key.netns, key.cookie, salt++);
+        while (m_byId.contains(fresh.id));
+        m_byId.insert(fresh.id, key);
+        m_byPeer.insert(socket.peer, key);
+        if (const auto session = m_sessions.find(fresh.session); session != m_sessions.end()) {
+            session->socket = key;
+            m_waiting.remove(fresh.session);
+        } else {
+            fresh.session.clear(); // restored, but its source has not told of it again
+        }
+        fresh.seenOutOfTurn = m_scanNumber;
+        m_tallies.clear();
+        m_appeared = true;
+        write(*m_connections.insert(key, fresh));
+        return;
+    }
+    found->seenOutOfTurn = m_scanNumber;
+    SocketObservation &known = found->socket;
+    // What the agent tells its administrators moves bytes of theirs: told as well, it would never end.
+    const bool own = m_services[found->service].by == "mailhelm";
+    const bool moved = !own && (known.bytesIn != socket.bytesIn || known.bytesOut != socket.bytesOut);
+    if (!moved && known.state == socket.state && known.inode == socket.inode)
+        return;
+    if (moved)
+        found->lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+    known = socket;
+    write(*found);
 }
 
 void ConnectionJoin::onClosed(const SocketClosed &closed)
@@ -140,44 +172,56 @@ void ConnectionJoin::onClosed(const SocketClosed &closed)
 
 void ConnectionJoin::remove(const SocketKey &key)
 {
-    const auto found = m_connections.find(key);
-    if (found == m_connections.end())
+    const auto found = m_connections.constFind(key);
+    if (found == m_connections.cend())
         return;
-    if (const auto session = m_sessions.find(found->session); session != m_sessions.end()) {
-        session->retired = true;
-        session->socket.reset();
-        session->heard = m_clock.monotonicUs();
-    }
+    const QByteArray session = found->session;
     m_byPeer.remove(found->socket.peer, key);
     m_byId.remove(found->id);
     m_registry.remove(TableId::Connections, found->id);
     m_connections.erase(found);
     m_tallies.clear();
+    if (const auto joined = m_sessions.constFind(session); joined != m_sessions.cend()) {
+        const QByteArray source = joined->facts.source;
+        const QByteArray name = joined->facts.key;
+        retire(session);
+        Q_EMIT sessionOver(source, name);
+    }
+}
+
+void ConnectionJoin::retire(const QByteArray &key)
+{
+    m_sessions.remove(key);
+    m_retired.insert(key);
+}
+
+bool ConnectionJoin::isRetired(const QByteArray &key) const
+{
+    return m_retired.contains(key) || m_retiredBefore.contains(key);
 }
 
 void ConnectionJoin::onFacts(const SessionFacts &facts)
 {
     const QByteArray key = sessionKey(facts);
+    if (isRetired(key))
+        return;
     Session &session = m_sessions[key];
     session.heard = m_clock.monotonicUs();
     session.facts = facts;
-    if (!m_socketsAvailable) {
+    if (!m_socketsAvailable)
         writeWithoutSocket(key, session);
-        return;
-    }
     if (session.socket) {
         if (const auto found = m_connections.constFind(*session.socket); found != m_connections.cend())
             write(*found);
         return;
     }
-    if (session.retired || facts.ended) {
-        session.retired = true; // whoever has that port next is somebody else
+    if (facts.ended) {
+        m_waiting.remove(key);
+        retire(key); // whoever has that port next is somebody else
         return;
     }
-    tryJoin(key, session);
-    if (!session.socket) {
-        if (!m_waiting.contains(key))
-            m_waiting.append(key);
+    if (m_socketsAvailable && !tryJoin(key)) {
+        m_waiting.insert(key);
         Q_EMIT scanWanted();
     }
 }
@@ -224,67 +268,60 @@ QList<ConnectionJoin::SocketKey> ConnectionJoin::candidates(const SessionFacts &
     return fitting;
 }
 
-void ConnectionJoin::tryJoin(const QByteArray &key, Session &session)
+/// Joins the session to its socket, or gives it up for good. False: there is no such socket yet.
+bool ConnectionJoin::tryJoin(const QByteArray &key)
 {
-    const QList<SocketKey> fitting = candidates(session.facts);
+    const SessionFacts facts = m_sessions[key].facts;
+    const QList<SocketKey> fitting = candidates(facts);
     if (fitting.size() > 1) {
-        session.retired = true;
+        retire(key);
         ++m_ambiguous;
         Q_EMIT countsChanged();
-        return;
+        return true;
     }
     if (fitting.isEmpty())
-        return;
+        return false;
     Connection &connection = m_connections[fitting.first()];
-    if (!connection.session.isEmpty()) {
-        Session &other = m_sessions[connection.session];
-        if (other.facts.lineTime > session.facts.lineTime) {
-            session.retired = true; // an earlier owner of that port, found by reading back
-            return;
+    if (const auto other = m_sessions.constFind(connection.session); other != m_sessions.cend()) {
+        if (other->facts.lineTime > facts.lineTime) {
+            retire(key); // an earlier owner of that port, found by reading back
+            return true;
         }
-        other.socket.reset();
-        other.retired = true;
+        retire(connection.session);
     }
     connection.session = key;
-    session.socket = fitting.first();
+    m_sessions[key].socket = fitting.first();
     m_tallies.clear();
     write(connection);
+    return true;
 }
 
 void ConnectionJoin::joinWaiting()
 {
-    for (const QByteArray &key : std::as_const(m_waiting)) {
-        Session &session = m_sessions[key];
-        if (!session.socket && !session.retired)
-            tryJoin(key, session);
-    }
-    m_waiting.removeIf([this](const QByteArray &key) {
-        const Session &session = m_sessions[key];
-        return session.socket || session.retired;
-    });
+    m_waiting.removeIf([this](const QByteArray &key) { return tryJoin(key); });
 }
 
-void ConnectionJoin::forgetOld()
+void ConnectionJoin::giveUpWaiting()
 {
     const qint64 now = m_clock.monotonicUs();
     int missed = 0;
     m_waiting.removeIf([&](const QByteArray &key) {
-        Session &session = m_sessions[key];
+        const Session &session = m_sessions[key];
         if (now - session.heard < WaitForSocket)
             return false;
         // A login whose socket was never seen: gone within a scan, or its socket is one that is not watched.
-        if (session.facts.login && !session.retired && session.facts.began > m_lastScan - 60 * Second)
-            ++missed;
-        session.retired = true;
+        missed += session.facts.login && session.facts.began > m_lastScan - 60 * Second;
+        retire(key);
         return true;
     });
     if (missed > 0) {
         m_unmatched += missed;
         Q_EMIT countsChanged();
     }
-    m_sessions.removeIf([&](const std::pair<const QByteArray &, Session &> &entry) {
-        return entry.second.retired && now - entry.second.heard > RememberRetired;
-    });
+    if (now - m_retiredSince > RememberRetired) {
+        m_retiredSince = now;
+        m_retiredBefore = std::exchange(m_retired, {});
+    }
 }
 
 void ConnectionJoin::onAnvil(const std::optional<QList<AnvilEntry>> &entries)
@@ -302,15 +339,27 @@ void ConnectionJoin::setSocketsAvailable(bool available)
         return;
     m_socketsAvailable = available;
     if (available) {
-        for (auto it = m_sessions.cbegin(); it != m_sessions.cend(); ++it)
+        const qint64 now = m_clock.monotonicUs();
+        for (auto it = m_sessions.begin(); it != m_sessions.end(); ++it) {
             m_registry.remove(TableId::Connections, m_registry.ids().ofKey("session", it.key()));
+            it->heard = now;
+            m_waiting.insert(it.key());
+        }
+        joinWaiting();
         return;
     }
-    const QList<SocketKey> keys = m_connections.keys();
-    for (const SocketKey &key : keys)
-        remove(key);
-    for (auto it = m_sessions.cbegin(); it != m_sessions.cend(); ++it)
+    for (const Connection &connection : std::as_const(m_connections))
+        m_registry.remove(TableId::Connections, connection.id);
+    m_connections.clear();
+    m_byPeer.clear();
+    m_byId.clear();
+    m_waiting.clear();
+    m_lastShown.clear();
+    m_tallies.clear();
+    for (auto it = m_sessions.begin(); it != m_sessions.end(); ++it) {
+        it->socket.reset();
         writeWithoutSocket(it.key(), *it);
+    }
 }
 
 bool ConnectionJoin::knownNotAuthenticated(const Connection &connection) const

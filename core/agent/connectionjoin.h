@@ -54,6 +54,8 @@ public:
 Q_SIGNALS:
     /// A line spoke of a socket that was not seen yet.
     void scanWanted();
+    /// The socket of a session is gone.
+    void sessionOver(const QByteArray &source, const QByteArray &key);
     /// ambiguousCount() or unmatchedCount() rose.
     void countsChanged();
 
@@ -73,6 +75,7 @@ private:
         bool exact = false;    ///< the agent saw it begin
         qint64 lastActive = 0; ///< when bytes moved last
         QByteArray session;    ///< key into m_sessions of the facts that annotate it; empty: none
+        quint64 seenOutOfTurn = 0; ///< number of the last scan that showed it in another place than the one before
     };
     /// What anvil lists and what is connected, from one address by one protocol.
     struct AnvilTally {
@@ -84,16 +87,18 @@ private:
     struct Session {
         SessionFacts facts;
         std::optional<SocketKey> socket; ///< where it was joined
-        qint64 heard = 0;                ///< monotonic, of the last facts: for forgetting
-        bool retired = false;            ///< its socket is gone: it never joins another
+        qint64 heard = 0;                ///< monotonic, of the last facts: how long it waits for its socket
     };
 
     [[nodiscard]] int serviceFor(const SocketObservation &socket) const;
     [[nodiscard]] bool fits(const Connection &connection, const SessionFacts &facts) const;
     [[nodiscard]] QList<SocketKey> candidates(const SessionFacts &facts) const;
-    void tryJoin(const QByteArray &key, Session &session);
+    void takeSocket(const SocketObservation &socket, const SocketScan &scan, bool continuous);
+    bool tryJoin(const QByteArray &key);
     void joinWaiting();
-    void forgetOld();
+    void giveUpWaiting();
+    void retire(const QByteArray &key);
+    [[nodiscard]] bool isRetired(const QByteArray &key) const;
     void remove(const SocketKey &key);
     void write(const Connection &connection);
     void writeWithoutSocket(const QByteArray &key, const Session &session);
@@ -110,12 +115,20 @@ private:
     QMultiHash<Endpoint, SocketKey> m_byPeer;
     QHash<RowId, SocketKey> m_byId;
     QHash<QByteArray, Session> m_sessions;
-    QList<QByteArray> m_waiting; ///< keys of sessions that fit no socket yet
+    QSet<QByteArray> m_waiting; ///< keys of sessions that fit no socket yet
+    /// Sessions that never join a socket any more, lest a late line joins the port's next owner. The older half is forgotten as a
+    /// whole once the younger one is old enough.
+    QSet<QByteArray> m_retired;
+    QSet<QByteArray> m_retiredBefore;
+    qint64 m_retiredSince = 0; ///< monotonic: when m_retired was begun
     QHash<QByteArray, LogCoverage> m_coverage;
     std::optional<QList<AnvilEntry>> m_anvil;
     /// By protocol and address; made when first asked for, thrown away when sockets, sessions or anvil's list change.
     mutable QHash<std::pair<QByteArray, Address>, AnvilTally> m_tallies;
     QHash<SocketKey, Connection> m_restored; ///< from saveState(), until the first scan
+    QList<SocketObservation> m_lastShown; ///< the last scan: the next one is compared with it place by place
+    quint64 m_scanNumber = 0;
+    bool m_appeared = false;
     bool m_socketsAvailable = true;
     qint64 m_lastScan = 0;
     qint64 m_lastScanMonotonic = 0;

@@ -84,7 +84,7 @@ QList<ChangeLog::Cell> connectionCells(const ConnectionKnowledge &known)
         { c::Since, timeOrUnknown(began != 0 && (began < known.firstSeen || known.firstSeen == 0) ? began : known.firstSeen) },
         { c::SinceExact, known.exact || (facts && facts->beganIsConnect && began != 0) },
         { c::Login, facts && facts->login ? Value(*facts->login) : Value() },
-        { c::LastActive, timeOrUnknown(known.lastActive) },
+        { c::LastActive, service.by == "mailhelm" ? Value() : timeOrUnknown(known.lastActive) },
         { c::Host, facts ? textOrUnknown(facts->host) : Value() },
         { c::User, facts && facts->user ? Value(*facts->user) : textOrUnknown(known.assumedUser) },
         { c::State, stateOf(known) },
@@ -110,8 +110,10 @@ QList<ChangeLog::Cell> connectionCells(const ConnectionKnowledge &known)
     if (known.socket) {
         cells.append({ c::LocalAddress, known.socket->local.address });
         cells.append({ c::LocalPort, qint64(known.socket->local.port) });
-        cells.append({ c::BytesIn, qint64(known.socket->bytesIn) });
-        cells.append({ c::BytesOut, qint64(known.socket->bytesOut) });
+        // Of the agent's own connections the counters are not followed.
+        const bool own = service.by == "mailhelm";
+        cells.append({ c::BytesIn, own ? Value() : Value(qint64(known.socket->bytesIn)) });
+        cells.append({ c::BytesOut, own ? Value() : Value(qint64(known.socket->bytesOut)) });
     } else {
         cells.append({ c::LocalAddress, facts->localAddress.isNull() ? Value() : Value(facts->localAddress) });
         cells.append({ c::LocalPort, portOrUnknown(facts->localPort) });

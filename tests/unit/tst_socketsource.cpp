@@ -167,7 +167,7 @@ void SocketSourceTest::aSlowTableIsGivenRest()
     table.onScan = [&] { clock.advanceUs(40'000); };
     SocketSource source(clock, { 993 }, { { &table, nullptr, {} } });
     source.start();
-    clock.advanceUs(150'000); // 190 ms after the look began, which took 40
+    clock.advanceUs(750'000); // 790 ms after the look began, which took 40
     source.scanNow();
     QCOMPARE(table.scans, 1);
     clock.advanceUs(10'000);

@@ -40,6 +40,14 @@ void SimulatedSessions::start(const QByteArray &)
     Q_EMIT statusChanged(status);
 }
 
+void SimulatedSessions::forget(const QByteArray &key)
+{
+    if (m_service == Simulation::Dovecot)
+        m_dovecot.forget(key);
+    else
+        m_postfix.forget(key);
+}
+
 void SimulatedSessions::listen()
 {
     const Simulation::Said said = m_simulation->take(m_service, SliceWords);

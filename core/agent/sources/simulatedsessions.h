@@ -24,6 +24,7 @@ public:
     void start(const QByteArray &state) override;
     [[nodiscard]] QByteArray saveState() const override { return {}; }
     void stopReadBack() override {}
+    void forget(const QByteArray &key) override;
     [[nodiscard]] LogCoverage coverage() const override { return { true, 1 }; }
     [[nodiscard]] QList<QByteArray> logFiles() const override { return {}; }
 

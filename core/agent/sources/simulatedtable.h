@@ -2,23 +2,26 @@
 #pragma once
 
 #include "core/agent/sources/simulation.h"
+#include "core/agent/sources/sockdiag.h"
 #include "core/agent/sources/sockettable.h"
 
 #include <memory>
 
 namespace mailhelm {
 
-/// The kernel of the simulated server.
+/// The kernel of the simulated server. Ports that the simulation does not serve are the real kernel's: the administrators' own
+/// connections are what they are.
 class SimulatedTable final : public SocketTable
 {
 public:
     explicit SimulatedTable(std::shared_ptr<Simulation> simulation) : m_simulation(std::move(simulation)) {}
-    Result<QList<SocketObservation>> scan(std::span<const quint16> localPorts) override { return m_simulation->sockets(localPorts); }
-    DestroyOutcome destroy(const SocketObservation &socket) override { return m_simulation->destroy(socket); }
+    Result<QList<SocketObservation>> scan(std::span<const quint16> localPorts) override;
+    DestroyOutcome destroy(const SocketObservation &socket) override;
     DestroyOutcome probeDestroy() override { return DestroyOutcome::Done; }
 
 private:
     std::shared_ptr<Simulation> m_simulation;
+    SockDiag m_kernel;
 };
 
 } // namespace mailhelm

@@ -244,6 +244,12 @@ void Simulation::change()
     }
 }
 
+bool Simulation::serves(quint16 port)
+{
+    return std::any_of(simulatedServices().begin(), simulatedServices().end(),
+                       [port](const SimulatedService &service) { return service.port == port; });
+}
+
 QList<SocketObservation> Simulation::sockets(std::span<const quint16> localPorts) const
 {
     const QMutexLocker lock(&m_mutex);

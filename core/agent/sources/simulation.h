@@ -48,6 +48,7 @@ public:
     /// makes this many changes. False: there is nothing left to tell.
     bool step(int changes);
 
+    [[nodiscard]] static bool serves(quint16 port);
     [[nodiscard]] bool usesParsers() const { return m_settings.rows <= RowsThroughParsers; }
 
     // Any thread.
@@ -83,7 +84,7 @@ private:
     QList<SocketObservation> m_sockets; ///< by themselves: a scan shares them instead of copying
     std::vector<SimulatedSession> m_sessions;
     qsizetype m_gone = 0;
-    quint64 m_nextCookie = 1;
+    quint64 m_nextCookie = quint64(1) << 62; ///< a kernel's never get there
     size_t m_firstUntold = 0;
     double m_due = 0;
     Said m_said[2];                     ///< by Service

@@ -101,8 +101,6 @@ void SocketSource::scan()
         }
         result.sockets.append(std::move(rows).value());
     }
-    m_gapUs = std::max(LeastGapUs, 5 * (m_clock.monotonicUs() - m_lastScan));
-
     // Notices that came while we looked go out first, with their final counters; such a socket may or may not have been
     // seen, and must not come back after its end was told.
     for (const Namespace &ns : m_namespaces) {
@@ -120,6 +118,7 @@ void SocketSource::scan()
     if (!m_health.empty() && !m_health.front().scan) {
         Q_EMIT scanned(result);
     }
+    m_gapUs = std::clamp(GapPerCost * (m_clock.monotonicUs() - m_lastScan), LeastGapUs, WatchedIntervalMs * qint64(1000));
     updateStatus();
 }
 
