@@ -3,7 +3,8 @@
 
 #include <QObject>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// One verb at work. start() is called once, from the event loop; finished() ends the program.
 class Command : public QObject

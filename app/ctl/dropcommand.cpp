@@ -4,10 +4,14 @@
 #include "app/ctl/selection.h"
 #include "core/client/textrows.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 DropCommand::DropCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
-    : Command(parent), m_options(options), m_session(session), m_terminal(terminal)
+    : Command(parent)
+    , m_options(options)
+    , m_session(session)
+    , m_terminal(terminal)
 {
 }
 
@@ -23,7 +27,8 @@ void DropCommand::start()
         const auto selection = Selection::make(m_options, *m_session.replica().table(TableId::Connections), false);
         if (!selection)
             return usage(selection.error().detail);
-        if (selection.value().filter.isEmpty()) // every connection is not what an empty variable in a script should mean
+        if (selection.value()
+                .filter.isEmpty()) // every connection is not what an empty variable in a script should mean
             return usage(QStringLiteral("The filter is empty and would match every connection."));
         for (const auto &link : m_session.links())
             link->subscribe(TableId::Connections);
@@ -61,14 +66,16 @@ void DropCommand::onFiltered()
     }
     for (const Table::Slot slot : rows)
         m_ids[table.table().keyAt(slot).server].append(table.table().keyAt(slot).id);
-    m_terminal.print(textRows(table.table().schema(), table.table().view(), rows, selection.columns, m_terminal.width()));
+    m_terminal.print(
+        textRows(table.table().schema(), table.table().view(), rows, selection.columns, m_terminal.width()));
     // From here on only the ids count: the server may have been lost meanwhile, which dropAll() says.
     if (m_options.yes) {
         dropAll();
         return;
     }
     m_terminal.print(QStringLiteral("Drop %1? [y/N] ")
-            .arg(rows.size() == 1 ? QStringLiteral("this connection") : QStringLiteral("these %1 connections").arg(rows.size())));
+                         .arg(rows.size() == 1 ? QStringLiteral("this connection")
+                                               : QStringLiteral("these %1 connections").arg(rows.size())));
     m_terminal.readLine(this, [this](const QString &answer) {
         const QString word = answer.trimmed().toLower();
         if (word == u"y" || word == u"yes") {
@@ -88,7 +95,9 @@ void DropCommand::dropAll()
         if (!m_session.up().contains(link))
             continue; // said already
         ++m_open;
-        link->drop(ids, this, [this, server = server, asked = ids](const Result<Outcomes> &result) { onOutcomes(server, asked, result); });
+        link->drop(ids, this, [this, server = server, asked = ids](const Result<Outcomes> &result) {
+            onOutcomes(server, asked, result);
+        });
     }
     if (m_open == 0)
         Q_EMIT finished(m_session.exitCode());
@@ -99,7 +108,8 @@ void DropCommand::onOutcomes(quint16 server, const QList<RowId> &asked, const Re
     const QString prefix = m_session.nameOf(server) + u'/';
     if (!result) {
         m_terminal.complain(QStringLiteral("%1: %2").arg(m_session.nameOf(server), result.error().detail));
-        const bool refused = result.error().code == ErrorCode::Refused || result.error().code == ErrorCode::PermissionDenied;
+        const bool refused
+            = result.error().code == ErrorCode::Refused || result.error().code == ErrorCode::PermissionDenied;
         (refused ? m_refused : m_failed) += int(asked.size());
     } else {
         for (const Outcomes::Target &target : result.value().targets) {
@@ -125,7 +135,8 @@ void DropCommand::onOutcomes(quint16 server, const QList<RowId> &asked, const Re
     if (m_refused == 0 && m_failed == 0 && !m_unreached)
         Q_EMIT finished(exitcode::Done);
     else
-        Q_EMIT finished(m_refused > 0 && m_done == 0 && m_failed == 0 && !m_unreached ? exitcode::Refused : exitcode::Part);
+        Q_EMIT finished(
+            m_refused > 0 && m_done == 0 && m_failed == 0 && !m_unreached ? exitcode::Refused : exitcode::Part);
 }
 
 } // namespace mailhelm::ctl

@@ -6,10 +6,11 @@
 
 #include <map>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
-/// drop: the connections named, or those that match a filter. What was printed and agreed to is what is dropped, by id: rows that
-/// come to match in between are left alone.
+/// drop: the connections named, or those that match a filter. What was printed and agreed to is what is dropped, by id:
+/// rows that come to match in between are left alone.
 class DropCommand : public Command
 {
     Q_OBJECT

@@ -2,15 +2,16 @@
 #include "app/ctl/interrupt.h"
 
 #ifdef Q_OS_UNIX
-#    include <QSocketNotifier>
+#include <QSocketNotifier>
 
-#    include <array>
-#    include <csignal>
-#    include <fcntl.h>
-#    include <unistd.h>
+#include <array>
+#include <csignal>
+#include <fcntl.h>
+#include <unistd.h>
 #endif
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 #ifdef Q_OS_UNIX
 
@@ -23,7 +24,8 @@ static void onSignal(int)
     [[maybe_unused]] const auto n = ::write(s_pipe[1], &byte, 1);
 }
 
-Interrupt::Interrupt(QObject *parent) : QObject(parent)
+Interrupt::Interrupt(QObject *parent)
+    : QObject(parent)
 {
     if (::pipe(s_pipe.data()) != 0)
         return;
@@ -35,7 +37,8 @@ Interrupt::Interrupt(QObject *parent) : QObject(parent)
         if (::read(s_pipe[0], &byte, 1) == 1)
             Q_EMIT interrupted();
     });
-    struct sigaction action {};
+    struct sigaction action {
+    };
     action.sa_handler = onSignal;
     action.sa_flags = SA_RESETHAND; // a second one ends the program whatever it does
     ::sigaction(SIGINT, &action, nullptr);
@@ -46,7 +49,10 @@ Interrupt::~Interrupt() = default;
 
 #else
 
-Interrupt::Interrupt(QObject *parent) : QObject(parent) {}
+Interrupt::Interrupt(QObject *parent)
+    : QObject(parent)
+{
+}
 Interrupt::~Interrupt() = default;
 
 #endif

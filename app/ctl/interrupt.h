@@ -3,9 +3,11 @@
 
 #include <QObject>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
-/// SIGINT and SIGTERM as a signal of the event loop. One of it at a time; where there are no such signals it does nothing.
+/// SIGINT and SIGTERM as a signal of the event loop. One of it at a time; where there are no such signals it does
+/// nothing.
 class Interrupt : public QObject
 {
     Q_OBJECT

@@ -6,10 +6,14 @@
 #include "core/client/json.h"
 #include "core/client/textrows.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 ListCommand::ListCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
-    : Command(parent), m_options(options), m_session(session), m_terminal(terminal)
+    : Command(parent)
+    , m_options(options)
+    , m_session(session)
+    , m_terminal(terminal)
 {
 }
 
@@ -38,14 +42,15 @@ void ListCommand::print()
     for (Link *const link : m_session.up()) {
         if (!link->offers(m_options.table)) {
             m_terminal.complain(QStringLiteral("%1: this agent (version %2) does not have the table %3.")
-                    .arg(m_session.nameOf(link->server()), QString::fromUtf8(link->agentVersion()),
-                        QString::fromUtf8(schemaOf(m_options.table).name())));
+                                    .arg(m_session.nameOf(link->server()), QString::fromUtf8(link->agentVersion()),
+                                        QString::fromUtf8(schemaOf(m_options.table).name())));
             code = exitcode::Part;
         }
     }
     const ReplicaTable &table = *m_session.replica().table(m_options.table);
     const Schema &schema = table.table().schema();
-    const Selection selection = Selection::make(m_options, table, m_session.links().size() > 1).value(); // with a newer agent's columns
+    const Selection selection
+        = Selection::make(m_options, table, m_session.links().size() > 1).value(); // with a newer agent's columns
     const Order rows = selection.rows(table);
     const TableView view = table.table().view();
     Result<void> written;

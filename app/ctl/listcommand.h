@@ -4,7 +4,8 @@
 #include "app/ctl/command.h"
 #include "app/ctl/session.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// connections, sources, audit: the rows as they are now.
 class ListCommand : public Command

@@ -15,7 +15,8 @@ static int run(QCoreApplication &app, Command &command)
 {
     Interrupt interrupt;
     QObject::connect(&interrupt, &Interrupt::interrupted, &command, &Command::interrupt);
-    QObject::connect(&command, &Command::finished, &app, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
+    QObject::connect(
+        &command, &Command::finished, &app, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
     QMetaObject::invokeMethod(&command, &Command::start, Qt::QueuedConnection);
     return QCoreApplication::exec();
 }

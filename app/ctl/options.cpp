@@ -6,11 +6,13 @@
 #include <cmath>
 #include <iostream>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 std::optional<qint64> spanMs(QByteArrayView text)
 {
-    static constexpr std::pair<const char *, double> Units[] { { "ms", 1 }, { "s", 1e3 }, { "min", 6e4 }, { "m", 6e4 }, { "h", 3.6e6 } };
+    static constexpr std::pair<const char *, double> Units[] { { "ms", 1 }, { "s", 1e3 }, { "min", 6e4 }, { "m", 6e4 },
+        { "h", 3.6e6 } };
     double factor = 1e3;
     for (const auto &[unit, ms] : Units) {
         if (text.endsWith(unit)) {
@@ -26,13 +28,15 @@ std::optional<qint64> spanMs(QByteArrayView text)
     return qint64(value * factor);
 }
 
-namespace {
+namespace
+{
 
 constexpr const char *Footer = R"(
 Commands take SERVER/ID as the lists print them; a bare ID is enough where there is one server.
 Filters: alice  user:alice  address=192.0.2.0/24  since>1h  bytes_in>1M  user=?  !tls:1.3  a | b
 --watch prints one JSON object a line: first "reset" for each server, then "added" for every row that is there, then
-"added", "updated" and "removed" as they happen. Columns that change all the time (last_active, bytes_in, bytes_out) make no line.
+"added", "updated" and "removed" as they happen. What changes all the time (last_active, bytes_in, bytes_out)
+makes no line.
 Exit codes: 0 done, 1 done in part, 2 usage, 3 cannot connect, 4 refused.
 MAILHELM_HOME moves the profile (key, servers).)";
 
@@ -47,8 +51,11 @@ void addListOptions(CLI::App &verb, Raw &raw)
 {
     verb.add_option("--filter", raw.filter, "Rows that match, as in the console")->type_name("EXPR");
     verb.add_option("--sort", raw.sort, "Order by this column, descending with -")->type_name("[-]KEY");
-    verb.add_option("--columns", raw.columns, "Only these columns, in this order; also id and server")->type_name("K,K");
-    verb.add_option("--format", raw.format, "table, csv or json")->type_name("FORMAT")->check(CLI::IsMember({ "table", "csv", "json" }));
+    verb.add_option("--columns", raw.columns, "Only these columns, in this order; also id and server")
+        ->type_name("K,K");
+    verb.add_option("--format", raw.format, "table, csv or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({ "table", "csv", "json" }));
     verb.add_option("--watch", raw.watch, "Stay and print what changes: as it happens, or at most every SPAN")
         ->type_name("[=SPAN]")
         ->expected(0, 1);
@@ -72,11 +79,14 @@ std::optional<int> parseCommandLine(int argc, char **argv, Options &options)
     app.footer(Footer);
     app.add_option("--server", raw.server, "Only this server; else all of the profile")->type_name("NAME");
 
-    CLI::App *add = app.add_subcommand("add", "Add a server by the pairing link that `mailhelmd enroll` printed; - reads it from stdin");
+    CLI::App *add = app.add_subcommand(
+        "add", "Add a server by the pairing link that `mailhelmd enroll` printed; - reads it from stdin");
     add->add_option("link", raw.targets)->required()->expected(1)->type_name("LINK|-");
     add->add_option("--name", raw.name, "What to call the server here; else as it calls itself")->type_name("NAME");
     CLI::App *servers = app.add_subcommand("servers", "List the servers of this profile");
-    servers->add_option("--format", raw.format, "table or json")->type_name("FORMAT")->check(CLI::IsMember({ "table", "json" }));
+    servers->add_option("--format", raw.format, "table or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({ "table", "json" }));
     CLI::App *remove = app.add_subcommand("remove", "Forget a server");
     remove->add_option("name", raw.targets)->required()->expected(1)->type_name("NAME");
     for (const TableId id : allTables()) {
@@ -87,19 +97,23 @@ std::optional<int> parseCommandLine(int argc, char **argv, Options &options)
     refresh->add_option("table", raw.table)->required()->type_name("TABLE");
     CLI::App *drop = app.add_subcommand("drop", "Drop exactly these connections");
     drop->add_option("id", raw.targets)->type_name("[SERVER/]ID");
-    drop->add_option("--filter", raw.filter, "Those connections that match: printed, then asked about")->type_name("EXPR");
+    drop->add_option("--filter", raw.filter, "Those connections that match: printed, then asked about")
+        ->type_name("EXPR");
     drop->add_flag("--yes", raw.yes, "Do not ask");
     CLI::App *journal = app.add_subcommand("journal", "Print the log lines of a connection's session");
     journal->add_option("id", raw.targets)->required()->expected(1)->type_name("[SERVER/]ID");
     CLI::App *status = app.add_subcommand("status", "Say how the agents are");
-    status->add_option("--format", raw.format, "table or json")->type_name("FORMAT")->check(CLI::IsMember({ "table", "json" }));
+    status->add_option("--format", raw.format, "table or json")
+        ->type_name("FORMAT")
+        ->check(CLI::IsMember({ "table", "json" }));
 
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError &error) {
-        if (dynamic_cast<const CLI::RequiredError *>(&error) && app.get_subcommands().empty() && !app.remaining().empty())
+        if (dynamic_cast<const CLI::RequiredError *>(&error) && app.get_subcommands().empty()
+            && !app.remaining().empty())
             return usage(QStringLiteral("this version does not have the verb “%1”; mailhelmctl --help lists them.")
-                    .arg(QString::fromStdString(app.remaining().front())));
+                             .arg(QString::fromStdString(app.remaining().front())));
         return app.exit(error) == 0 ? exitcode::Done : exitcode::Usage;
     }
 
@@ -141,9 +155,11 @@ std::optional<int> parseCommandLine(int argc, char **argv, Options &options)
         options.hasFilter = verb->count("--filter") > 0;
         options.watch = verb->count("--watch") > 0;
         if (options.watch) {
-            const auto span = spanMs(raw.watch.empty() || raw.watch == "true" ? QByteArrayLiteral("0") : QByteArray::fromStdString(raw.watch));
+            const auto span = spanMs(raw.watch.empty() || raw.watch == "true" ? QByteArrayLiteral("0")
+                                                                              : QByteArray::fromStdString(raw.watch));
             if (!span)
-                return usage(QStringLiteral("--watch=%1 is no span; write 5s, 500ms, 2m or 1h.").arg(QString::fromStdString(raw.watch)));
+                return usage(QStringLiteral("--watch=%1 is no span; write 5s, 500ms, 2m or 1h.")
+                                 .arg(QString::fromStdString(raw.watch)));
             options.watchMs = *span;
             const bool formatted = verb->count("--format") > 0 && options.format != Format::Json;
             if (formatted || !options.sort.isEmpty() || !options.columns.isEmpty())

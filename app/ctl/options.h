@@ -9,10 +9,12 @@
 
 #include <optional>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// Exit codes: part of the contract with scripts.
-namespace exitcode {
+namespace exitcode
+{
 constexpr int Done = 0;
 constexpr int Part = 1;
 constexpr int Usage = 2;
@@ -27,7 +29,7 @@ enum class Format { Table, Csv, Json };
 struct Options {
     Verb verb = Verb::List;
     TableId table = TableId::None; ///< List, Refresh
-    QString server;                ///< --server; empty = all
+    QString server; ///< --server; empty = all
     QString filter;
     bool hasFilter = false;
     QString sort; ///< with its "-"
@@ -36,7 +38,7 @@ struct Options {
     bool watch = false;
     qint64 watchMs = 0;
     bool yes = false;
-    QString name;        ///< add --name
+    QString name; ///< add --name
     QStringList targets; ///< link, server name, SERVER/ID …
 };
 

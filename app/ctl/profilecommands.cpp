@@ -6,10 +6,15 @@
 #include "core/client/textrows.h"
 #include "core/net/hostport.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 AddCommand::AddCommand(const Options &options, Profile &profile, Identity identity, Terminal &terminal, QObject *parent)
-    : Command(parent), m_options(options), m_profile(profile), m_terminal(terminal), m_enrolment(std::move(identity))
+    : Command(parent)
+    , m_options(options)
+    , m_profile(profile)
+    , m_terminal(terminal)
+    , m_enrolment(std::move(identity))
 {
     connect(&m_enrolment, &Enrolment::enrolled, this, &AddCommand::onEnrolled);
     connect(&m_enrolment, &Enrolment::failed, this, [this](const Error &error) {
@@ -56,7 +61,8 @@ void AddCommand::onEnrolled(const SavedServer &server)
         return;
     }
     m_terminal.print(QStringLiteral("Added %1 (%2:%3) as %4.\n")
-            .arg(saved.name, saved.host, QString::number(saved.port), QString::fromLatin1(roleName(saved.role).toByteArray())));
+                         .arg(saved.name, saved.host, QString::number(saved.port),
+                             QString::fromLatin1(roleName(saved.role).toByteArray())));
     Q_EMIT finished(exitcode::Done);
 }
 
@@ -69,17 +75,19 @@ int listServers(const Options &options, const Profile &profile, Terminal &termin
             appendJsonText(out, server.name.toUtf8());
             out += ",\"host\":";
             appendJsonText(out, server.host.toUtf8());
-            out += ",\"port\":" + QByteArray::number(server.port) + ",\"pin\":\"" + server.pin.toText() + "\",\"role\":\""
-                + roleName(server.role).toByteArray() + "\",\"group\":";
+            out += ",\"port\":" + QByteArray::number(server.port) + ",\"pin\":\"" + server.pin.toText()
+                + "\",\"role\":\"" + roleName(server.role).toByteArray() + "\",\"group\":";
             appendJsonText(out, server.group.toUtf8());
             out += '}';
         }
         terminal.print(out + (profile.servers().isEmpty() ? "]\n" : "\n]\n"));
         return exitcode::Done;
     }
-    QList<QStringList> lines { { QStringLiteral("Server"), QStringLiteral("Address"), QStringLiteral("Role"), QStringLiteral("Group") } };
+    QList<QStringList> lines { { QStringLiteral("Server"), QStringLiteral("Address"), QStringLiteral("Role"),
+        QStringLiteral("Group") } };
     for (const SavedServer &server : profile.servers())
-        lines.append({ safeText(QStringView(server.name)), QString::fromLatin1(HostPort { server.host.toUtf8(), server.port }.toText()),
+        lines.append({ safeText(QStringView(server.name)),
+            QString::fromLatin1(HostPort { server.host.toUtf8(), server.port }.toText()),
             QString::fromLatin1(roleName(server.role).toByteArray()), safeText(QStringView(server.group)) });
     terminal.print(textGrid(lines, terminal.width()));
     return exitcode::Done;

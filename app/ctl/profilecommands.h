@@ -8,7 +8,8 @@
 
 #include <memory>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// add: enrols this profile's key with an agent and saves the server.
 class AddCommand : public Command
@@ -16,7 +17,8 @@ class AddCommand : public Command
     Q_OBJECT
 
 public:
-    AddCommand(const Options &options, Profile &profile, Identity identity, Terminal &terminal, QObject *parent = nullptr);
+    AddCommand(
+        const Options &options, Profile &profile, Identity identity, Terminal &terminal, QObject *parent = nullptr);
     void start() override;
 
 private:

@@ -5,10 +5,14 @@
 #include "core/client/json.h"
 #include "core/client/textrows.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 RequestCommand::RequestCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
-    : Command(parent), m_options(options), m_session(session), m_terminal(terminal)
+    : Command(parent)
+    , m_options(options)
+    , m_session(session)
+    , m_terminal(terminal)
 {
 }
 
@@ -48,8 +52,9 @@ void RequestCommand::askAll()
 
 void RequestCommand::refresh(Link *link)
 {
-    link->refresh(m_options.table, this,
-        [this, server = link->server()](const Result<Done> &answer) { answered(server, answer ? nullptr : &answer.error()); });
+    link->refresh(m_options.table, this, [this, server = link->server()](const Result<Done> &answer) {
+        answered(server, answer ? nullptr : &answer.error());
+    });
 }
 
 void RequestCommand::journal(Link *link)
@@ -100,9 +105,10 @@ void RequestCommand::printStatus()
             appendJsonText(out, report.serverName);
             out += ",\"version\":";
             appendJsonText(out, report.agentVersion);
-            out += ",\"started\":\"" + timeToUtcText(report.startedUs) + "\",\"clock\":\"" + timeToUtcText(report.clockUs)
-                + "\",\"clock_offset_ms\":" + QByteArray::number(m_session.replica().clockOffsetUs(server) / 1000)
-                + ",\"cpu_ms\":" + QByteArray::number(report.cpuMs) + ",\"resident_bytes\":" + QByteArray::number(report.residentBytes)
+            out += ",\"started\":\"" + timeToUtcText(report.startedUs) + "\",\"clock\":\""
+                + timeToUtcText(report.clockUs) + "\",\"clock_offset_ms\":"
+                + QByteArray::number(m_session.replica().clockOffsetUs(server) / 1000) + ",\"cpu_ms\":"
+                + QByteArray::number(report.cpuMs) + ",\"resident_bytes\":" + QByteArray::number(report.residentBytes)
                 + ",\"administrators\":" + QByteArray::number(report.administrators) + ",\"role\":\""
                 + roleName(m_session.link(server)->role()).toByteArray() + "\",\"rows\":{";
             for (qsizetype i = 0; i < report.rows.size(); ++i) {
@@ -116,16 +122,19 @@ void RequestCommand::printStatus()
         m_terminal.print(out + "\n]\n");
         return;
     }
-    QList<QStringList> lines { { QStringLiteral("Server"), QStringLiteral("Host"), QStringLiteral("Version"), QStringLiteral("Up since"),
-        QStringLiteral("CPU"), QStringLiteral("Memory"), QStringLiteral("Admins"), QStringLiteral("You are"), QStringLiteral("Rows") } };
+    QList<QStringList> lines { { QStringLiteral("Server"), QStringLiteral("Host"), QStringLiteral("Version"),
+        QStringLiteral("Up since"), QStringLiteral("CPU"), QStringLiteral("Memory"), QStringLiteral("Admins"),
+        QStringLiteral("You are"), QStringLiteral("Rows") } };
     for (const auto &[server, report] : m_reports) {
         QStringList rows;
         for (const auto &[table, count] : report.rows)
             rows.append(QStringLiteral("%1 %2").arg(QString::number(count), safeText(QByteArrayView(table), 40)));
-        lines.append({ safeText(QStringView(m_session.nameOf(server)), 100), safeText(QByteArrayView(report.serverName), 100),
-            safeText(QByteArrayView(report.agentVersion), 40), QString::fromLatin1(timeToLocalText(report.startedUs / 1'000'000 * 1'000'000)),
-            QStringLiteral("%1 s").arg(QString::number(double(report.cpuMs) / 1000, 'f', 1)), bytesText(report.residentBytes),
-            QString::number(report.administrators), QString::fromLatin1(roleName(m_session.link(server)->role()).toByteArray()),
+        lines.append({ safeText(QStringView(m_session.nameOf(server)), 100),
+            safeText(QByteArrayView(report.serverName), 100), safeText(QByteArrayView(report.agentVersion), 40),
+            QString::fromLatin1(timeToLocalText(report.startedUs / 1'000'000 * 1'000'000)),
+            QStringLiteral("%1 s").arg(QString::number(double(report.cpuMs) / 1000, 'f', 1)),
+            bytesText(report.residentBytes), QString::number(report.administrators),
+            QString::fromLatin1(roleName(m_session.link(server)->role()).toByteArray()),
             rows.join(QStringLiteral(", ")) });
     }
     m_terminal.print(textGrid(lines, 0));

@@ -4,7 +4,8 @@
 #include "app/ctl/command.h"
 #include "app/ctl/session.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// A verb that asks each server one thing: refresh, journal, status.
 class RequestCommand : public Command

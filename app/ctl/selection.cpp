@@ -4,7 +4,8 @@
 #include "core/client/celltext.h"
 #include "core/client/json.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 static Result<int> columnNamed(const Schema &schema, const QString &key)
 {

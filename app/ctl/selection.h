@@ -7,7 +7,8 @@
 #include "core/table/filter.h"
 #include "core/table/order.h"
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// Which rows, in which order, with which columns: --filter, --sort and --columns against a table.
 struct Selection {

@@ -5,10 +5,16 @@
 
 #include <algorithm>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 Session::Session(const Profile &profile, Identity identity, const Clock &clock, Terminal &terminal, QObject *parent)
-    : QObject(parent), m_profile(profile), m_identity(std::move(identity)), m_clock(clock), m_terminal(terminal), m_replica(clock)
+    : QObject(parent)
+    , m_profile(profile)
+    , m_identity(std::move(identity))
+    , m_clock(clock)
+    , m_terminal(terminal)
+    , m_replica(clock)
 {
 }
 
@@ -18,11 +24,13 @@ Result<void> Session::choose(const QString &name)
 {
     const SavedServer *one = m_profile.find(name);
     if (!name.isEmpty() && !one)
-        return Error { ErrorCode::NotFound, QStringLiteral("There is no server called “%1”; “mailhelmctl servers” lists them.").arg(name) };
+        return Error { ErrorCode::NotFound,
+            QStringLiteral("There is no server called “%1”; “mailhelmctl servers” lists them.").arg(name) };
     if (m_profile.servers().isEmpty())
         return Error { ErrorCode::NotFound,
-            QStringLiteral("There is no server yet. On the mail host, “mailhelmd enroll NAME --role ROLE” prints a pairing link; "
-                           "give it to “mailhelmctl add -”.") };
+            QStringLiteral(
+                "There is no server yet. On the mail host, “mailhelmd enroll NAME --role ROLE” prints a pairing link; "
+                "give it to “mailhelmctl add -”.") };
     for (const SavedServer &server : m_profile.servers()) {
         if (one && server.name != one->name)
             continue;
@@ -38,7 +46,8 @@ Result<void> Session::choose(const QString &name)
 
 void Session::keepOnly(const QList<quint16> &servers)
 {
-    const auto gone = std::remove_if(m_links.begin(), m_links.end(), [&](const auto &link) { return !servers.contains(link->server()); });
+    const auto gone = std::remove_if(
+        m_links.begin(), m_links.end(), [&](const auto &link) { return !servers.contains(link->server()); });
     for (auto it = gone; it != m_links.end(); ++it)
         m_outcomes.erase((*it)->server());
     m_links.erase(gone, m_links.end());
@@ -49,17 +58,21 @@ Result<Target> Session::target(const QString &text) const
     const qsizetype slash = text.lastIndexOf(u'/');
     const auto id = rowIdFromText(text.mid(slash + 1).toLatin1());
     if (!id || *id == 0)
-        return Error { ErrorCode::InvalidArgument,
-            QStringLiteral("“%1” is no id: it has 13 characters, a to z and 2 to 7, as the lists print it.").arg(text) };
+        return Error {
+            ErrorCode::InvalidArgument,
+            QStringLiteral("“%1” is no id: it has 13 characters, a to z and 2 to 7, as the lists print it.").arg(text)
+        };
     if (slash < 0) {
         if (m_links.size() == 1)
             return Target { m_links.front()->server(), *id };
-        return Error { ErrorCode::InvalidArgument, QStringLiteral("There are several servers: write SERVER/%1, or add --server NAME.").arg(text) };
+        return Error { ErrorCode::InvalidArgument,
+            QStringLiteral("There are several servers: write SERVER/%1, or add --server NAME.").arg(text) };
     }
     const SavedServer *server = m_profile.find(text.first(slash));
     const quint16 number = server ? m_replica.serverNamed(server->name.toUtf8()) : 0;
     if (number == 0)
-        return Error { ErrorCode::NotFound, QStringLiteral("“%1”: there is no such server among those chosen.").arg(text) };
+        return Error { ErrorCode::NotFound,
+            QStringLiteral("“%1”: there is no such server among those chosen.").arg(text) };
     return Target { number, *id };
 }
 
@@ -101,12 +114,14 @@ void Session::onState(Link *link)
     default:
         return;
     }
-    if (m_settled || std::any_of(m_outcomes.begin(), m_outcomes.end(), [](const auto &o) { return o.second == Outcome::Open; }))
+    if (m_settled
+        || std::any_of(m_outcomes.begin(), m_outcomes.end(), [](const auto &o) { return o.second == Outcome::Open; }))
         return;
     m_settled = true;
     // From the event loop: a link must not be stopped from within its own signal.
     QMetaObject::invokeMethod(
-        this, [this] {
+        this,
+        [this] {
             for (const auto &each : m_links)
                 if (!m_keepTrying && m_outcomes[each->server()] != Outcome::Up)
                     each->stop();

@@ -10,7 +10,8 @@
 #include <memory>
 #include <vector>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// A row as the command line names it.
 struct Target {
@@ -24,7 +25,8 @@ class Session : public QObject
     Q_OBJECT
 
 public:
-    Session(const Profile &profile, Identity identity, const Clock &clock, Terminal &terminal, QObject *parent = nullptr);
+    Session(
+        const Profile &profile, Identity identity, const Clock &clock, Terminal &terminal, QObject *parent = nullptr);
     ~Session() override;
 
     /// Makes a link for the server called `name`, or for every server where it is empty; connects nothing yet.
@@ -40,12 +42,13 @@ public:
     [[nodiscard]] Link *link(quint16 server) const;
     [[nodiscard]] QString nameOf(quint16 server) const;
 
-    /// Connects, and tells settled() when each link is live (with its subscriptions) or has failed. A failure is said on stderr, and
-    /// the link is stopped unless `keepTrying`.
+    /// Connects, and tells settled() when each link is live (with its subscriptions) or has failed. A failure is said
+    /// on stderr, and the link is stopped unless `keepTrying`.
     void start(bool keepTrying = false);
     /// Those that came up.
     [[nodiscard]] QList<Link *> up() const;
-    /// What the failures come to: Done where there were none, Part where some links are up, else Refused or CannotConnect.
+    /// What the failures come to: Done where there were none, Part where some links are up, else Refused or
+    /// CannotConnect.
     [[nodiscard]] int exitCode() const;
 
 Q_SIGNALS:

@@ -11,13 +11,14 @@
 #include <string>
 
 #ifdef Q_OS_UNIX
-#    include <sys/ioctl.h>
-#    include <unistd.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 #else
-#    include <io.h>
+#include <io.h>
 #endif
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 static bool isTerminal(int descriptor)
 {
@@ -88,7 +89,8 @@ void Terminal::readLine(QObject *context, std::function<void(QString)> then)
     });
 #else
     QMetaObject::invokeMethod(
-        context, [then] {
+        context,
+        [then] {
             std::string line;
             std::getline(std::cin, line);
             then(QString::fromStdString(line));

@@ -7,7 +7,8 @@
 
 #include <functional>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 /// The standard streams. One of it, made in main() and handed on.
 class Terminal

@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
 WatchCommand::WatchCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
     : Command(parent)
@@ -48,7 +49,8 @@ void WatchCommand::onTableLive(quint16 server)
     m_begun.insert(server);
     QByteArray name;
     appendJsonText(name, m_session.replica().serverName(server));
-    m_lines += "{\"change\":\"reset\",\"server\":" + name + ",\"table\":\"" + schemaOf(m_options.table).name() + "\",\"id\":null,\"row\":null}\n";
+    m_lines += "{\"change\":\"reset\",\"server\":" + name + ",\"table\":\"" + schemaOf(m_options.table).name()
+        + "\",\"id\":null,\"row\":null}\n";
     const Table &table = m_table.table();
     const FilterRun run(m_filter, table.view(), m_table.filterTime());
     for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)

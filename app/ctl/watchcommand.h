@@ -9,11 +9,12 @@
 #include <QSet>
 #include <QTimer>
 
-namespace mailhelm::ctl {
+namespace mailhelm::ctl
+{
 
-/// --watch: what changes, one JSON object a line, until it is interrupted. A server that comes up for the first time gives a line
-/// "reset" and an "added" for each row that it has; from then on only differences, over reconnects and restarts of the agent too.
-/// With a filter, a row is added when it begins to match and removed when it ceases to.
+/// --watch: what changes, one JSON object a line, until it is interrupted. A server that comes up for the first time
+/// gives a line "reset" and an "added" for each row that it has; from then on only differences, over reconnects and
+/// restarts of the agent too. With a filter, a row is added when it begins to match and removed when it ceases to.
 class WatchCommand : public Command
 {
     Q_OBJECT
@@ -38,9 +39,9 @@ private:
     Terminal &m_terminal;
     ReplicaTable &m_table;
     Filter m_filter;
-    QSet<quint16> m_begun;  ///< servers whose "reset" was printed
+    QSet<quint16> m_begun; ///< servers whose "reset" was printed
     QSet<RowKey> m_printed; ///< rows that were added and not removed
-    QTimer m_flip;          ///< the next moment at which an age decides otherwise
+    QTimer m_flip; ///< the next moment at which an age decides otherwise
     qint64 m_lookedUs = 0;
     QByteArray m_lines;
 };

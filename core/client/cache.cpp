@@ -3,7 +3,8 @@
 
 #include "core/client/replica.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace std::chrono_literals;
 
@@ -14,7 +15,11 @@ static constexpr auto RetryAfter = 60s;
 static constexpr unsigned long ExitWaitMs = 5'000;
 
 Cache::Cache(Replica &replica, const QString &file, std::chrono::milliseconds saveEvery, QObject *parent)
-    : QObject(parent), m_replica(replica), m_saveEvery(saveEvery), m_thread(new QThread), m_store(new CacheStore(file))
+    : QObject(parent)
+    , m_replica(replica)
+    , m_saveEvery(saveEvery)
+    , m_thread(new QThread)
+    , m_store(new CacheStore(file))
 {
     qRegisterMetaType<CachedPart>();
     m_thread->setObjectName(QStringLiteral("cache"));
@@ -30,7 +35,8 @@ Cache::Cache(Replica &replica, const QString &file, std::chrono::milliseconds sa
     connect(&m_timer, &QTimer::timeout, this, &Cache::saveNow);
     for (const TableId id : allTables()) {
         ReplicaTable *const table = replica.table(id);
-        connect(table, &LiveTable::published, this, [this, id](const Publication &publication) { onPublished(id, publication); });
+        connect(table, &LiveTable::published, this,
+            [this, id](const Publication &publication) { onPublished(id, publication); });
         connect(table, &LiveTable::columnAdded, this, [this, id] {
             for (auto &[key, unsaved] : m_unsaved)
                 if (key.second == id)
@@ -51,7 +57,8 @@ Cache::~Cache()
     saveNow();
     // Queued behind the save; by the thread itself, since quit() from here would end its loop before that.
     QMetaObject::invokeMethod(
-        m_store, [store = m_store] {
+        m_store,
+        [store = m_store] {
             store->close();
             store->thread()->quit();
         },
@@ -65,7 +72,8 @@ void Cache::attach(quint16 server, const Pin &pin)
 {
     m_pins[server] = pin.toText();
     for (const TableId id : allTables())
-        m_unsaved[{ server, id }] = { true, {}, m_replica.table(id)->freshness(server).state != Freshness::State::Never };
+        m_unsaved[{ server, id }]
+            = { true, {}, m_replica.table(id)->freshness(server).state != Freshness::State::Never };
     schedule();
 }
 
@@ -74,7 +82,8 @@ void Cache::load()
     QList<QByteArray> pins;
     for (const auto &[server, pin] : m_pins)
         pins.append(pin);
-    QMetaObject::invokeMethod(m_store, [store = m_store, pins] { store->load(pins); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_store, [store = m_store, pins] { store->load(pins); }, Qt::QueuedConnection);
 }
 
 void Cache::onRead(const CachedPart &read)
@@ -114,7 +123,8 @@ void Cache::forget(const Pin &pin)
             m_unsaved.erase({ it->first, id });
         it = m_pins.erase(it);
     }
-    QMetaObject::invokeMethod(m_store, [store = m_store, text] { store->forget(text); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_store, [store = m_store, text] { store->forget(text); }, Qt::QueuedConnection);
 }
 
 void Cache::onPublished(TableId table, const Publication &publication)
@@ -142,7 +152,9 @@ void Cache::schedule()
     qsizetype rows = 0;
     for (const ReplicaTable *table : m_replica.tables())
         rows = std::max(rows, table->table().rowCount());
-    m_timer.start(m_failing ? RetryAfter : std::max<std::chrono::milliseconds>(m_saveEvery, std::chrono::seconds(rows / RowsPerSecond)));
+    m_timer.start(m_failing
+            ? RetryAfter
+            : std::max<std::chrono::milliseconds>(m_saveEvery, std::chrono::seconds(rows / RowsPerSecond)));
 }
 
 void Cache::saveNow()
@@ -157,14 +169,16 @@ void Cache::saveNow()
         const Freshness fresh = table.freshness(server);
         if (!unsaved.any || fresh.state == Freshness::State::Never)
             continue;
-        saves.append({ m_pins[server], server, id, table.table().schema(), table.serverColumn(), table.table().view(), table.token(server),
-            fresh.state == Freshness::State::Live ? m_replica.clock().nowUs() : fresh.asOfUs, unsaved.all, unsaved.chunks });
+        saves.append({ m_pins[server], server, id, table.table().schema(), table.serverColumn(), table.table().view(),
+            table.token(server), fresh.state == Freshness::State::Live ? m_replica.clock().nowUs() : fresh.asOfUs,
+            unsaved.all, unsaved.chunks });
         unsaved = { false, {}, false };
     }
     if (saves.isEmpty())
         return;
     m_saving = true;
-    QMetaObject::invokeMethod(m_store, [store = m_store, saves = std::move(saves)] { store->save(saves); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        m_store, [store = m_store, saves = std::move(saves)] { store->save(saves); }, Qt::QueuedConnection);
 }
 
 void Cache::onSaved(bool ok)

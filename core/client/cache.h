@@ -12,30 +12,33 @@
 #include <chrono>
 #include <map>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class Replica;
 class ReplicaTable;
 struct Publication;
 
-/// The replica on disk, so that a program that starts has something to show before any server answers, and resumes instead of
-/// receiving everything again. Rows and the token to resume from are saved in one transaction, every few seconds and at the end; what
-/// is on disk is thus always one true state. All work with files is done on a thread of its own: a slow or dead disk
-/// disturbs nothing and costs only the cache. Lives in the replica's thread; the replica outlives it.
+/// The replica on disk, so that a program that starts has something to show before any server answers, and resumes
+/// instead of receiving everything again. Rows and the token to resume from are saved in one transaction, every few
+/// seconds and at the end; what is on disk is thus always one true state. All work with files is done on a thread of
+/// its own: a slow or dead disk disturbs nothing and costs only the cache. Lives in the replica's thread; the replica
+/// outlives it.
 class Cache : public QObject
 {
     Q_OBJECT
 
 public:
     /// `file` is made with mode 0600. Held exclusively: a second program with the same file runs without a cache.
-    Cache(Replica &replica, const QString &file, std::chrono::milliseconds saveEvery = std::chrono::seconds(5), QObject *parent = nullptr);
+    Cache(Replica &replica, const QString &file, std::chrono::milliseconds saveEvery = std::chrono::seconds(5),
+        QObject *parent = nullptr);
     /// Saves what is not saved, and waits for it a few seconds at most.
     ~Cache() override;
 
     /// The rows of `server` are kept under the key `pin`, which names it from run to run.
     void attach(quint16 server, const Pin &pin);
-    /// Reads the rows of the attached servers into the replica, marked stale; those of a server that has rows already are left
-    /// alone. loaded() follows whatever happens, from the event loop: start the links then.
+    /// Reads the rows of the attached servers into the replica, marked stale; those of a server that has rows already
+    /// are left alone. loaded() follows whatever happens, from the event loop: start the links then.
     void load();
     /// A server that was removed leaves nothing behind.
     void forget(const Pin &pin);
@@ -45,7 +48,8 @@ Q_SIGNALS:
     void loaded();
     /// What changed since is another save's.
     void saved();
-    /// Once for each kind of trouble, for the status bar: the cache was damaged and is made anew, is in use, cannot be written.
+    /// Once for each kind of trouble, for the status bar: the cache was damaged and is made anew, is in use, cannot be
+    /// written.
     void problem(const QString &what);
 
 private:

@@ -16,14 +16,16 @@
 
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Raised whenever what is stored means something else: an old file is made anew.
 static constexpr int Version = 1;
 static constexpr const char *NotWritten = "The cache %1 cannot be written (%2). Everything else works.";
 
 CacheStore::CacheStore(const QString &file)
-    : m_file(file), m_connection(QStringLiteral("mailhelm-cache-") + QUuid::createUuid().toString(QUuid::Id128))
+    : m_file(file)
+    , m_connection(QStringLiteral("mailhelm-cache-") + QUuid::createUuid().toString(QUuid::Id128))
 {
 }
 
@@ -46,7 +48,8 @@ void CacheStore::tell(const QString &what)
     Q_EMIT problem(what);
 }
 
-namespace {
+namespace
+{
 
 /// SQLite's result codes (sqlite.org/rescode.html), of which the low byte is the kind.
 int kindOf(const QSqlError &error)
@@ -59,7 +62,8 @@ QByteArray columnsToText(const Schema &schema, int serverColumn)
     QJsonArray columns;
     for (int i = 0; i < schema.columnCount(); ++i)
         if (i != serverColumn)
-            columns.append(QJsonArray { QString::fromUtf8(schema.column(i).key), int(schema.column(i).type), int(schema.column(i).traits.toInt()) });
+            columns.append(QJsonArray { QString::fromUtf8(schema.column(i).key), int(schema.column(i).type),
+                int(schema.column(i).traits.toInt()) });
     return QJsonDocument(columns).toJson(QJsonDocument::Compact);
 }
 
@@ -112,8 +116,9 @@ bool CacheStore::open()
         if (step == Step::Damaged && attempt == 0 && rebuild(m_lastError))
             continue;
         m_given = true;
-        tell(step == Step::Busy ? QStringLiteral("The cache %1 is in use by another program; this one runs without it.").arg(m_file)
-                                : QString::fromLatin1(NotWritten).arg(m_file, m_lastError));
+        tell(step == Step::Busy
+                ? QStringLiteral("The cache %1 is in use by another program; this one runs without it.").arg(m_file)
+                : QString::fromLatin1(NotWritten).arg(m_file, m_lastError));
         return false;
     }
     return false;
@@ -145,8 +150,8 @@ CacheStore::Step CacheStore::prepare()
         const int kind = kindOf(query.lastError());
         return kind == 5 || kind == 6 ? Step::Busy : kind == 11 || kind == 26 ? Step::Damaged : Step::Failed;
     };
-    for (const char *sql : { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-             "BEGIN EXCLUSIVE", "COMMIT", "PRAGMA quick_check" })
+    for (const char *sql : { "PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL",
+             "PRAGMA synchronous = FULL", "BEGIN EXCLUSIVE", "COMMIT", "PRAGMA quick_check" })
         if (const Step step = run(sql); step != Step::Fine)
             return step;
     if (!query.next() || query.value(0).toString() != u"ok") {
@@ -163,10 +168,11 @@ CacheStore::Step CacheStore::prepare()
         m_lastError = QStringLiteral("version %1").arg(version);
         return Step::Damaged;
     }
-    for (const char *sql : { "CREATE TABLE tables (pin TEXT, tab INTEGER, columns BLOB, epoch INTEGER, revision INTEGER, as_of INTEGER, "
-                             "PRIMARY KEY (pin, tab)) WITHOUT ROWID",
-             "CREATE TABLE chunks (pin TEXT, tab INTEGER, chunk INTEGER, data BLOB, PRIMARY KEY (pin, tab, chunk))",
-             "PRAGMA user_version = 1" })
+    for (const char *sql :
+        { "CREATE TABLE tables (pin TEXT, tab INTEGER, columns BLOB, epoch INTEGER, revision INTEGER, as_of INTEGER, "
+          "PRIMARY KEY (pin, tab)) WITHOUT ROWID",
+            "CREATE TABLE chunks (pin TEXT, tab INTEGER, chunk INTEGER, data BLOB, PRIMARY KEY (pin, tab, chunk))",
+            "PRAGMA user_version = 1" })
         if (const Step step = run(sql); step != Step::Fine)
             return step;
     return Step::Fine;
@@ -351,7 +357,8 @@ CacheStore::Step CacheStore::writeOne(const CacheSave &save)
         const QByteArray data = packed(save, *schema, chunk);
         const Step step = data.isEmpty()
             ? run("DELETE FROM chunks WHERE pin = ? AND tab = ? AND chunk = ?", { pin, table, chunk })
-            : run("INSERT OR REPLACE INTO chunks (pin, tab, chunk, data) VALUES (?, ?, ?, ?)", { pin, table, chunk, data });
+            : run("INSERT OR REPLACE INTO chunks (pin, tab, chunk, data) VALUES (?, ?, ?, ?)",
+                { pin, table, chunk, data });
         if (step != Step::Fine)
             return step;
     }

@@ -7,7 +7,8 @@
 #include <QSet>
 #include <QString>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Rows of a table that lie in one range of slots: what the cache writes at a time.
 constexpr quint32 SlotsPerChunk = 1024;
@@ -17,12 +18,12 @@ struct CacheSave {
     QByteArray pin;
     quint16 server = 0; ///< whose rows of `view` are meant
     TableId table = TableId::None;
-    Schema schema;      ///< of the view, with the server's column
+    Schema schema; ///< of the view, with the server's column
     int serverColumn = 0;
     TableView view;
     ResumeToken token;
     qint64 asOfUs = 0;
-    bool all = false;   ///< replaces every chunk, not only `chunks`
+    bool all = false; ///< replaces every chunk, not only `chunks`
     QSet<quint32> chunks;
 };
 
@@ -34,8 +35,9 @@ struct CachedPart {
     qint64 asOfUs = 0;
 };
 
-/// The cache's file: SQLite through QSqlDatabase. Two tables: `tables` (server's pin, table, columns, token, time) and `chunks` (rows as
-/// payloads of ChangesEncoder). Everything runs on the thread that it was moved to. Only Cache uses it.
+/// The cache's file: SQLite through QSqlDatabase. Two tables: `tables` (server's pin, table, columns, token, time) and
+/// `chunks` (rows as payloads of ChangesEncoder). Everything runs on the thread that it was moved to. Only Cache uses
+/// it.
 class CacheStore : public QObject
 {
     Q_OBJECT

@@ -9,7 +9,8 @@
 #include <chrono>
 #include <cstdio>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 // 0000-01-01T00:00:00Z and 9999-12-31T23:59:59.999999Z
 static constexpr qint64 FirstUs = -62'167'219'200'000'000;
@@ -24,8 +25,9 @@ static QByteArray civil(qint64 us)
     const year_month_day date { sys_days(day) };
     const hh_mm_ss clock(time - day);
     char text[40];
-    int size = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()), unsigned(date.month()),
-        unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()), int(clock.seconds().count()));
+    int size = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
+        unsigned(date.month()), unsigned(date.day()), int(clock.hours().count()), int(clock.minutes().count()),
+        int(clock.seconds().count()));
     const int fraction = int(clock.subseconds().count());
     if (fraction % 1000 != 0)
         size += std::snprintf(text + size, sizeof text - size_t(size), ".%06d", fraction);

@@ -7,12 +7,13 @@
 
 class QIODevice;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The written forms of single cells, shared by CSV, JSON and the terminal's table. Any thread.
 
-/// RFC 3339 in UTC: "2026-11-22T13:24:05Z"; with three or six decimals where there are some. Times outside the years 0 to
-/// 9999, which cannot be written so, become the nearest that can.
+/// RFC 3339 in UTC: "2026-11-22T13:24:05Z"; with three or six decimals where there are some. Times outside the years 0
+/// to 9999, which cannot be written so, become the nearest that can.
 [[nodiscard]] QByteArray timeToUtcText(qint64 us);
 /// The same point with the zone of this computer: "2026-11-22T14:24:05+01:00".
 [[nodiscard]] QByteArray timeToLocalText(qint64 us);
@@ -25,7 +26,10 @@ constexpr int IdColumn = -1;
 class BufferedOutput
 {
 public:
-    explicit BufferedOutput(QIODevice &device) : m_device(device) {}
+    explicit BufferedOutput(QIODevice &device)
+        : m_device(device)
+    {
+    }
     [[nodiscard]] QByteArray &buffer() { return m_buffer; }
     void flushIfLarge();
     /// Everything is written; the device's error if it could not be.

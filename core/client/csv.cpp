@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 bool looksLikeFormula(QByteArrayView utf8)
 {
@@ -28,7 +29,8 @@ bool looksLikeFormula(QByteArrayView utf8)
             break;
         }
         // Spreadsheets trim more than blanks: skip whatever nobody sees.
-        const bool invisible = c.isSpace() || c.category() == QChar::Other_Format || c.category() == QChar::Other_Control;
+        const bool invisible
+            = c.isSpace() || c.category() == QChar::Other_Format || c.category() == QChar::Other_Control;
         if (!invisible)
             return false;
     }
@@ -36,7 +38,11 @@ bool looksLikeFormula(QByteArrayView utf8)
 }
 
 CsvWriter::CsvWriter(QIODevice &device, CsvOptions options, const Schema &schema, QList<int> columns)
-    : m_device(device), m_output(device), m_options(options), m_schema(schema), m_columns(std::move(columns))
+    : m_device(device)
+    , m_output(device)
+    , m_options(options)
+    , m_schema(schema)
+    , m_columns(std::move(columns))
 {
 }
 

@@ -4,7 +4,8 @@
 #include "core/base/result.h"
 #include "core/client/celltext.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 struct CsvOptions {
     char delimiter = ','; ///< , ; or TAB
@@ -14,8 +15,8 @@ struct CsvOptions {
     bool localTimes = false; ///< else UTC
 };
 
-/// Rows as RFC 4180: CRLF, quotes where they are needed, the columns' keys in the first record, unknown cells empty, times as ISO 8601.
-/// Streams; any thread.
+/// Rows as RFC 4180: CRLF, quotes where they are needed, the columns' keys in the first record, unknown cells empty,
+/// times as ISO 8601. Streams; any thread.
 class CsvWriter
 {
 public:
@@ -36,8 +37,8 @@ private:
     const QList<int> m_columns; ///< IdColumn among them, perhaps
 };
 
-/// Whether a spreadsheet may take the text for a formula: after blanks of any kind, one of = + - @, TAB, CR, LF or the full-width
-/// forms of the first four.
+/// Whether a spreadsheet may take the text for a formula: after blanks of any kind, one of = + - @, TAB, CR, LF or the
+/// full-width forms of the first four.
 [[nodiscard]] bool looksLikeFormula(QByteArrayView utf8);
 
 } // namespace mailhelm

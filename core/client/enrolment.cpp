@@ -7,10 +7,13 @@
 #include "core/net/tlsdialer.h"
 #include "core/protocol/codec.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 Enrolment::Enrolment(Identity identity, LinkTimes times, QObject *parent)
-    : QObject(parent), m_times(times), m_dialer(std::make_unique<TlsDialer>(identity))
+    : QObject(parent)
+    , m_times(times)
+    , m_dialer(std::make_unique<TlsDialer>(identity))
 {
     connect(m_dialer.get(), &TlsDialer::connected, this, &Enrolment::onConnected);
     connect(m_dialer.get(), &TlsDialer::failed, this, [this](const DialFailure &failure) { fail(failure.error); });
@@ -22,7 +25,8 @@ void Enrolment::start(const QString &pairingLink)
 {
     const auto link = PairingLink::parse(pairingLink.trimmed().toUtf8());
     if (!link) {
-        QMetaObject::invokeMethod(this, [this, error = link.error()] { fail(error); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, error = link.error()] { fail(error); }, Qt::QueuedConnection);
         return;
     }
     m_server.host = QString::fromUtf8(link.value().agent.host);
@@ -61,7 +65,8 @@ void Enrolment::takeWelcome(const Welcome &welcome)
 {
     if (welcome.protocol != ProtocolVersion) {
         fail({ ErrorCode::Unsupported,
-            QStringLiteral("The agent (version %1) speaks protocol %2, this program %3: bring the older one up to date.")
+            QStringLiteral(
+                "The agent (version %1) speaks protocol %2, this program %3: bring the older one up to date.")
                 .arg(safeText(QByteArrayView(welcome.agentVersion), 40), QString::number(welcome.protocol),
                     QString::number(ProtocolVersion)) });
     } else if (welcome.role != Role::None) { // enrolled now, or this key was known before

@@ -7,13 +7,15 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class Channel;
 class TlsDialer;
 
-/// Makes this profile's key known to an agent by a pairing link: dials, checks the link's pin, waits for WELCOME, says the token,
-/// waits for the WELCOME that tells the role. Saves nothing. One use; tells exactly one of its two signals, never from within start().
+/// Makes this profile's key known to an agent by a pairing link: dials, checks the link's pin, waits for WELCOME, says
+/// the token, waits for the WELCOME that tells the role. Saves nothing. One use; tells exactly one of its two signals,
+/// never from within start().
 class Enrolment : public QObject
 {
     Q_OBJECT

@@ -9,7 +9,8 @@
 #include <algorithm>
 #include <cstdio>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static void appendEscape(QByteArray &out, char16_t unit)
 {
@@ -106,7 +107,11 @@ void appendJsonRow(QByteArray &out, const Schema &schema, const TableView &view,
 }
 
 JsonWriter::JsonWriter(QIODevice &device, const Schema &schema, int serverColumn, QList<int> columns)
-    : m_device(device), m_output(device), m_schema(schema), m_serverColumn(serverColumn), m_columns(std::move(columns))
+    : m_device(device)
+    , m_output(device)
+    , m_schema(schema)
+    , m_serverColumn(serverColumn)
+    , m_columns(std::move(columns))
 {
 }
 

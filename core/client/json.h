@@ -4,14 +4,15 @@
 #include "core/base/result.h"
 #include "core/client/celltext.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// `utf8` as a JSON string with its quotes (RFC 8259). Control characters, also those above 0x7f, and those that change the direction
-/// or cannot be seen are written as \uXXXX, so that a terminal may show the output.
+/// `utf8` as a JSON string with its quotes (RFC 8259). Control characters, also those above 0x7f, and those that change
+/// the direction or cannot be seen are written as \uXXXX, so that a terminal may show the output.
 void appendJsonText(QByteArray &out, QByteArrayView utf8);
 
-/// One row as an object: `server` (the text of column `serverColumn`), `id` (13 characters of base 32), then the keys of `columns`. Times
-/// are RFC 3339 UTC, unknown cells null. IdColumn and `serverColumn` in `columns` are passed over.
+/// One row as an object: `server` (the text of column `serverColumn`), `id` (13 characters of base 32), then the keys
+/// of `columns`. Times are RFC 3339 UTC, unknown cells null. IdColumn and `serverColumn` in `columns` are passed over.
 void appendJsonRow(QByteArray &out, const Schema &schema, const TableView &view, Table::Slot slot, int serverColumn,
     const QList<int> &columns);
 /// All columns of the schema in their order.

@@ -15,7 +15,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace std::chrono_literals;
 
@@ -24,8 +25,8 @@ static constexpr auto InterestEvery = 100ms;
 /// A table that contradicts itself so often in a row will not come right by asking again on this connection.
 static constexpr int MostRestarts = 3;
 
-Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replica, const Clock &clock, QByteArray program,
-    LinkTimes times, QObject *parent)
+Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replica, const Clock &clock,
+    QByteArray program, LinkTimes times, QObject *parent)
     : QObject(parent)
     , m_server(server)
     , m_target(std::move(target))
@@ -34,8 +35,8 @@ Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replic
     , m_program(std::move(program))
     , m_times(times)
     , m_dialer(std::make_unique<TlsDialer>(identity))
-    , m_backoff(std::make_unique<Backoff>([] { return QRandomGenerator::global()->generateDouble(); }, times.backoffFirst,
-          times.backoffLongest))
+    , m_backoff(std::make_unique<Backoff>(
+          [] { return QRandomGenerator::global()->generateDouble(); }, times.backoffFirst, times.backoffLongest))
 {
     connect(m_dialer.get(), &TlsDialer::connected, this, &Link::onConnected);
     connect(m_dialer.get(), &TlsDialer::failed, this, &Link::onDialFailed);
@@ -162,7 +163,9 @@ void Link::onFrame(const QByteArray &payload)
     if (head.value().is(MessageType::Changes)) {
         const auto table = peekTable(head.value());
         if (!table || !isConnected())
-            lose(table ? Error { ErrorCode::Corrupt, QStringLiteral("The agent sent rows before its greeting.") } : table.error(), false);
+            lose(table ? Error { ErrorCode::Corrupt, QStringLiteral("The agent sent rows before its greeting.") }
+                       : table.error(),
+                false);
         else
             takeChanges(table.value(), head.value().body);
         return;
@@ -205,7 +208,8 @@ void Link::takeWelcome(const Welcome &welcome)
 {
     if (welcome.protocol != ProtocolVersion) {
         lose({ ErrorCode::Unsupported,
-                 QStringLiteral("The agent (version %1) speaks protocol %2, this program %3: bring the older one up to date.")
+                 QStringLiteral(
+                     "The agent (version %1) speaks protocol %2, this program %3: bring the older one up to date.")
                      .arg(safeText(QByteArrayView(welcome.agentVersion), 40), QString::number(welcome.protocol),
                          QString::number(ProtocolVersion)) },
             true);
@@ -213,8 +217,9 @@ void Link::takeWelcome(const Welcome &welcome)
     }
     if (welcome.role == Role::None) {
         lose({ ErrorCode::Refused,
-                 QStringLiteral("The agent does not know this profile's key, or knows it no more. On the mail host, "
-                                "“mailhelmd enroll NAME --role ROLE” prints a new pairing link; add the server with it again.") },
+                 QStringLiteral(
+                     "The agent does not know this profile's key, or knows it no more. On the mail host, "
+                     "“mailhelmd enroll NAME --role ROLE” prints a new pairing link; add the server with it again.") },
             true);
         return;
     }
@@ -238,7 +243,8 @@ void Link::takeWelcome(const Welcome &welcome)
 
 bool Link::offers(TableId table) const
 {
-    return std::any_of(m_welcome.tables.begin(), m_welcome.tables.end(), [&](const Schema &s) { return s.id() == table; });
+    return std::any_of(
+        m_welcome.tables.begin(), m_welcome.tables.end(), [&](const Schema &s) { return s.id() == table; });
 }
 
 void Link::subscribe(TableId table, std::optional<qint64> intervalMs)
@@ -309,8 +315,8 @@ void Link::sendSubscribe(TableId table)
     subscription.wanting = true;
     const ResumeToken token = m_replica.table(table)->token(m_server);
     subscription.request = post(Subscribe { table, token, subscription.intervalMs, subscription.inView });
-    // Whoever resumes where nothing has happened is sent nothing: the answer to a Refresh, which comes after all that was missing,
-    // tells that we are up to date. A snapshot tells by itself.
+    // Whoever resumes where nothing has happened is sent nothing: the answer to a Refresh, which comes after all that
+    // was missing, tells that we are up to date. A snapshot tells by itself.
     subscription.marker = token == ResumeToken() ? 0 : post(Refresh { table });
 }
 
@@ -325,10 +331,10 @@ void Link::setLive(TableId table, Subscription &subscription)
 
 bool Link::takeSubscribed(quint32 request, const Message &message)
 {
-    const auto found = std::find_if(m_subscriptions.begin(), m_subscriptions.end(),
-        [&](const auto &entry) {
-            return (entry.second.wanting && entry.second.request == request) || (entry.second.marker == request && request != 0);
-        });
+    const auto found = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto &entry) {
+        return (entry.second.wanting && entry.second.request == request)
+            || (entry.second.marker == request && request != 0);
+    });
     if (found == m_subscriptions.end())
         return false;
     Subscription &subscription = found->second;
@@ -353,7 +359,8 @@ void Link::takeChanges(TableId table, QByteArrayView body)
     if (found == m_subscriptions.end() || found->second.wanting)
         return; // still on their way when we unsubscribed, or subscribed anew
     Subscription &subscription = found->second;
-    const auto schema = std::find_if(m_welcome.tables.begin(), m_welcome.tables.end(), [&](const Schema &s) { return s.id() == table; });
+    const auto schema = std::find_if(
+        m_welcome.tables.begin(), m_welcome.tables.end(), [&](const Schema &s) { return s.id() == table; });
     ReplicaTable &replica = *m_replica.table(table);
     const auto part = subscription.decoder.decode(body, *schema);
     if (!part) {
@@ -412,7 +419,8 @@ void Link::noteClock(qint64 agentClockUs, qint64 roundTripUs)
     const qint64 offset = agentClockUs - (m_clock.nowUs() - roundTripUs / 2);
     const qint64 known = m_replica.clockOffsetUs(m_server);
     const bool better = m_bestRoundTripUs < 0 || roundTripUs <= m_bestRoundTripUs;
-    const bool contradicts = std::llabs(offset - known) > (roundTripUs + std::max<qint64>(m_bestRoundTripUs, 0)) / 2 + 1000;
+    const bool contradicts
+        = std::llabs(offset - known) > (roundTripUs + std::max<qint64>(m_bestRoundTripUs, 0)) / 2 + 1000;
     if (!better && !contradicts) // a clock that was set, here or there, contradicts
         return;
     m_bestRoundTripUs = roundTripUs;
@@ -423,7 +431,9 @@ void Link::onTick()
 {
     const qint64 now = m_clock.monotonicUs();
     if (now - m_heardUs > std::chrono::microseconds(m_times.deadAfter).count()) {
-        lose({ ErrorCode::TimedOut, QStringLiteral("timed out: nothing was heard for %1 s").arg((now - m_heardUs) / 1'000'000) }, false);
+        lose({ ErrorCode::TimedOut,
+                 QStringLiteral("timed out: nothing was heard for %1 s").arg((now - m_heardUs) / 1'000'000) },
+            false);
         return;
     }
     if (m_pingUs < 0 && now >= m_nextPingUs) {
@@ -431,8 +441,9 @@ void Link::onTick()
         m_nextPingUs = now + std::chrono::microseconds(m_times.pingEvery).count();
         m_pingRequest = post(Ping {});
     }
-    m_requests.expire(now, { ErrorCode::TimedOut,
-        QStringLiteral("The agent did not answer within %1 s.").arg(double(m_times.reply.count()) / 1000) });
+    m_requests.expire(now,
+        { ErrorCode::TimedOut,
+            QStringLiteral("The agent did not answer within %1 s.").arg(double(m_times.reply.count()) / 1000) });
 }
 
 quint32 Link::post(Message message)
@@ -456,9 +467,12 @@ quint32 Link::ask(Message message, QObject *context, Requests::Take take)
     m_requests.add(m_lastRequest, deadline, context, std::move(take));
     // Later, so that nobody is answered from within the question.
     QMetaObject::invokeMethod(
-        this, [this, id = m_lastRequest] {
-            m_requests.settle(id, Error { ErrorCode::Unavailable,
-                m_lastError ? m_lastError->detail : QStringLiteral("There is no connection to %1.").arg(m_target.host) });
+        this,
+        [this, id = m_lastRequest] {
+            m_requests.settle(id,
+                Error { ErrorCode::Unavailable,
+                    m_lastError ? m_lastError->detail
+                                : QStringLiteral("There is no connection to %1.").arg(m_target.host) });
         },
         Qt::QueuedConnection);
     return m_lastRequest;
@@ -473,7 +487,8 @@ static Requests::Take taking(Answer<T> answer)
         else if (const T *message = std::get_if<T>(&result.value()))
             answer(*message);
         else
-            answer(Error { ErrorCode::Corrupt, QStringLiteral("The agent answered something else than it was asked.") });
+            answer(
+                Error { ErrorCode::Corrupt, QStringLiteral("The agent answered something else than it was asked.") });
     };
 }
 

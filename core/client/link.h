@@ -16,7 +16,8 @@
 #include <map>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class Backoff;
 class Channel;
@@ -44,27 +45,27 @@ struct LinkTimes {
     std::chrono::milliseconds backoffLongest = limits::BackoffLongest;
 };
 
-/// The connection to one server. It feeds the replica, comes back by itself after a loss, resumes where it was, and subscribes
-/// from nothing where that does not fit. Lives in the replica's thread; the replica, the clock and the identity's
-/// owner outlive it.
+/// The connection to one server. It feeds the replica, comes back by itself after a loss, resumes where it was, and
+/// subscribes from nothing where that does not fit. Lives in the replica's thread; the replica, the clock and the
+/// identity's owner outlive it.
 class Link : public QObject
 {
     Q_OBJECT
 
 public:
     enum class State {
-        Idle,           ///< not started, or stopped
-        Connecting,     ///< name, TCP, TLS
+        Idle, ///< not started, or stopped
+        Connecting, ///< name, TCP, TLS
         Authenticating, ///< waiting for the agent's WELCOME
-        Synchronizing,  ///< some subscribed table is not up to date yet
+        Synchronizing, ///< some subscribed table is not up to date yet
         Live,
-        Waiting,        ///< for the next try: nextTryMs()
-        Refused,        ///< trying again would be of no use: lastError() says why. retryNow() tries all the same
+        Waiting, ///< for the next try: nextTryMs()
+        Refused, ///< trying again would be of no use: lastError() says why. retryNow() tries all the same
     };
     Q_ENUM(State)
 
-    Link(quint16 server, LinkTarget target, Identity identity, Replica &replica, const Clock &clock,
-         QByteArray program, LinkTimes times = {}, QObject *parent = nullptr);
+    Link(quint16 server, LinkTarget target, Identity identity, Replica &replica, const Clock &clock, QByteArray program,
+        LinkTimes times = {}, QObject *parent = nullptr);
     ~Link() override;
 
     [[nodiscard]] quint16 server() const { return m_server; }
@@ -76,20 +77,21 @@ public:
     /// At once, whatever the back-off or a refusal says. Nothing where it is connected or connecting already.
     void retryNow();
 
-    /// Keeps `table` in the replica from now on, over all reconnects. Interval: nullopt = only on refresh(); 0 = as it happens; else
-    /// the least time between pushes, ms. Calling again changes the interval.
+    /// Keeps `table` in the replica from now on, over all reconnects. Interval: nullopt = only on refresh(); 0 = as it
+    /// happens; else the least time between pushes, ms. Calling again changes the interval.
     void subscribe(TableId table, std::optional<qint64> intervalMs = 0);
     void unsubscribe(TableId table);
     [[nodiscard]] bool isSubscribed(TableId table) const { return m_subscriptions.count(table) > 0; }
     void setInterval(TableId table, std::optional<qint64> intervalMs);
-    /// The rows on show: their volatile columns come at the interval. At most limits::IdsPerRequest, the rest is ignored.
+    /// The rows on show: their volatile columns come at the interval. At most limits::IdsPerRequest, the rest is
+    /// ignored.
     void setInView(TableId table, const QList<RowId> &ids);
 
-    // Requests. Each is answered exactly once unless `context` (which must not be null) is destroyed before; fails with TimedOut after
-    // LinkTimes::reply, with Unavailable where there is no connection or it breaks off, with the agent's own reason otherwise.
-    // The return value names the request; cancel() forgets it.
-    /// Any number of ids: sent by the thousand, answered as a whole. A batch that failed as such has its ids as Refused with the
-    /// reason; an Error only where nothing was carried out at all.
+    // Requests. Each is answered exactly once unless `context` (which must not be null) is destroyed before; fails with
+    // TimedOut after LinkTimes::reply, with Unavailable where there is no connection or it breaks off, with the agent's
+    // own reason otherwise. The return value names the request; cancel() forgets it.
+    /// Any number of ids: sent by the thousand, answered as a whole. A batch that failed as such has its ids as Refused
+    /// with the reason; an Error only where nothing was carried out at all.
     quint32 drop(const QList<RowId> &ids, QObject *context, Answer<Outcomes> answer);
     /// Answered after the changes that the new look brought are in the replica.
     quint32 refresh(TableId table, QObject *context, Answer<Done> answer);
@@ -115,9 +117,9 @@ public:
 
     /// Why the link is down, was lost or was refused; kept until it is live again.
     [[nodiscard]] const std::optional<Error> &lastError() const { return m_lastError; }
-    [[nodiscard]] qint64 sinceLostMs() const;  ///< since the connection was lost or the first try failed; -1 = it is up
-    [[nodiscard]] qint64 nextTryMs() const;    ///< -1 unless Waiting
-    [[nodiscard]] qint64 lastHeardMs() const;  ///< since the agent last said anything; -1 = never
+    [[nodiscard]] qint64 sinceLostMs() const; ///< since the connection was lost or the first try failed; -1 = it is up
+    [[nodiscard]] qint64 nextTryMs() const; ///< -1 unless Waiting
+    [[nodiscard]] qint64 lastHeardMs() const; ///< since the agent last said anything; -1 = never
     /// For the status bar, English: "connection lost 14 s ago: timed out; next try in 8 s", "live".
     [[nodiscard]] QString statusText() const;
 
@@ -132,12 +134,12 @@ private:
     struct Subscription {
         std::optional<qint64> intervalMs;
         QList<RowId> inView;
-        bool refused = false;    ///< the agent has no such table, or did not grant it
+        bool refused = false; ///< the agent has no such table, or did not grant it
         bool live = false;
-        bool wanting = false;    ///< a Subscribe is not answered: what comes before its Done belongs to the one before
-        quint32 request = 0;     ///< that Subscribe
-        quint32 marker = 0;      ///< a Refresh sent after it: once that is answered, all has come; 0 = none
-        int restarts = 0;        ///< from nothing, since it was last complete
+        bool wanting = false; ///< a Subscribe is not answered: what comes before its Done belongs to the one before
+        quint32 request = 0; ///< that Subscribe
+        quint32 marker = 0; ///< a Refresh sent after it: once that is answered, all has come; 0 = none
+        int restarts = 0; ///< from nothing, since it was last complete
         ChangesDecoder decoder;
     };
     struct DropJob {
@@ -188,7 +190,7 @@ private:
     std::unique_ptr<Channel> m_channel;
     std::unique_ptr<Backoff> m_backoff;
     QTimer m_retry;
-    QTimer m_tick;     ///< pings, timeouts
+    QTimer m_tick; ///< pings, timeouts
     QTimer m_interest; ///< gathers what scrolling says
     QSet<TableId> m_interested;
 

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/client/replica.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-Replica::Replica(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {}
+Replica::Replica(const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+{
+}
 
 Replica::~Replica() = default;
 

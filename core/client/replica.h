@@ -9,10 +9,12 @@
 #include <map>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The client's copy of the tables of every server that it knows: one ReplicaTable a table, keyed (server, id). Gives the
-/// servers their numbers. Owned by the composition; lives in the thread of the links that feed it and the models that show it.
+/// The client's copy of the tables of every server that it knows: one ReplicaTable a table, keyed (server, id). Gives
+/// the servers their numbers. Owned by the composition; lives in the thread of the links that feed it and the models
+/// that show it.
 class Replica : public QObject
 {
     Q_OBJECT
@@ -37,7 +39,8 @@ public:
     [[nodiscard]] QByteArray serverName(quint16 server) const; ///< empty for a number that is not in use
     [[nodiscard]] quint16 serverNamed(QByteArrayView name) const; ///< 0 where there is none
 
-    /// How far that server's wall clock is ahead of ours, µs: every age of its rows is computed with it. 0 until it is known.
+    /// How far that server's wall clock is ahead of ours, µs: every age of its rows is computed with it. 0 until it is
+    /// known.
     [[nodiscard]] qint64 clockOffsetUs(quint16 server) const;
     void setClockOffsetUs(quint16 server, qint64 offsetUs);
 

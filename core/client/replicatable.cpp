@@ -6,7 +6,8 @@
 
 #include <QSet>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Columns that a newer agent may add, all servers together: more would be a mistake or malice.
 static constexpr int MostColumns = 256;
@@ -19,7 +20,9 @@ static Schema withServerColumn(Schema schema)
 }
 
 ReplicaTable::ReplicaTable(Replica &replica, const Schema &schema)
-    : m_replica(replica), m_table(withServerColumn(schema)), m_serverColumn(schema.columnCount())
+    : m_replica(replica)
+    , m_table(withServerColumn(schema))
+    , m_serverColumn(schema.columnCount())
 {
     connect(&replica, &Replica::clockOffsetChanged, this, &LiveTable::timeChanged);
 }
@@ -61,11 +64,12 @@ qsizetype ReplicaTable::rowCount(quint16 server) const
 static Error conflict(quint16 server, const Table &table, const QString &what)
 {
     return { ErrorCode::Conflict,
-             QStringLiteral("Server %1, table %2: %3.")
-                 .arg(QString::number(server), QString::fromUtf8(table.schema().name()), what) };
+        QStringLiteral("Server %1, table %2: %3.")
+            .arg(QString::number(server), QString::fromUtf8(table.schema().name()), what) };
 }
 
-Result<void> ReplicaTable::check(const Held &held, const Schema &agentSchema, quint16 server, const ChangeSet &part) const
+Result<void> ReplicaTable::check(
+    const Held &held, const Schema &agentSchema, quint16 server, const ChangeSet &part) const
 {
     const auto wrong = [&](const char *what) { return conflict(server, m_table, QString::fromLatin1(what)); };
     const auto corrupt = [&](const char *what) {
@@ -242,7 +246,8 @@ void ReplicaTable::renameServer(quint16 server, const QByteArray &name)
 {
     Publication publication;
     for (Table::Slot slot = 0; slot < m_table.slotEnd(); ++slot)
-        if (m_table.isLive(slot) && m_table.keyAt(slot).server == server && m_table.column(m_serverColumn).setText(slot, name))
+        if (m_table.isLive(slot) && m_table.keyAt(slot).server == server
+            && m_table.column(m_serverColumn).setText(slot, name))
             publication.changed.append(slot);
     publish(publication);
 }

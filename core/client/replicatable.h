@@ -7,7 +7,8 @@
 
 #include <map>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class Replica;
 
@@ -16,18 +17,18 @@ struct Freshness {
     enum class State {
         Never, ///< nothing was received yet
         Stale, ///< what was true at `asOfUs`; the link is down, or the rows come from the cache
-        Live,  ///< kept up to date by a link
+        Live, ///< kept up to date by a link
     };
     State state = State::Never;
-    qint64 asOfUs = 0;        ///< our wall clock, µs: Stale: until when it was live; Live: of the last change
-    qint64 monotonicUs = 0;   ///< Live: of the last change
+    qint64 asOfUs = 0; ///< our wall clock, µs: Stale: until when it was live; Live: of the last change
+    qint64 monotonicUs = 0; ///< Live: of the last change
 };
 
-/// One table of all servers, with the column `server` after those of its schema. It takes ChangeSets part by part, and each part is
-/// one publication: every row on show is true, at no time is the event loop held up by a whole snapshot, and nothing is
-/// buffered. Only the last part moves the resume token. A snapshot becomes the effective difference: rows that did not
-/// change are not published; those that it lacks are removed at its last part.
-/// Owned by Replica; belongs to its thread.
+/// One table of all servers, with the column `server` after those of its schema. It takes ChangeSets part by part, and
+/// each part is one publication: every row on show is true, at no time is the event loop held up by a whole snapshot,
+/// and nothing is buffered. Only the last part moves the resume token. A snapshot becomes the effective difference:
+/// rows that did not change are not published; those that it lacks are removed at its last part. Owned by Replica;
+/// belongs to its thread.
 class ReplicaTable : public LiveTable
 {
     Q_OBJECT
@@ -39,9 +40,9 @@ public:
     [[nodiscard]] FilterTime filterTime() const override;
     [[nodiscard]] int serverColumn() const { return m_serverColumn; }
 
-    /// Takes one part from `server`, whose Welcome declared `agentSchema` for this table: columns are matched by key, unknown ones
-    /// are added. Conflict where the part does not continue what is held (then subscribe from nothing: the snapshot
-    /// mends everything), Corrupt where it contradicts its schema. Nothing of the part is applied then.
+    /// Takes one part from `server`, whose Welcome declared `agentSchema` for this table: columns are matched by key,
+    /// unknown ones are added. Conflict where the part does not continue what is held (then subscribe from nothing: the
+    /// snapshot mends everything), Corrupt where it contradicts its schema. Nothing of the part is applied then.
     [[nodiscard]] Result<void> apply(quint16 server, const Schema &agentSchema, const ChangeSet &part);
 
     /// What to resume from; {0, 0} = from nothing. Moves with the last part of a ChangeSet only.
@@ -58,6 +59,7 @@ public:
 
 Q_SIGNALS:
     void freshnessChanged(quint16 server);
+
 private:
     struct Held {
         ResumeToken token;
@@ -73,7 +75,8 @@ private:
         QList<int> columns;
     };
 
-    [[nodiscard]] Result<void> check(const Held &held, const Schema &agentSchema, quint16 server, const ChangeSet &part) const;
+    [[nodiscard]] Result<void> check(
+        const Held &held, const Schema &agentSchema, quint16 server, const ChangeSet &part) const;
     void mapColumns(Held &held, const Schema &agentSchema);
     void applyGroup(Held &held, quint16 server, const RowGroup &group, Publication &publication);
     void publish(const Publication &publication);
@@ -82,7 +85,7 @@ private:
     Table m_table;
     int m_serverColumn;
     std::map<quint16, Held> m_held; ///< a map: its values stay where they are
-    QList<quint32> m_seen;          ///< by slot: the reset that named it last
+    QList<quint32> m_seen; ///< by slot: the reset that named it last
     quint32 m_generation = 0;
 };
 

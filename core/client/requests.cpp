@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/client/requests.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 void Requests::add(quint32 id, qint64 deadlineUs, QObject *context, Take take)
 {

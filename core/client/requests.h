@@ -9,7 +9,8 @@
 #include <functional>
 #include <map>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What a request's answer is given to.
 template<typename T>

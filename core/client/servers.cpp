@@ -15,7 +15,8 @@
 #include <QStandardPaths>
 #include <QSysInfo>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static constexpr int FileVersion = 1;
 static constexpr qint64 LargestFile = 4 * 1024 * 1024;
@@ -27,7 +28,9 @@ QString Profile::defaultHome()
 {
     // The same for console and command line, whatever either calls itself.
     const QString moved = qEnvironmentVariable("MAILHELM_HOME");
-    return moved.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/mailhelm") : moved;
+    return moved.isEmpty()
+        ? QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) + QStringLiteral("/mailhelm")
+        : moved;
 }
 
 QString Profile::serversFile() const
@@ -51,7 +54,8 @@ static Result<void> prepareFolder(const QString &home, const QStringList &ourFil
         return Error { code, QStringLiteral("The profile folder “%1” %2.").arg(home, what) };
     };
     constexpr auto Owner = QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner;
-    constexpr auto Others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther | QFile::WriteOther | QFile::ExeOther;
+    constexpr auto Others = QFile::ReadGroup | QFile::WriteGroup | QFile::ExeGroup | QFile::ReadOther
+        | QFile::WriteOther | QFile::ExeOther;
     const QFileInfo info(home);
     if (info.exists() && !info.isDir())
         return wrong(ErrorCode::InvalidArgument, QStringLiteral("is not a folder; set MAILHELM_HOME to another one"));
@@ -66,9 +70,12 @@ static Result<void> prepareFolder(const QString &home, const QStringList &ourFil
         || std::any_of(ourFiles.begin(), ourFiles.end(), [](const QString &file) { return QFileInfo::exists(file); });
     if (!ours)
         return wrong(ErrorCode::PermissionDenied,
-            QStringLiteral("can be entered by others and holds other things. Give Mailhelm one of its own, or: chmod 700 '%1'").arg(home));
+            QStringLiteral(
+                "can be entered by others and holds other things. Give Mailhelm one of its own, or: chmod 700 '%1'")
+                .arg(home));
     if (!QFile::setPermissions(home, Owner))
-        return wrong(ErrorCode::PermissionDenied, QStringLiteral("can be entered by others. Mend it with: chmod 700 '%1'").arg(home));
+        return wrong(ErrorCode::PermissionDenied,
+            QStringLiteral("can be entered by others. Mend it with: chmod 700 '%1'").arg(home));
     return {};
 }
 
@@ -96,7 +103,8 @@ Result<Identity> Profile::identity() const
     auto locked = lock(m_home); // two programs at their first start must not make two keys
     if (!locked)
         return locked.error();
-    return Identity::loadOrMake(keyFile(), qEnvironmentVariable("USER", QStringLiteral("mailhelm")) + u'@' + QSysInfo::machineHostName());
+    return Identity::loadOrMake(
+        keyFile(), qEnvironmentVariable("USER", QStringLiteral("mailhelm")) + u'@' + QSysInfo::machineHostName());
 }
 
 const SavedServer *Profile::find(const QString &name) const
@@ -186,7 +194,8 @@ static Result<SavedServer> readServer(const QJsonObject &object)
         if (key == u"name") {
             out.name = value;
         } else if (key == u"host") {
-            if (const auto host = HostPort::parse((value.contains(u':') ? u'[' + value + u']' : value).toUtf8() + ":1"); !host)
+            if (const auto host = HostPort::parse((value.contains(u':') ? u'[' + value + u']' : value).toUtf8() + ":1");
+                !host)
                 return wrong(QStringLiteral("“host”: %1").arg(host.error().detail));
             out.host = value;
         } else if (key == u"pin") {
@@ -207,7 +216,8 @@ static Result<SavedServer> readServer(const QJsonObject &object)
                 return wrong(QStringLiteral("“role” is not a role"));
             out.role = *role;
         } else {
-            return wrong(QStringLiteral("“%1” is not known (was it written by a newer Mailhelm?)").arg(safeText(QStringView(key), 40)));
+            return wrong(QStringLiteral("“%1” is not known (was it written by a newer Mailhelm?)")
+                             .arg(safeText(QStringView(key), 40)));
         }
     }
     if (auto name = checkName(out.name); !name)
@@ -248,7 +258,8 @@ Result<void> Profile::reload()
         if (!server)
             return broken(offsetOfEntry(json, i), server.error().detail);
         if (read.find(server.value().name))
-            return broken(offsetOfEntry(json, i), QStringLiteral("a second server called “%1”").arg(server.value().name));
+            return broken(
+                offsetOfEntry(json, i), QStringLiteral("a second server called “%1”").arg(server.value().name));
         read.m_servers.append(server.value());
     }
     m_servers = read.m_servers;
@@ -302,7 +313,8 @@ Result<void> Profile::add(const SavedServer &server)
         return Error { ErrorCode::Conflict, QStringLiteral("There is a server called “%1” already.").arg(server.name) };
     for (const SavedServer &other : std::as_const(m_servers))
         if (other.target() == server.target())
-            return Error { ErrorCode::Conflict, QStringLiteral("This server is there already, as “%1”.").arg(other.name) };
+            return Error { ErrorCode::Conflict,
+                QStringLiteral("This server is there already, as “%1”.").arg(other.name) };
     return save(m_servers + QList<SavedServer> { server });
 }
 
@@ -319,7 +331,8 @@ Result<void> Profile::update(const QString &name, const SavedServer &server)
     const auto old = std::find_if(servers.begin(), servers.end(),
         [&](const SavedServer &s) { return s.name.compare(name, Qt::CaseInsensitive) == 0; });
     if (old == servers.end())
-        return Error { ErrorCode::NotFound, QStringLiteral("There is no server called “%1”.").arg(safeText(QStringView(name), 120)) };
+        return Error { ErrorCode::NotFound,
+            QStringLiteral("There is no server called “%1”.").arg(safeText(QStringView(name), 120)) };
     const SavedServer *taken = find(server.name);
     if (taken && taken->name != old->name)
         return Error { ErrorCode::Conflict, QStringLiteral("There is a server called “%1” already.").arg(server.name) };
@@ -337,7 +350,8 @@ Result<void> Profile::remove(const QString &name)
     QList<SavedServer> servers = m_servers;
     if (!servers.removeIf([&](const SavedServer &s) { return s.name.compare(name, Qt::CaseInsensitive) == 0; }))
         return Error { ErrorCode::NotFound,
-            QStringLiteral("There is no server called “%1”. “mailhelmctl servers” lists them.").arg(safeText(QStringView(name), 120)) };
+            QStringLiteral("There is no server called “%1”. “mailhelmctl servers” lists them.")
+                .arg(safeText(QStringView(name), 120)) };
     return save(servers);
 }
 

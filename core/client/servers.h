@@ -7,7 +7,8 @@
 #include <QList>
 #include <QString>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A server as it is saved.
 struct SavedServer {
@@ -15,7 +16,7 @@ struct SavedServer {
     QString host;
     quint16 port = 6245;
     Pin pin;
-    QString group;  ///< "" = none
+    QString group; ///< "" = none
     QString colour; ///< of its environment, "#rrggbb"; "" = none
     Role role = Role::None; ///< as its last Welcome said
 
@@ -23,9 +24,10 @@ struct SavedServer {
     friend bool operator==(const SavedServer &, const SavedServer &) = default;
 };
 
-/// One person's profile on this computer: the folder with the key pair that they are known by and the list of their servers.
-/// The folder is 0700, the files are 0600. A file that cannot be read is an error that names it and the line, and is never written over.
-/// A value; single-threaded. Two programs may use one profile: each change is made to the file as it is then.
+/// One person's profile on this computer: the folder with the key pair that they are known by and the list of their
+/// servers. The folder is 0700, the files are 0600. A file that cannot be read is an error that names it and the line,
+/// and is never written over. A value; single-threaded. Two programs may use one profile: each change is made to the
+/// file as it is then.
 class Profile
 {
 public:
@@ -44,8 +46,8 @@ public:
 
     [[nodiscard]] const QList<SavedServer> &servers() const { return m_servers; }
     [[nodiscard]] const SavedServer *find(const QString &name) const; ///< ignoring case
-    /// Conflict where the name is taken or the same host, port and pin is there already; InvalidArgument for a name that is empty, too
-    /// long, or holds a slash, a comma or control characters.
+    /// Conflict where the name is taken or the same host, port and pin is there already; InvalidArgument for a name
+    /// that is empty, too long, or holds a slash, a comma or control characters.
     [[nodiscard]] Result<void> add(const SavedServer &server);
     /// Replaces the one called `name`, which may get another name.
     [[nodiscard]] Result<void> update(const QString &name, const SavedServer &server);
@@ -54,7 +56,10 @@ public:
     [[nodiscard]] QString freeName(const QString &wanted) const;
 
 private:
-    explicit Profile(QString home) : m_home(std::move(home)) {}
+    explicit Profile(QString home)
+        : m_home(std::move(home))
+    {
+    }
     [[nodiscard]] Result<void> reload();
     [[nodiscard]] Result<void> save(const QList<SavedServer> &servers);
 

@@ -9,15 +9,16 @@
 #include <array>
 #include <utility>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static constexpr int Narrowest = 6; ///< a column is never cut below this
 static constexpr int Gap = 2;
 
 /// The blocks of East Asian Wide and Fullwidth characters (Unicode UAX #11) and of emoji, roughly: for alignment alone.
-static constexpr std::array<std::pair<char32_t, char32_t>, 10> Wide { { { 0x1100, 0x115f }, { 0x2e80, 0x303e }, { 0x3041, 0xa4cf },
-    { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 }, { 0xffe0, 0xffe6 }, { 0x1f300, 0x1faff },
-    { 0x20000, 0x3fffd } } };
+static constexpr std::array<std::pair<char32_t, char32_t>, 10> Wide { { { 0x1100, 0x115f }, { 0x2e80, 0x303e },
+    { 0x3041, 0xa4cf }, { 0xac00, 0xd7a3 }, { 0xf900, 0xfaff }, { 0xfe30, 0xfe6f }, { 0xff00, 0xff60 },
+    { 0xffe0, 0xffe6 }, { 0x1f300, 0x1faff }, { 0x20000, 0x3fffd } } };
 
 static int cellsOf(char32_t c)
 {
@@ -26,7 +27,10 @@ static int cellsOf(char32_t c)
     const QChar::Category category = QChar::category(c);
     if (category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing)
         return 0;
-    return std::any_of(Wide.begin(), Wide.end(), [c](const auto &block) { return c >= block.first && c <= block.second; }) ? 2 : 1;
+    return std::any_of(
+               Wide.begin(), Wide.end(), [c](const auto &block) { return c >= block.first && c <= block.second; })
+        ? 2
+        : 1;
 }
 
 int terminalWidth(QStringView text)
@@ -74,10 +78,11 @@ static QString cellText(const Schema &schema, const TableView &view, Table::Slot
         return QStringLiteral("?");
     switch (column.type()) {
     case ColumnType::Time:
-        return QDateTime::fromMSecsSinceEpoch(column.number(slot) / 1000).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+        return QDateTime::fromMSecsSinceEpoch(column.number(slot) / 1000)
+            .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
     case ColumnType::Number:
         return schema.column(index).traits.testFlag(ColumnTrait::Bytes) ? bytesText(column.number(slot))
-                                                                         : QString::number(column.number(slot));
+                                                                        : QString::number(column.number(slot));
     case ColumnType::Flag:
         return column.flag(slot) ? QStringLiteral("yes") : QStringLiteral("no");
     case ColumnType::Address:
@@ -89,7 +94,8 @@ static QString cellText(const Schema &schema, const TableView &view, Table::Slot
     return {};
 }
 
-QString textRows(const Schema &schema, const TableView &view, const QList<Table::Slot> &slots, const QList<int> &columns, int width)
+QString textRows(
+    const Schema &schema, const TableView &view, const QList<Table::Slot> &slots, const QList<int> &columns, int width)
 {
     QList<int> fixed;
     QList<int> right;

@@ -5,11 +5,15 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 struct FakeAgent::Peer {
     struct Cursor {
-        explicit Cursor(const Schema &schema) : encoder(schema) {}
+        explicit Cursor(const Schema &schema)
+            : encoder(schema)
+        {
+        }
         ChangesEncoder encoder;
         ResumeToken at;
         quint64 volatileAt = 0;
@@ -21,7 +25,9 @@ struct FakeAgent::Peer {
 };
 
 FakeAgent::FakeAgent(const Clock &clock, QObject *parent)
-    : QObject(parent), m_clock(clock), m_identity(Identity::make(QStringLiteral("fake agent")).value())
+    : QObject(parent)
+    , m_clock(clock)
+    , m_identity(Identity::make(QStringLiteral("fake agent")).value())
 {
     newEpoch(false);
 }
@@ -35,7 +41,8 @@ Result<void> FakeAgent::start()
             return { Admit::Known, {} };
         if (!m_tokens.isEmpty())
             return { Admit::EnrolOnly, {} };
-        return { Admit::Refuse, encode(Envelope { 0, Farewell { ErrorCode::Refused, "This key is not known here." } }) };
+        return { Admit::Refuse,
+            encode(Envelope { 0, Farewell { ErrorCode::Refused, "This key is not known here." } }) };
     };
     m_server = std::make_unique<TlsServer>(m_identity, admit, m_clock);
     connect(m_server.get(), &TlsServer::connected, this, &FakeAgent::onConnected);

@@ -17,10 +17,12 @@
 #include <memory>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// An agent without a mail server, for tests of clients: the real TLS server, codec and change logs on 127.0.0.1, with tables that
-/// the test fills and faults that it chooses. Deliberately simple: no rights, no rates, every change is pushed at once.
+/// An agent without a mail server, for tests of clients: the real TLS server, codec and change logs on 127.0.0.1, with
+/// tables that the test fills and faults that it chooses. Deliberately simple: no rights, no rates, every change is
+/// pushed at once.
 class FakeAgent : public QObject
 {
     Q_OBJECT
@@ -52,12 +54,12 @@ public:
     void dismissAll(ErrorCode code, const QByteArray &why);
 
     // Faults.
-    bool silent = false;       ///< takes connections and says nothing
-    bool deaf = false;         ///< greets, then answers nothing more
-    bool wrongBase = false;    ///< the next ChangeSet claims another base
-    QSet<TableId> missing;     ///< tables that it does not have
+    bool silent = false; ///< takes connections and says nothing
+    bool deaf = false; ///< greets, then answers nothing more
+    bool wrongBase = false; ///< the next ChangeSet claims another base
+    QSet<TableId> missing; ///< tables that it does not have
     qsizetype partBytes = 128 * 1024;
-    int partsLimit = -1;       ///< hangs up after so many parts in all; -1 = never
+    int partsLimit = -1; ///< hangs up after so many parts in all; -1 = never
     qint64 clockAheadUs = 0;
     int protocol = ProtocolVersion;
     QByteArray serverName = "mx1.example.org";

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The cache: what is read back is one true state with the token that belongs to it, whatever happened to the program or the file.
+// The cache: what is read back is one true state with the token that belongs to it, whatever happened to the program or
+// the file.
 #include "core/client/cache.h"
 #include "core/client/replica.h"
 #include "core/net/identity.h"
@@ -21,14 +22,16 @@
 using namespace mailhelm;
 using namespace std::chrono_literals;
 
-namespace {
+namespace
+{
 
 using Row = QList<Value>;
 using Rows = QMap<RowId, Row>;
 
 const Pin &pinOf(int n)
 {
-    static const QList<Pin> pins { Identity::make(QStringLiteral("one")).value().pin(), Identity::make(QStringLiteral("two")).value().pin() };
+    static const QList<Pin> pins { Identity::make(QStringLiteral("one")).value().pin(),
+        Identity::make(QStringLiteral("two")).value().pin() };
     return pins[n];
 }
 
@@ -48,9 +51,13 @@ Rows rowsOf(const Table &table, quint16 server, int columns)
 
 /// A program's run: a replica with two servers and its cache.
 struct Run {
-    explicit Run(const QString &file, const QList<Pin> &pins = { pinOf(0), pinOf(1) }, std::chrono::milliseconds every = 1h)
-        : replica(clock), cache(std::make_unique<Cache>(replica, file, every)), loaded(cache.get(), &Cache::loaded),
-          saved(cache.get(), &Cache::saved), problems(cache.get(), &Cache::problem)
+    explicit Run(
+        const QString &file, const QList<Pin> &pins = { pinOf(0), pinOf(1) }, std::chrono::milliseconds every = 1h)
+        : replica(clock)
+        , cache(std::make_unique<Cache>(replica, file, every))
+        , loaded(cache.get(), &Cache::loaded)
+        , saved(cache.get(), &Cache::saved)
+        , problems(cache.get(), &Cache::problem)
     {
         one = replica.addServer("mx1");
         two = replica.addServer("mx2");
@@ -88,7 +95,10 @@ struct Run {
 };
 
 struct Truth {
-    explicit Truth(quint64 epoch) : log(schemaOf(TableId::Connections), epoch) {}
+    explicit Truth(quint64 epoch)
+        : log(schemaOf(TableId::Connections), epoch)
+    {
+    }
     void shake(QRandomGenerator &random, int times, int ids = 5000)
     {
         for (int i = 0; i < times; ++i) {
@@ -98,8 +108,10 @@ struct Truth {
                 continue;
             }
             const ChangeLog::Cell cells[] { { connections::User, "user" + QByteArray::number(random.bounded(300)) },
-                { connections::Since, qint64(random.bounded(1'000'000)) }, { connections::Secure, random.bounded(2) == 1 },
-                { connections::ClientAddress, Address::fromV4(random.generate()) }, { connections::Info, random.bounded(2) ? Value() : Value(QByteArray("")) } };
+                { connections::Since, qint64(random.bounded(1'000'000)) },
+                { connections::Secure, random.bounded(2) == 1 },
+                { connections::ClientAddress, Address::fromV4(random.generate()) },
+                { connections::Info, random.bounded(2) ? Value() : Value(QByteArray("")) } };
             log.put(id, cells);
         }
     }
@@ -176,7 +188,8 @@ void TestCache::savesOnlyWhatChanged()
     truth.log.put(rowsOf(truth.log.table(), 0, 1).firstKey(), cell);
     run.feed(run.one, truth.log);
     QVERIFY(run.save());
-    QVERIFY2(written() - whole < whole / 3, qPrintable(QStringLiteral("%1 after %2").arg(QString::number(written()), QString::number(whole))));
+    QVERIFY2(written() - whole < whole / 3,
+        qPrintable(QStringLiteral("%1 after %2").arg(QString::number(written()), QString::number(whole))));
 }
 
 void TestCache::followsChangesRunAfterRun()
@@ -214,7 +227,8 @@ void TestCache::isPrivate()
     const auto files = QDir(m_dir->path()).entryList({ QStringLiteral("cache.sqlite*") }, QDir::Files);
     QVERIFY(files.size() >= 2); // the journal too
     for (const QString &name : files) {
-        struct stat status {};
+        struct stat status {
+        };
         QCOMPARE(::stat(QFile::encodeName(m_dir->filePath(name)).constData(), &status), 0);
         QCOMPARE(int(status.st_mode & 0777), 0600);
     }

@@ -8,7 +8,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// A plain reader of RFC 4180.
 QList<QByteArrayList> parsed(const QByteArray &csv, char delimiter)
@@ -45,8 +46,9 @@ QList<QByteArrayList> parsed(const QByteArray &csv, char delimiter)
 const Schema &schema()
 {
     static const Schema all(TableId::Connections, "t",
-        { { "text", ColumnType::Text, "", {} }, { "time", ColumnType::Time, "", {} }, { "address", ColumnType::Address, "", {} },
-            { "number", ColumnType::Number, "", {} }, { "flag", ColumnType::Flag, "", {} }, { "choice", ColumnType::Choice, "", {} } });
+        { { "text", ColumnType::Text, "", {} }, { "time", ColumnType::Time, "", {} },
+            { "address", ColumnType::Address, "", {} }, { "number", ColumnType::Number, "", {} },
+            { "flag", ColumnType::Flag, "", {} }, { "choice", ColumnType::Choice, "", {} } });
     return all;
 }
 
@@ -93,7 +95,8 @@ void TestCsv::writesEveryType()
     table.column(4).setFlag(0, false);
     table.column(5).setText(0, "idle");
     QCOMPARE(written(table, {}, { IdColumn, 0, 1, 2, 3, 4, 5 }),
-        "id,text,time,address,number,flag,choice\r\naaaaaaaaaaacn,plain,2025-11-22T08:26:40.120Z,2001:db8::17,-5,no,idle\r\n");
+        "id,text,time,address,number,flag,choice\r\naaaaaaaaaaacn,plain,2025-11-22T08:26:40.120Z,2001:db8::17,-5,no,"
+        "idle\r\n");
 }
 
 void TestCsv::tellsUnknownFromEmpty()
@@ -116,7 +119,8 @@ void TestCsv::comesBackWhole()
 {
     QFETCH(char, delimiter);
     QRandomGenerator random(7);
-    const QByteArrayList bits { ",", ";", "\t", "\"", "\r\n", "\n", "\r", " ", "a", "=", "\xC3\xA4", "\xF0\x9F\x93\xA7", "'" };
+    const QByteArrayList bits { ",", ";", "\t", "\"", "\r\n", "\n", "\r", " ", "a", "=", "\xC3\xA4", "\xF0\x9F\x93\xA7",
+        "'" };
     Table table(schema());
     QByteArrayList texts;
     for (RowId id = 1; id <= 500; ++id) {
@@ -144,8 +148,17 @@ void TestCsv::disarmsFormulas_data()
 {
     QTest::addColumn<QByteArray>("text");
     QTest::addColumn<bool>("armed");
-    const QByteArrayList armed { "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\xC2\xA0=1", "\xE3\x80\x80=1",
-        "\xEF\xBC\x9D" "1", "\xEF\xBC\x8B" "1", "\xEF\xBC\x8D" "1", "\xEF\xBC\xA0" "1", "\xE2\x80\x8B=1", "\xEF\xBB\xBF=1", " \t@x" };
+    const QByteArrayList armed { "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "\xC2\xA0=1",
+        "\xE3\x80\x80=1",
+        "\xEF\xBC\x9D"
+        "1",
+        "\xEF\xBC\x8B"
+        "1",
+        "\xEF\xBC\x8D"
+        "1",
+        "\xEF\xBC\xA0"
+        "1",
+        "\xE2\x80\x8B=1", "\xEF\xBB\xBF=1", " \t@x" };
     for (const QByteArray &text : armed)
         QTest::newRow(text.toPercentEncoding().constData()) << text << true;
     for (const QByteArray &text : QByteArrayList { "alice", "a=b", "1-2", "'=1", "", " a", "(=1)", "a@b" })

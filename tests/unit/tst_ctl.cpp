@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The command line's contract: verbs, formats, exit codes and --watch, with the real program against an agent of the test.
+// The command line's contract: verbs, formats, exit codes and --watch, with the real program against an agent of the
+// test.
 #include "core/client/servers.h"
 #include "tests/support/fakeagent.h"
 
@@ -15,7 +16,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 struct Ran {
     int code = -1;
@@ -39,7 +41,10 @@ public:
         kill();
         waitForFinished();
     }
-    bool end() { return QTest::qWaitFor([this] { return state() == NotRunning; }, 20'000); }
+    bool end()
+    {
+        return QTest::qWaitFor([this] { return state() == NotRunning; }, 20'000);
+    }
     Ran run(const QStringList &arguments, const QByteArray &input = {})
     {
         setArguments(arguments);
@@ -81,11 +86,15 @@ private Q_SLOTS:
     void removes();
 
 private:
-    Ran run(const QStringList &arguments, const QByteArray &input = {}) { return Ctl(m_home->path()).run(arguments, input); }
+    Ran run(const QStringList &arguments, const QByteArray &input = {})
+    {
+        return Ctl(m_home->path()).run(arguments, input);
+    }
     void put(RowId id, const QByteArray &user, const QByteArray &info = "INBOX")
     {
-        const ChangeLog::Cell cells[] { { connections::Service, QByteArray("IMAPS") }, { connections::Protocol, QByteArray("imap") },
-            { connections::Secure, true }, { connections::Since, qint64(1'763'800'000'123'456) },
+        const ChangeLog::Cell cells[] { { connections::Service, QByteArray("IMAPS") },
+            { connections::Protocol, QByteArray("imap") }, { connections::Secure, true },
+            { connections::Since, qint64(1'763'800'000'123'456) },
             { connections::ClientAddress, Address::fromV4(0xcb007107) }, { connections::Port, qint64(50'000 + id) },
             { connections::User, user }, { connections::Info, info } };
         m_agent->log(TableId::Connections).put(id, cells);
@@ -108,7 +117,10 @@ void TestCtl::init()
     Profile profile = Profile::open(m_home->path()).value();
     const Identity identity = profile.identity().value();
     m_agent->allow(identity.pin(), Role::Operator);
-    QVERIFY(profile.add({ QStringLiteral("mx1"), QStringLiteral("127.0.0.1"), m_agent->port(), m_agent->pin(), {}, {}, Role::Operator }).ok());
+    QVERIFY(profile
+                .add({ QStringLiteral("mx1"), QStringLiteral("127.0.0.1"), m_agent->port(), m_agent->pin(), {}, {},
+                    Role::Operator })
+                .ok());
 }
 
 void TestCtl::cleanup()
@@ -120,7 +132,9 @@ void TestCtl::cleanup()
 void TestCtl::addsFromStdin()
 {
     QTemporaryDir home;
-    const Ran added = Ctl(home.path()).run({ QStringLiteral("add"), QStringLiteral("-") }, m_agent->invite(Role::Viewer).toUtf8() + "\n");
+    const Ran added
+        = Ctl(home.path())
+              .run({ QStringLiteral("add"), QStringLiteral("-") }, m_agent->invite(Role::Viewer).toUtf8() + "\n");
     QCOMPARE(added.err, "");
     QCOMPARE(added.code, 0);
     QVERIFY(added.out.contains("Added mx1.example.org"));
@@ -163,8 +177,9 @@ void TestCtl::listsAsTable()
 
 void TestCtl::listsAsCsv()
 {
-    const Ran ran = run({ QStringLiteral("connections"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--columns"),
-        QStringLiteral("server,id,user,since,secure,info,login"), QStringLiteral("--sort"), QStringLiteral("id") });
+    const Ran ran = run(
+        { QStringLiteral("connections"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--columns"),
+            QStringLiteral("server,id,user,since,secure,info,login"), QStringLiteral("--sort"), QStringLiteral("id") });
     QCOMPARE(ran.code, 0);
     QCOMPARE(ran.out,
         "server,id,user,since,secure,info,login\r\n"
@@ -195,9 +210,9 @@ void TestCtl::listsAsJson()
 
 void TestCtl::filtersSortsAndChooses()
 {
-    const Ran ran = run({ QStringLiteral("connections"), QStringLiteral("--filter"), QStringLiteral("user:alice | user:bob"),
-        QStringLiteral("--sort"), QStringLiteral("-port"), QStringLiteral("--columns"), QStringLiteral("port"), QStringLiteral("--format"),
-        QStringLiteral("csv") });
+    const Ran ran = run({ QStringLiteral("connections"), QStringLiteral("--filter"),
+        QStringLiteral("user:alice | user:bob"), QStringLiteral("--sort"), QStringLiteral("-port"),
+        QStringLiteral("--columns"), QStringLiteral("port"), QStringLiteral("--format"), QStringLiteral("csv") });
     QCOMPARE(ran.out, "port\r\n50003\r\n50001\r\n");
 }
 
@@ -212,8 +227,12 @@ void TestCtl::usageErrors_data()
     row("unknown verb", "frobnicate", "frobnicate");
     row("not in this version", "webmail", "webmail");
     row("unknown option", "connections --frob", "--frob");
-    row("unknown column to sort", "connections --sort frob", "no column \xE2\x80\x9C" "frob");
-    row("unknown column to show", "connections --columns user,frob", "no column \xE2\x80\x9C" "frob");
+    row("unknown column to sort", "connections --sort frob",
+        "no column \xE2\x80\x9C"
+        "frob");
+    row("unknown column to show", "connections --columns user,frob",
+        "no column \xE2\x80\x9C"
+        "frob");
     row("broken filter", "connections --filter (alice", "--filter:");
     row("unknown format", "connections --format xml", "xml");
     row("unknown server", "connections --server frob", "no server called");
@@ -223,8 +242,8 @@ void TestCtl::usageErrors_data()
     row("drop a number", "drop 17", "no id");
     row("drop elsewhere", "drop frob/aaaaaaaaaaaab", "no such server");
     row("drop without asking", "drop --filter user:alice", "--yes");
-    QTest::newRow("drop everything by mistake") << QStringList { QStringLiteral("drop"), QStringLiteral("--filter"), QString(), QStringLiteral("--yes") }
-                                                << QByteArray("every connection");
+    QTest::newRow("drop everything by mistake") << QStringList { QStringLiteral("drop"), QStringLiteral("--filter"),
+        QString(), QStringLiteral("--yes") } << QByteArray("every connection");
     row("refresh nothing", "refresh frob", "no table");
     row("remove nobody", "remove frob", "no server called");
 }
@@ -260,9 +279,10 @@ void TestCtl::refused()
 void TestCtl::severalServersInPart()
 {
     Profile profile = Profile::open(m_home->path()).value();
-    QVERIFY(profile.add({ QStringLiteral("mx2"), QStringLiteral("127.0.0.1"), 1, m_agent->pin(), {}, {}, Role::Viewer }).ok());
-    const Ran ran = run({ QStringLiteral("connections"), QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--columns"),
-        QStringLiteral("server") });
+    QVERIFY(profile.add({ QStringLiteral("mx2"), QStringLiteral("127.0.0.1"), 1, m_agent->pin(), {}, {}, Role::Viewer })
+                .ok());
+    const Ran ran = run({ QStringLiteral("connections"), QStringLiteral("--format"), QStringLiteral("csv"),
+        QStringLiteral("--columns"), QStringLiteral("server") });
     QCOMPARE(ran.code, 1);
     QCOMPARE(ran.out, "server\r\nmx1\r\nmx1\r\nmx1\r\n");
     QVERIFY(ran.err.contains("mx2: Cannot connect"));
@@ -289,7 +309,9 @@ static QStringList digest(const QByteArray &out)
     for (const QByteArray &line : out.trimmed().split('\n')) {
         const QJsonObject object = QJsonDocument::fromJson(line).object();
         const QString user = object.value(u"row").toObject().value(u"user").toString();
-        digests.append(QStringLiteral("%1 %2 %3").arg(object.value(u"change").toString(), object.value(u"id").toString().right(1), user).trimmed());
+        digests.append(QStringLiteral("%1 %2 %3")
+                           .arg(object.value(u"change").toString(), object.value(u"id").toString().right(1), user)
+                           .trimmed());
         if (object.value(u"server").toString() != u"mx1" || object.value(u"table").toString() != u"connections")
             digests.append(QStringLiteral("foreign: ") + QString::fromUtf8(line));
     }
@@ -311,8 +333,11 @@ void TestCtl::watches()
     QTRY_VERIFY(lines(3));
     QStringList first = digest(out);
     first.sort();
-    QCOMPARE(first, QStringList({ QStringLiteral("added b alice@example.org"), QStringLiteral("added c carol"), QStringLiteral("reset") }));
-    QVERIFY(out.startsWith("{\"change\":\"reset\",\"server\":\"mx1\",\"table\":\"connections\",\"id\":null,\"row\":null}\n"));
+    QCOMPARE(first,
+        QStringList(
+            { QStringLiteral("added b alice@example.org"), QStringLiteral("added c carol"), QStringLiteral("reset") }));
+    QVERIFY(out.startsWith(
+        "{\"change\":\"reset\",\"server\":\"mx1\",\"table\":\"connections\",\"id\":null,\"row\":null}\n"));
     QCOMPARE(m_agent->subscribes.last().intervalMs, std::optional<qint64>(0)); // as it happens
 
     out.clear();
@@ -326,7 +351,9 @@ void TestCtl::watches()
     m_agent->log(TableId::Connections).remove(4);
     m_agent->changed();
     QTRY_VERIFY(lines(3));
-    QCOMPARE(digest(out), QStringList({ QStringLiteral("added e dave"), QStringLiteral("updated e dave"), QStringLiteral("removed e dave") }));
+    QCOMPARE(digest(out),
+        QStringList(
+            { QStringLiteral("added e dave"), QStringLiteral("updated e dave"), QStringLiteral("removed e dave") }));
     QVERIFY(out.trimmed().split('\n').last().contains("\"info\":\"Sent\"")); // the last row, complete
 
     ::kill(pid_t(ctl.processId()), SIGINT);
@@ -362,7 +389,9 @@ void TestCtl::watchSurvivesARestart()
     (void)lines(2);
     QStringList got = digest(out);
     got.sort();
-    QCOMPARE(got, QStringList({ QStringLiteral("added f eve"), QStringLiteral("removed c carol") })); // no second reset, nothing twice
+    QCOMPARE(got,
+        QStringList(
+            { QStringLiteral("added f eve"), QStringLiteral("removed c carol") })); // no second reset, nothing twice
     ctl.terminate();
     QVERIFY(ctl.end());
     QCOMPARE(ctl.exitCode(), 0);
@@ -371,7 +400,8 @@ void TestCtl::watchSurvivesARestart()
 void TestCtl::watchesThroughAFilter()
 {
     Ctl ctl(m_home->path());
-    ctl.setArguments({ QStringLiteral("connections"), QStringLiteral("--watch"), QStringLiteral("--filter"), QStringLiteral("user:alice | bytes_in>1k") });
+    ctl.setArguments({ QStringLiteral("connections"), QStringLiteral("--watch"), QStringLiteral("--filter"),
+        QStringLiteral("user:alice | bytes_in>1k") });
     ctl.start();
     QByteArray out;
     const auto lines = [&](int count) {
@@ -401,7 +431,9 @@ void TestCtl::drops()
     QCOMPARE(part.code, 1);
     QVERIFY(part.err.contains("mx1/" + id(1).toLatin1() + ": there is no such connection"));
     QVERIFY(part.out.contains("mx1/" + id(3).toLatin1() + " dropped"));
-    m_agent->onDrop = [](RowId row) { return Outcomes::Target { row, Outcomes::Code::Refused, "it is your own connection" }; };
+    m_agent->onDrop = [](RowId row) {
+        return Outcomes::Target { row, Outcomes::Code::Refused, "it is your own connection" };
+    };
     const Ran refused = run({ QStringLiteral("drop"), id(1) });
     QCOMPARE(refused.code, 4);
     QVERIFY(refused.err.contains("it is your own connection"));
@@ -409,11 +441,13 @@ void TestCtl::drops()
 
 void TestCtl::dropsByFilter()
 {
-    const Ran ran = run({ QStringLiteral("drop"), QStringLiteral("--filter"), QStringLiteral("user:alice"), QStringLiteral("--yes") });
+    const Ran ran = run(
+        { QStringLiteral("drop"), QStringLiteral("--filter"), QStringLiteral("user:alice"), QStringLiteral("--yes") });
     QCOMPARE(ran.code, 0);
     QCOMPARE(m_agent->drops, QList<QList<RowId>>({ { 1 } }));
     QVERIFY(ran.out.contains("alice@example.org")); // shown what
-    const Ran none = run({ QStringLiteral("drop"), QStringLiteral("--filter"), QStringLiteral("user:alice"), QStringLiteral("--yes") });
+    const Ran none = run(
+        { QStringLiteral("drop"), QStringLiteral("--filter"), QStringLiteral("user:alice"), QStringLiteral("--yes") });
     QCOMPARE(none.code, 0);
     QVERIFY(none.out.contains("No connection matches"));
 }

@@ -57,8 +57,8 @@ void TestJson::escapesWhatTerminalsObey()
 {
     QCOMPARE(text("a\"b\\c\n\t\r"), "\"a\\\"b\\\\c\\n\\t\\u000d\"");
     QCOMPARE(text("\x1b[2J\x7f"), "\"\\u001b[2J\\u007f\"");
-    QCOMPARE(text("\xC2\x9B"), "\"\\u009b\"");             // CSI in one character
-    QCOMPARE(text("\xE2\x80\xAE"), "\"\\u202e\"");         // right-to-left override
+    QCOMPARE(text("\xC2\x9B"), "\"\\u009b\""); // CSI in one character
+    QCOMPARE(text("\xE2\x80\xAE"), "\"\\u202e\""); // right-to-left override
     QCOMPARE(text("\xF3\xA0\x81\x81"), "\"\\udb40\\udc41\""); // a tag, beyond the first plane
     QCOMPARE(text("J\xC3\xBCrgen"), "\"J\xC3\xBCrgen\"");
 }
@@ -88,15 +88,16 @@ void TestJson::timesAgreeWithQt()
     QRandomGenerator random(11);
     for (int i = 0; i < 2000; ++i) {
         const qint64 seconds = random.bounded(qint64(-2'000'000'000), qint64(9'000'000'000));
-        QCOMPARE(timeToUtcText(seconds * 1'000'000), QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC).toString(Qt::ISODate).toLatin1());
+        QCOMPARE(timeToUtcText(seconds * 1'000'000),
+            QDateTime::fromSecsSinceEpoch(seconds, Qt::UTC).toString(Qt::ISODate).toLatin1());
     }
 }
 
 void TestJson::writesRows()
 {
     Schema schema(TableId::Connections, "t",
-        { { "user", ColumnType::Text, "User", {} }, { "bytes", ColumnType::Number, "Bytes", {} }, { "secure", ColumnType::Flag, "", {} },
-            { "server", ColumnType::Text, "Server", {} } });
+        { { "user", ColumnType::Text, "User", {} }, { "bytes", ColumnType::Number, "Bytes", {} },
+            { "secure", ColumnType::Flag, "", {} }, { "server", ColumnType::Text, "Server", {} } });
     Table table(schema);
     const Table::Slot slot = table.insert({ 1, MaxRowId });
     table.column(0).setText(slot, "alice");
@@ -112,8 +113,9 @@ void TestJson::writesRows()
     writer.row(table.view(), other);
     QVERIFY(writer.finish().ok());
     QCOMPARE(buffer.data(),
-        "[\n{\"server\":\"mx\\\"1\",\"id\":\"" + rowIdToText(MaxRowId) + "\",\"user\":\"alice\",\"bytes\":-9223372036854775808,\"secure\":null},\n"
-        "{\"server\":\"mx2\",\"id\":\"aaaaaaaaaaaab\",\"user\":null,\"bytes\":null,\"secure\":true}\n]\n");
+        "[\n{\"server\":\"mx\\\"1\",\"id\":\"" + rowIdToText(MaxRowId)
+            + "\",\"user\":\"alice\",\"bytes\":-9223372036854775808,\"secure\":null},\n"
+              "{\"server\":\"mx2\",\"id\":\"aaaaaaaaaaaab\",\"user\":null,\"bytes\":null,\"secure\":true}\n]\n");
     QVERIFY(QJsonDocument::fromJson(buffer.data()).isArray());
 }
 
@@ -127,18 +129,20 @@ void TestJson::writesNothingAsAnArray()
 
 void TestJson::alignsForTerminals()
 {
-    const QString grid = textGrid({ { QStringLiteral("Name"), QStringLiteral("N") }, { QStringLiteral("\u90f5\u4fbf"), QStringLiteral("7") },
-                                      { QStringLiteral("ae\u0301"), QStringLiteral("1234") } },
+    const QString grid = textGrid(
+        { { QStringLiteral("Name"), QStringLiteral("N") }, { QStringLiteral("\u90f5\u4fbf"), QStringLiteral("7") },
+            { QStringLiteral("ae\u0301"), QStringLiteral("1234") } },
         0, {}, { 1 });
-    QCOMPARE(grid, QStringLiteral("Name     N\n\u90f5\u4fbf     7\nae\u0301    1234\n")); // wide ones count two, marks none
+    QCOMPARE(
+        grid, QStringLiteral("Name     N\n\u90f5\u4fbf     7\nae\u0301    1234\n")); // wide ones count two, marks none
     QCOMPARE(bytesText(999), QStringLiteral("999 B"));
     QCOMPARE(bytesText(1'234'567), QStringLiteral("1.2 MB"));
 }
 
 void TestJson::cutsToTheWidth()
 {
-    const QString grid = textGrid({ { QStringLiteral("ID"), QStringLiteral("Info") },
-                                      { QStringLiteral("aaaaaaaaaaaab"), QString(100, u'x') } },
+    const QString grid = textGrid(
+        { { QStringLiteral("ID"), QStringLiteral("Info") }, { QStringLiteral("aaaaaaaaaaaab"), QString(100, u'x') } },
         40, { 0 });
     for (const QString &line : grid.split(u'\n'))
         QVERIFY(terminalWidth(line) <= 40);

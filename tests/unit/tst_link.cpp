@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the link to one server promises: it fills the replica, comes back by itself, resumes where it was, mends what does not fit,
-// answers every request once, and says why it is down.
+// What the link to one server promises: it fills the replica, comes back by itself, resumes where it was, mends what
+// does not fit, answers every request once, and says why it is down.
 #include "core/client/enrolment.h"
 #include "core/client/link.h"
 #include "core/client/replica.h"
@@ -13,7 +13,8 @@ using namespace mailhelm;
 using namespace std::chrono_literals;
 using State = Link::State;
 
-namespace {
+namespace
+{
 
 const Identity &me()
 {
@@ -25,7 +26,10 @@ constexpr LinkTimes Short { 2s, 500ms, 100ms, 400ms, 20ms, 100ms };
 
 /// An agent with some rows, and a link to it.
 struct World {
-    explicit World(LinkTimes chosen = Short) : agent(clock), replica(clock), times(chosen)
+    explicit World(LinkTimes chosen = Short)
+        : agent(clock)
+        , replica(clock)
+        , times(chosen)
     {
         agent.allow(me().pin(), Role::Operator);
         const auto started = agent.start();
@@ -36,8 +40,8 @@ struct World {
     }
     std::unique_ptr<Link> make()
     {
-        return std::make_unique<Link>(server, LinkTarget { QStringLiteral("127.0.0.1"), agent.port(), agent.pin() }, me(), replica,
-            clock, "test", times);
+        return std::make_unique<Link>(server, LinkTarget { QStringLiteral("127.0.0.1"), agent.port(), agent.pin() },
+            me(), replica, clock, "test", times);
     }
     void put(RowId id, const QByteArray &user)
     {
@@ -242,7 +246,8 @@ void TestLink::subscribesAnewWhereAChangeDoesNotFit()
     QTRY_COMPARE(world.link->state(), State::Live);
     world.agent.wrongBase = true;
     world.put(2, "bob");
-    QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("does not continue what is held.*subscribing anew")));
+    QTest::ignoreMessage(
+        QtWarningMsg, QRegularExpression(QStringLiteral("does not continue what is held.*subscribing anew")));
     world.agent.changed();
     QTRY_COMPARE(world.agent.snapshots, 2);
     QTRY_VERIFY(world.same());
@@ -324,7 +329,9 @@ void TestLink::obeysAFarewell()
     World world;
     world.link->start();
     QTRY_COMPARE(world.link->state(), State::Live);
-    world.agent.dismissAll(ErrorCode(code), "because of \xE2\x80\xAE" "me");
+    world.agent.dismissAll(ErrorCode(code),
+        "because of \xE2\x80\xAE"
+        "me");
     QTRY_COMPARE(world.link->state(), fatal ? State::Refused : State::Waiting);
     QCOMPARE(world.link->lastError()->detail, QStringLiteral("because of \\u{202E}me")); // shown harmless
     if (!fatal)
@@ -396,9 +403,11 @@ void TestLink::answersRequestsOnce()
     });
     {
         QObject shortLived;
-        world.link->status(&shortLived, [&](const Result<StatusReport> &) { QFAIL("answered to somebody who is gone"); });
+        world.link->status(
+            &shortLived, [&](const Result<StatusReport> &) { QFAIL("answered to somebody who is gone"); });
     }
-    const quint32 cancelled = world.link->status(this, [&](const Result<StatusReport> &) { QFAIL("answered after cancel()"); });
+    const quint32 cancelled
+        = world.link->status(this, [&](const Result<StatusReport> &) { QFAIL("answered after cancel()"); });
     world.link->cancel(cancelled);
     QTRY_COMPARE(answers, 4);
     QTest::qWait(700); // past every timeout
@@ -411,7 +420,9 @@ void TestLink::dropsByTheThousand()
     QList<RowId> ids;
     for (RowId id = 1; id <= 2500; ++id)
         ids.append(id);
-    world.agent.onDrop = [](RowId id) { return Outcomes::Target { id, id % 2 ? Outcomes::Code::Done : Outcomes::Code::Refused, "even" }; };
+    world.agent.onDrop = [](RowId id) {
+        return Outcomes::Target { id, id % 2 ? Outcomes::Code::Done : Outcomes::Code::Refused, "even" };
+    };
     world.link->start();
     QTRY_COMPARE(world.link->state(), State::Live);
     std::optional<Outcomes> outcomes;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The replica against a naive map: whatever parts, resets and servers it is fed, its rows are the agents' rows, and what it publishes
-// turns the former state into the present one, nothing more.
+// The replica against a naive map: whatever parts, resets and servers it is fed, its rows are the agents' rows, and
+// what it publishes turns the former state into the present one, nothing more.
 #include "core/client/replica.h"
 #include "core/table/changelog.h"
 
@@ -11,7 +11,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Row = QList<Value>;
 using Rows = QMap<QPair<quint16, RowId>, Row>;
@@ -33,7 +34,10 @@ Rows rowsOf(const ReplicaTable &replica)
 
 /// One server's truth.
 struct Truth {
-    explicit Truth(quint64 epoch) : log(schemaOf(TableId::Connections), epoch, 20) {}
+    explicit Truth(quint64 epoch)
+        : log(schemaOf(TableId::Connections), epoch, 20)
+    {
+    }
     ChangeLog log;
     void addTo(Rows &rows, quint16 server) const
     {
@@ -62,7 +66,8 @@ struct Truth {
         }
         default: {
             const ChangeLog::Cell cells[] { { connections::User, "user" + QByteArray::number(random.bounded(9)) },
-                { connections::Secure, random.bounded(2) == 1 }, { connections::Port, random.bounded(3) ? Value(qint64(id)) : Value() } };
+                { connections::Secure, random.bounded(2) == 1 },
+                { connections::Port, random.bounded(3) ? Value(qint64(id)) : Value() } };
             log.put(id, cells);
         }
         }
@@ -123,7 +128,8 @@ void TestReplica::equalsTheServers()
     Rows heard;
     connect(&table, &LiveTable::published, this, [&](const Publication &p) {
         const Rows now = rowsOf(table); // the removed ones are still readable
-        const auto keyOf = [&](Table::Slot slot) { return QPair(table.table().keyAt(slot).server, table.table().keyAt(slot).id); };
+        const auto keyOf
+            = [&](Table::Slot slot) { return QPair(table.table().keyAt(slot).server, table.table().keyAt(slot).id); };
         for (const Table::Slot slot : p.removed)
             QVERIFY(heard.remove(keyOf(slot)) == 1);
         for (const Table::Slot slot : p.inserted) {
@@ -258,7 +264,10 @@ void TestReplica::refusesWhatDoesNotFit()
         QCOMPARE(table.token(server), token);
         QCOMPARE(rowsOf(table), before);
     };
-    refuses(ErrorCode::Conflict, [](ChangeSet &p) { p.base += 1; p.revision += 1; });
+    refuses(ErrorCode::Conflict, [](ChangeSet &p) {
+        p.base += 1;
+        p.revision += 1;
+    });
     refuses(ErrorCode::Conflict, [](ChangeSet &p) { p.epoch = 8; });
     refuses(ErrorCode::Conflict, [](ChangeSet &p) { p.first = false; });
     refuses(ErrorCode::Corrupt, [](ChangeSet &p) { p.table = TableId::Audit; });
@@ -324,7 +333,8 @@ void TestReplica::leavesOutAColumnOfAnotherType()
     ReplicaTable &table = *replica.table(TableId::Sources);
     const quint16 server = replica.addServer("mx1");
     const Schema odd(TableId::Sources, "sources",
-        { { "source", ColumnType::Number, "Source", {} }, { "server", ColumnType::Text, "Server", {} }, { "mend", ColumnType::Text, "", {} } });
+        { { "source", ColumnType::Number, "Source", {} }, { "server", ColumnType::Text, "Server", {} },
+            { "mend", ColumnType::Text, "", {} } });
     ChangeLog log(odd, 1);
     const ChangeLog::Cell cells[] { { 0, qint64(5) }, { 1, QByteArray("somebody else") }, { 2, QByteArray("so") } };
     log.put(1, cells);
@@ -333,7 +343,8 @@ void TestReplica::leavesOutAColumnOfAnotherType()
     QVERIFY(table.apply(server, odd, snapshot(log)).ok());
     QCOMPARE(table.table().column(sources::Source).value(0), Value());
     QCOMPARE(table.table().column(sources::Mend).value(0), Value(QByteArray("so")));
-    QCOMPARE(table.table().column(table.serverColumn()).value(0), Value(QByteArray("mx1"))); // nobody says for another who he is
+    QCOMPARE(table.table().column(table.serverColumn()).value(0),
+        Value(QByteArray("mx1"))); // nobody says for another who he is
 }
 
 void TestReplica::namesTheServers()

@@ -12,17 +12,20 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 SavedServer server(const char *name, quint16 port = 6245)
 {
     static const Pin pin = Identity::make(QStringLiteral("agent")).value().pin();
-    return { QString::fromUtf8(name), QStringLiteral("mx1.example.org"), port, pin, QStringLiteral("prod"), QStringLiteral("#aa0000"), Role::Owner };
+    return { QString::fromUtf8(name), QStringLiteral("mx1.example.org"), port, pin, QStringLiteral("prod"),
+        QStringLiteral("#aa0000"), Role::Owner };
 }
 
 int modeOf(const QString &path)
 {
-    struct stat status {};
+    struct stat status {
+    };
     return ::stat(QFile::encodeName(path).constData(), &status) == 0 ? int(status.st_mode & 07777) : -1;
 }
 
@@ -210,13 +213,19 @@ void TestServers::namesTheLineThatIsWrong_data()
     const QByteArray pin = server("x").pin.toText();
     const QByteArray good = "{\"name\":\"a\",\"host\":\"mx1\",\"pin\":\"" + pin + "\"}";
     const auto list = [](const QByteArray &entry) { return "{\"version\":1,\n\"servers\":[\n" + entry + "\n]}"; };
-    QTest::newRow("cut off") << QByteArray("{\"version\":1,\n\"servers\":[\n{\"name\":") << QStringLiteral("line 3") << QString();
+    QTest::newRow("cut off") << QByteArray("{\"version\":1,\n\"servers\":[\n{\"name\":") << QStringLiteral("line 3")
+                             << QString();
     QTest::newRow("empty file") << QByteArray() << QStringLiteral("line 1") << QString();
-    QTest::newRow("other version") << QByteArray("{\"version\":9,\"servers\":[]}") << QStringLiteral("line 1") << QStringLiteral("version 1");
-    QTest::newRow("no host") << list(good + ",\n\n{\"name\":\"b[{\",\"pin\":\"" + pin + "\"}") << QStringLiteral("line 5") << QStringLiteral("host");
-    QTest::newRow("bad pin") << list("{\"name\":\"a\",\"host\":\"mx1\",\"pin\":\"x\"}") << QStringLiteral("line 3") << QStringLiteral("pin");
-    QTest::newRow("bad port") << list(good.chopped(1) + ",\"port\":70000}") << QStringLiteral("line 3") << QStringLiteral("port");
-    QTest::newRow("unknown key") << list(good.chopped(1) + ",\"frob\":\"x\"}") << QStringLiteral("line 3") << QStringLiteral("frob");
+    QTest::newRow("other version") << QByteArray("{\"version\":9,\"servers\":[]}") << QStringLiteral("line 1")
+                                   << QStringLiteral("version 1");
+    QTest::newRow("no host") << list(good + ",\n\n{\"name\":\"b[{\",\"pin\":\"" + pin + "\"}")
+                             << QStringLiteral("line 5") << QStringLiteral("host");
+    QTest::newRow("bad pin") << list("{\"name\":\"a\",\"host\":\"mx1\",\"pin\":\"x\"}") << QStringLiteral("line 3")
+                             << QStringLiteral("pin");
+    QTest::newRow("bad port") << list(good.chopped(1) + ",\"port\":70000}") << QStringLiteral("line 3")
+                              << QStringLiteral("port");
+    QTest::newRow("unknown key") << list(good.chopped(1) + ",\"frob\":\"x\"}") << QStringLiteral("line 3")
+                                 << QStringLiteral("frob");
     QTest::newRow("a name twice") << list(good + ",\n" + good) << QStringLiteral("line 4") << QStringLiteral("second");
 }
 
@@ -229,7 +238,8 @@ void TestServers::namesTheLineThatIsWrong()
     write(before.serversFile(), json);
     const auto profile = Profile::open(home());
     QVERIFY(!profile.ok());
-    QVERIFY2(profile.error().detail.contains(before.serversFile() + QStringLiteral(", ") + line), qUtf8Printable(profile.error().detail));
+    QVERIFY2(profile.error().detail.contains(before.serversFile() + QStringLiteral(", ") + line),
+        qUtf8Printable(profile.error().detail));
     QVERIFY2(profile.error().detail.contains(what), qUtf8Printable(profile.error().detail));
     QVERIFY(!before.add(server("mx1")).ok()); // nor does somebody who read it earlier write over it
     QCOMPARE(contents(before.serversFile()), json);
