@@ -31,7 +31,7 @@ public:
     /// After a change of font or palette.
     void forgetTexts();
 
-    static constexpr int Margin = 4; ///< left and right of a text
+    static constexpr int Margin = 7; ///< left and right of a text
     /// Numbers and times stand at the right, locks in the middle; titles as their cells.
     [[nodiscard]] static Qt::Alignment alignmentOf(const ColumnSpec &spec);
 

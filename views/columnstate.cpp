@@ -48,7 +48,7 @@ int ColumnState::defaultWidth(int column) const
 {
     // In characters; what is long gets what is left, by stretching the last one.
     static const QHash<QByteArray, int> characters{
-        { "service", 12 }, { "secure", 4 },  { "since", 11 },  { "address", 20 }, { "user", 28 },  { "info", 40 },
+        { "service", 12 }, { "secure", 4 },  { "since", 12 },  { "address", 24 }, { "user", 33 },  { "info", 40 },
         { "server", 14 },  { "source", 16 }, { "state", 12 },  { "detail", 48 },  { "mend", 48 },  { "time", 20 },
         { "admin", 16 },   { "action", 12 }, { "target", 34 }, { "outcome", 12 }, { "tls", 26 },   { "host", 26 },
         { "peer_address", 20 }, { "local_address", 20 }, { "login", 11 }, { "last_active", 13 }, { "session", 20 },
@@ -57,7 +57,8 @@ int ColumnState::defaultWidth(int column) const
     int count = characters.value(spec.key, spec.isText() ? 16 : 11);
     const QString title = m_model.headerData(column, Qt::Horizontal).toString();
     const QFontMetrics metrics = m_header->fontMetrics();
-    return std::max(count * metrics.averageCharWidth() + 12, metrics.horizontalAdvance(title) + 30);
+    const int character = std::max(metrics.averageCharWidth(), metrics.horizontalAdvance(u'0') * 9 / 10);
+    return std::max(count * character + 14, metrics.horizontalAdvance(title) + 30);
 }
 
 void ColumnState::reset()

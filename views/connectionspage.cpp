@@ -103,7 +103,7 @@ void ConnectionsPage::updateActions()
     m_dropUser->setToolTip(why.isEmpty() ? tr("Drop every connection of the user of this row") : plainToolTip(why));
     m_dropAddress->setToolTip(why.isEmpty() ? tr("Drop every connection from the address of this row") : plainToolTip(why));
     m_dropUser->setEnabled(named && why.isEmpty());
-    m_dropUser->setText(named ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60))
+    m_dropUser->setText(named ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60)).replace(u"……"_s, u"…"_s)
                               : tr("Drop All of This &User…"));
     m_dropAddress->setEnabled(known && why.isEmpty());
     m_dropAddress->setText(known ? tr("Drop All from &Address %1…").arg(QString::fromUtf8(std::get<Address>(address).toText()))

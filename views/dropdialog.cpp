@@ -38,7 +38,7 @@ DropDialog::DropDialog(const QList<DropTarget> &targets, const QList<ServerStatu
 {
     setObjectName(u"dropDialog"_s);
     setWindowTitle(tr("Drop connections"));
-    resize(620, 340);
+    resize(720, 360);
 
     QList<quint16> numbers;
     for (const DropTarget &target : targets)
@@ -58,7 +58,7 @@ DropDialog::DropDialog(const QList<DropTarget> &targets, const QList<ServerStatu
         m_where = server->group.isEmpty() ? name : tr("%1 (%2)").arg(name, safeText(server->group));
     }
     if (numbers.size() > 1)
-        m_where = tr("%n server(s)", nullptr, int(numbers.size()));
+        m_where = tr("%1 servers").arg(numbers.size());
 
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.2);
@@ -102,8 +102,10 @@ DropDialog::DropDialog(const QList<DropTarget> &targets, const QList<ServerStatu
         item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
         m_list->addTopLevelItem(item);
     }
-    m_list->header()->setSectionResizeMode(UserColumn, QHeaderView::Stretch);
-    for (const int column : { ProtocolColumn, AddressColumn, TimeColumn, ServerColumn })
+    // Nobody is asked to drop what cannot be read: names are whole, and scroll where they are long.
+    m_list->setTextElideMode(Qt::ElideNone);
+    m_list->header()->setResizeContentsPrecision(int(MostShown));
+    for (const int column : { UserColumn, ProtocolColumn, AddressColumn, TimeColumn, ServerColumn })
         m_list->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
 
     m_note->setObjectName(u"note"_s);

@@ -137,7 +137,9 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     form->addRow(QString(), m_header);
     form->addRow(QString(), m_guard);
     form->addRow(QString(), m_mark);
-    form->addRow(tr("F&ile:"), fileRow);
+    auto *fileLabel = new QLabel(tr("F&ile:"), this);
+    fileLabel->setBuddy(m_file);
+    form->addRow(fileLabel, fileRow);
 
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Cancel, this);
     m_export = buttons->addButton(tr("Export"), QDialogButtonBox::ActionRole);

@@ -34,8 +34,14 @@ protected:
     void initStyleOptionForIndex(QStyleOptionHeader *option, int logicalIndex) const override
     {
         QHeaderView::initStyleOptionForIndex(option, logicalIndex);
-        if (logicalIndex < m_model.columnCount())
-            option->textAlignment = CellDelegate::alignmentOf(m_model.schema().column(logicalIndex));
+        if (logicalIndex >= m_model.columnCount())
+            return;
+        option->textAlignment = CellDelegate::alignmentOf(m_model.schema().column(logicalIndex));
+        // The style's own margin is narrower than that of the cells.
+        if (option->textAlignment.testFlag(Qt::AlignLeft))
+            option->text.prepend(QChar(0x2005));
+        else if (option->textAlignment.testFlag(Qt::AlignRight))
+            option->text.append(QChar(0x2005));
     }
 
     bool viewportEvent(QEvent *event) override
@@ -345,7 +351,7 @@ void RowsView::currentChanged(const QModelIndex &current, const QModelIndex &pre
 void RowsView::describeSelection()
 {
     // Screen readers ask Qt's selection model, which is empty here: the words are in the description.
-    setAccessibleDescription(tr("%n row(s) selected", nullptr, int(m_selection.count())));
+    setAccessibleDescription(m_selection.count() == 1 ? tr("1 row selected") : tr("%1 rows selected").arg(m_selection.count()));
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&event);
 }

@@ -18,6 +18,7 @@
 #include <QDateTime>
 #include <QGuiApplication>
 #include <QHeaderView>
+#include <QLocale>
 #include <QMenu>
 #include <QSettings>
 #include <QStackedWidget>
@@ -347,7 +348,8 @@ EmptyState::Content TablePage::emptyContent() const
                  u"mailhelmd enroll NAME --role ROLE"_s, tr("Paste a pairing link…") };
     const qsizetype rows = total();
     if (rows > 0 && !m_typed.trimmed().isEmpty())
-        return { tr("The filter hides all %n row(s)", nullptr, int(rows)), safeText(m_typed, 200), {}, tr("Clear filter") };
+        return { rows == 1 ? tr("The filter hides the only row") : tr("The filter hides all %1 rows").arg(QLocale().toString(rows)),
+                 safeText(m_typed, 200), {}, tr("Clear filter") };
     QStringList troubles;
     bool live = false;
     bool connecting = false;

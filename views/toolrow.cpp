@@ -142,7 +142,9 @@ void ToolRow::setCounts(qsizetype shown, qsizetype total, bool filtered)
 void ToolRow::setWaiting(bool paused, qsizetype changes)
 {
     m_waiting->setVisible(paused);
-    m_waiting->setText(changes == 0 ? tr("paused") : tr("%n change(s) waiting", nullptr, int(changes)));
+    m_waiting->setText(changes == 0   ? tr("paused")
+                       : changes == 1 ? tr("1 change waiting")
+                                      : tr("%1 changes waiting").arg(QLocale().toString(changes)));
 }
 
 void ToolRow::setFilterError(const QString &message, int position, int length)

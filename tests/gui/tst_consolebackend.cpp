@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/console/consolebackend.h"
+#include "core/table/livetable.h"
+
+#include <QFile>
+#include <QProcess>
+#include <QRegularExpression>
+#include <QSignalSpy>
+#include <QTcpServer>
+#include <QTemporaryDir>
+#include <QTest>
+
+using namespace mailhelm;
+using namespace Qt::StringLiterals;
+
+/// The console's way to a real agent, which shows a simulated mail host.
+class TestConsoleBackend : public QObject
+{
+    Q_OBJECT
+private Q_SLOTS:
+    void initTestCase();
+    void cleanup();
+    void cleanupTestCase() { stopAgent(); }
+    void pairsShowsDropsAndComesBack();
+    void startsFromTheCache();
+    void saysWhatIsWrongWithALink();
+
+private:
+    void startAgent();
+    void stopAgent();
+    QString enrol(const QString &name);
+    std::unique_ptr<ConsoleBackend> open(const QString &home = u"home"_s);
+    static ServerStatus first(const ConsoleBackend &backend)
+    {
+        const QList<ServerStatus> servers = backend.servers();
+        return servers.isEmpty() ? ServerStatus() : servers.first();
+    }
+
+    QTemporaryDir m_folder;
+    QString m_daemon;
+    QString m_config;
+    QProcess m_agent;
+    SystemClock m_clock;
+};
+
+void TestConsoleBackend::initTestCase()
+{
+    m_daemon = QStringLiteral(MAILHELM_BINARY_DIR) + u"/bin/mailhelmd"_s;
+    if (!QFile::exists(m_daemon))
+        QSKIP("needs the agent: build the target mailhelmd (Linux only)");
+    quint16 port = 0;
+    {
+        QTcpServer probe; // a port that is free right now
+        for (port = 9740; port < 9760 && !probe.listen(QHostAddress::LocalHost, port); ++port) { }
+    }
+    m_config = m_folder.filePath(u"agent.toml"_s);
+    QFile file(m_config);
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write(u"[agent]\nlisten = [\"127.0.0.1:%1\"]\nadvertise = \"127.0.0.1:%1\"\nstate = \"%2\"\n[services]\nIMAPS = [993]\n"_s
+                   .arg(QString::number(port), m_folder.filePath(u"state"_s)).toUtf8());
+    file.close();
+    startAgent();
+}
+
+void TestConsoleBackend::cleanup()
+{
+    if (m_agent.state() == QProcess::NotRunning && QFile::exists(m_daemon))
+        startAgent();
+}
+
+void TestConsoleBackend::startAgent()
+{
+    m_agent.setProcessChannelMode(QProcess::MergedChannels);
+    m_agent.start(m_daemon, { u"--config"_s, m_config, u"serve"_s, u"--simulate"_s, u"200"_s });
+    QByteArray said;
+    QTRY_VERIFY2((said += m_agent.readAll()).contains("listening on"), said.constData());
+}
+
+void TestConsoleBackend::stopAgent()
+{
+    if (m_agent.state() == QProcess::NotRunning)
+        return;
+    m_agent.terminate();
+    QVERIFY(m_agent.waitForFinished(10'000));
+}
+
+QString TestConsoleBackend::enrol(const QString &name)
+{
+    QProcess enroll;
+    enroll.start(m_daemon, { u"--config"_s, m_config, u"enroll"_s, name, u"--role"_s, u"operator"_s });
+    if (!enroll.waitForFinished())
+        return {};
+    static const QRegularExpression link(u"mailhelm://\\S+"_s);
+    return link.match(QString::fromUtf8(enroll.readAllStandardOutput())).captured();
+}
+
+std::unique_ptr<ConsoleBackend> TestConsoleBackend::open(const QString &home)
+{
+    Result<Profile> profile = Profile::open(m_folder.filePath(home));
+    if (!profile)
+        qFatal("%s", qPrintable(profile.error().detail));
+    const Result<Identity> identity = profile.value().identity();
+    if (!identity)
+        qFatal("%s", qPrintable(identity.error().detail));
+    return std::make_unique<ConsoleBackend>(profile.value(), identity.value(), m_clock);
+}
+
+void TestConsoleBackend::pairsShowsDropsAndComesBack()
+{
+    const std::unique_ptr<ConsoleBackend> backend = open();
+    backend->start();
+    const QString link = enrol(u"alice"_s);
+    QVERIFY(backend->readLink(link));
+    // The daemon hears of the invitation by watching its file, which takes it a moment.
+    std::optional<Result<ServerStatus>> added;
+    for (int attempt = 0; attempt < 100 && !(added && added->ok()); ++attempt) {
+        added.reset();
+        backend->addServer(link, u"lab"_s, u"test"_s, QColor(Qt::red), this,
+                           [&](const Result<ServerStatus> &result) { added = result; });
+        QTRY_VERIFY_WITH_TIMEOUT(added.has_value(), 15'000);
+    }
+    QVERIFY2(added->ok(), qPrintable(added->ok() ? QString() : added->error().detail));
+    QCOMPARE(added->value().name, u"lab"_s);
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 15'000);
+    QCOMPARE(first(*backend).role, u"operator"_s);
+    QCOMPARE(first(*backend).group, u"test"_s);
+    QCOMPARE(first(*backend).security, u"TLS 1.3, pinned"_s);
+    QVERIFY(first(*backend).updatedUs > 0);
+    QTRY_VERIFY(backend->rowCount(TableId::Connections, std::nullopt) >= 200);
+
+    // Our own connection is a row, and known to be ours.
+    const Table &rows = backend->table(TableId::Connections).table();
+    const Column &protocol = rows.column(connections::Protocol);
+    const auto own = [&] {
+        int count = 0;
+        for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot)
+            if (rows.isLive(slot) && protocol.isKnown(slot) && protocol.text(slot) == "admin")
+                count += backend->isOwn(rows.keyAt(slot)) ? 1 : 100;
+        return count;
+    };
+    QTRY_COMPARE(own(), 1);
+
+    // An exact drop: that one, and one outcome for each in the order of asking.
+    RowKey target;
+    for (Table::Slot slot = 0; slot < rows.slotEnd() && target.id == 0; ++slot)
+        if (rows.isLive(slot) && protocol.isKnown(slot) && protocol.text(slot) == "imap")
+            target = rows.keyAt(slot);
+    QVERIFY(target.id != 0);
+    const RowKey nobody{ target.server, 12345 };
+    const RowKey elsewhere{ 999, 1 };
+    QList<DropOutcome> outcomes;
+    backend->drop({ nobody, target, elsewhere }, this, [&](const QList<DropOutcome> &result) { outcomes = result; });
+    QTRY_COMPARE(outcomes.size(), 3);
+    QCOMPARE(outcomes[0].code, DropOutcome::Code::Gone);
+    QCOMPARE(outcomes[1].row, target);
+    QVERIFY2(outcomes[1].code == DropOutcome::Code::Dropped, qPrintable(outcomes[1].why));
+    QCOMPARE(outcomes[2].code, DropOutcome::Code::NotReached);
+    QTRY_COMPARE(rows.slotOf(target), Table::NoSlot);
+
+    bool refreshed = false;
+    backend->refresh(TableId::Connections, this, [&](const Result<void> &result) { refreshed = result.ok(); });
+    QTRY_VERIFY(refreshed);
+
+    stopAgent();
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Stale, 10'000);
+    QVERIFY(!first(*backend).error.isEmpty());
+    QVERIFY(first(*backend).lostUs > 0);
+    QVERIFY(backend->rowCount(TableId::Connections, std::nullopt) > 0); // shown as they were
+    bool failed = false;
+    backend->refresh(TableId::Connections, this, [&](const Result<void> &result) { failed = !result.ok(); });
+    QTRY_VERIFY(failed);
+    startAgent();
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 30'000);
+}
+
+void TestConsoleBackend::startsFromTheCache()
+{
+    if (open()->servers().isEmpty())
+        QSKIP("needs the server that pairsShowsDropsAndComesBack() adds");
+    stopAgent();
+    const std::unique_ptr<ConsoleBackend> backend = open();
+    backend->start();
+    QTRY_VERIFY(backend->rowCount(TableId::Connections, std::nullopt) > 0);
+    QVERIFY(first(*backend).state != LinkState::Live);
+    QVERIFY(first(*backend).updatedUs > 0);
+    QVERIFY(!first(*backend).mayDrop);
+    startAgent();
+    backend->reconnect(first(*backend).number);
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 30'000);
+    // A new name everywhere, and gone without a trace.
+    const quint16 number = first(*backend).number;
+    QVERIFY(backend->changeServer(number, u"renamed"_s, QString(), QColor()));
+    QCOMPARE(first(*backend).name, u"renamed"_s);
+    QVERIFY(!backend->changeServer(number, u"a/b"_s, QString(), QColor()));
+    QVERIFY(backend->removeServer(number));
+    QVERIFY(backend->servers().isEmpty());
+    QTRY_COMPARE(backend->rowCount(TableId::Connections, std::nullopt), 0);
+}
+
+void TestConsoleBackend::saysWhatIsWrongWithALink()
+{
+    const std::unique_ptr<ConsoleBackend> backend = open(u"stranger"_s);
+    QVERIFY(!backend->readLink(u"https://mx1.example.org"_s));
+    std::optional<Result<ServerStatus>> added;
+    const QString used = enrol(u"bob"_s).replace(QRegularExpression(u"token=.*"_s), u"token=AAAAAAAAAAAAAAAAAAAAAA"_s);
+    backend->addServer(used, {}, {}, {}, this, [&](const Result<ServerStatus> &result) { added = result; });
+    QTRY_VERIFY_WITH_TIMEOUT(added.has_value(), 15'000);
+    QVERIFY(!added->ok());
+    QVERIFY(!added->error().detail.isEmpty());
+    QVERIFY(backend->servers().isEmpty());
+}
+
+QTEST_MAIN(TestConsoleBackend)
+#include "tst_consolebackend.moc"
