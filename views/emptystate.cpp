@@ -44,7 +44,6 @@ EmptyState::EmptyState(QWidget *parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_command->setForegroundRole(QPalette::Text);
-    m_command->setWordWrap(true);
     m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     QFont big = m_action->font();
     big.setPointSizeF(big.pointSizeF() * 1.1);
@@ -80,9 +79,14 @@ void EmptyState::setContent(const Content &content)
     m_text->setText(content.text);
     m_text->setVisible(!content.text.isEmpty());
     m_command->setText(content.command);
+    // A label that wraps asks for a narrow column: only lines that need it do.
+    m_command->setWordWrap(content.command.size() > 80);
+    m_command->setSizePolicy(m_command->wordWrap() ? QSizePolicy::Expanding : QSizePolicy::Preferred, QSizePolicy::Preferred);
     m_commandRow->setVisible(!content.command.isEmpty());
     m_action->setText(content.action);
     m_action->setVisible(!content.action.isEmpty());
+    m_action->setMinimumSize(m_action->fontMetrics().horizontalAdvance(content.action) + 48,
+                             m_action->fontMetrics().height() + 18);
     setAccessibleName(content.title);
     setAccessibleDescription(content.text);
 }

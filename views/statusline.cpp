@@ -94,6 +94,10 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
     } else {
         text = tr("%1 of %2 servers live").arg(QString::number(live), QString::number(servers.size()));
     }
+    // What is wrong needs the room, and the counts are of old rows.
+    m_trouble = !troubles.isEmpty();
+    if (m_trouble)
+        m_counts->hide();
     m_state->setVisible(!servers.isEmpty());
     m_state->setPixmap(linkStateIcon(worst, palette(), devicePixelRatioF()).pixmap(14, 14));
     m_link->setPalette(colours);
@@ -125,7 +129,7 @@ void StatusLine::showCounts(const QList<std::pair<QString, qsizetype>> &byServic
         parts.append(tr("others %1").arg(locale.toString(others)));
     m_counts->setText(parts.join(u"  "_s));
     m_counts->setToolTip(plainToolTip(all.join(u'\n')));
-    m_counts->setVisible(!parts.isEmpty());
+    m_counts->setVisible(!parts.isEmpty() && !m_trouble);
     m_selected->setText(tr("%n selected", nullptr, int(selected)));
     m_selected->setVisible(selected > 0);
 }

@@ -25,6 +25,7 @@ private:
     QLabel *m_counts;
     QLabel *m_selected;
     QLabel *m_age;
+    bool m_trouble = false;
 };
 
 } // namespace mailhelm

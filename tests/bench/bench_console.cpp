@@ -5,7 +5,10 @@
 // thread, so that their making counts too, as the decoding of a server's would.
 //
 // bench_console [seconds=60] [rows=100000] [changes a second=2000]
+// bench_console seconds real: the servers of the profile in MAILHELM_HOME instead, from their first snapshot on; such as
+// `mailhelmd serve --simulate 100000`, whose churn is its own.
 
+#include "app/console/consolebackend.h"
 #include "models/rowselection.h"
 #include "tests/gui/fakebackend.h"
 #include "views/connectionspage.h"
@@ -177,13 +180,26 @@ int main(int argc, char **argv)
 {
     TimedApplication app(argc, argv);
     const int seconds = argc > 1 ? std::atoi(argv[1]) : 60;
-    const int rows = argc > 2 ? std::atoi(argv[2]) : 100'000;
+    const bool real = argc > 2 && qstrcmp(argv[2], "real") == 0;
+    const int rows = real ? 0 : argc > 2 ? std::atoi(argv[2]) : 100'000;
     const int changes = argc > 3 ? std::atoi(argv[3]) : 2'000;
     QTemporaryDir home;
     QSettings settings(home.filePath(u"console.ini"_s), QSettings::IniFormat);
     SystemClock clock;
-    FakeBackend backend(clock);
-    backend.addLive(u"mx1"_s);
+    FakeBackend fake(clock);
+    std::unique_ptr<ConsoleBackend> console;
+    if (real) {
+        Result<Profile> profile = Profile::open();
+        const Result<Identity> identity = profile ? profile.value().identity() : Result<Identity>(profile.error());
+        if (!identity) {
+            std::fprintf(stderr, "%s\n", qPrintable(identity.error().detail));
+            return 2;
+        }
+        console = std::make_unique<ConsoleBackend>(profile.value(), identity.value(), clock);
+    } else {
+        fake.addLive(u"mx1"_s);
+    }
+    Backend &backend = console ? static_cast<Backend &>(*console) : fake;
     MainWindow window(backend, settings);
     window.show();
 
@@ -207,18 +223,24 @@ int main(int argc, char **argv)
     QTimer::singleShot(500, &app, [&] {
         meter.reset();
         meter.m_doing = "first snapshot";
-        backend.fill(rows);
+        if (console)
+            console->start();
+        else
+            fake.fill(rows);
     });
     QTimer::singleShot(4000, &app, [&] {
         meter.print("first snapshot:", app.m_worst * 1e3, gap * 1e3);
-        std::printf("memory %.0f bytes a row, window and all\n", (residentMb() - before) * 1e6 / rows);
+        const qsizetype count = backend.rowCount(TableId::Connections, std::nullopt);
+        std::printf("%lld rows; memory %.0f bytes a row, window and all\n", static_cast<long long>(count),
+                    (residentMb() - before) * 1e6 / double(std::max<qsizetype>(1, count)));
         gap = 0;
         app.m_worst = 0;
         meter.reset();
-        churn.start(50);
+        if (!console)
+            churn.start(50);
         hands.start(300);
     });
-    QObject::connect(&churn, &QTimer::timeout, &app, [&] { backend.churn(changes / 20); });
+    QObject::connect(&churn, &QTimer::timeout, &app, [&] { fake.churn(changes / 20); });
     QObject::connect(&hands, &QTimer::timeout, &app, [&] { act(window, step++, meter); });
     int code = 0;
     QTimer::singleShot(4000 + seconds * 1000, &app, [&] {
@@ -226,8 +248,10 @@ int main(int argc, char **argv)
         hands.stop();
         meter.print("live, with busy hands:", app.m_worst * 1e3, gap * 1e3);
         code = meter.m_worstCpu > 0.050 ? 1 : 0;
-        std::printf("%d rows, %d changes a second, %d s, platform %s: %s\n", rows, changes, seconds,
-                    qPrintable(QGuiApplication::platformName()), code == 0 ? "never over 50 ms" : "OVER 50 ms");
+        std::printf("%s, %d s, platform %s: %s\n",
+                    console ? "a real agent" : qPrintable(u"%1 rows, %2 changes a second"_s.arg(QString::number(rows),
+                                                                                               QString::number(changes))),
+                    seconds, qPrintable(QGuiApplication::platformName()), code == 0 ? "never over 50 ms" : "OVER 50 ms");
         QApplication::quit();
     });
     QApplication::exec();
