@@ -8,7 +8,8 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
@@ -25,10 +26,13 @@ AboutDialog::AboutDialog(QWidget *parent)
     large.setPointSizeF(large.pointSizeF() * 1.4);
     large.setBold(true);
     title->setFont(large);
-    auto *text = plainLabel(tr("Who is on the mail server, right now: see every connection, and end any one of them."), this);
+    auto *text
+        = plainLabel(tr("Who is on the mail server, right now: see every connection, and end any one of them."), this);
     text->setWordWrap(true);
     auto *details = plainLabel(tr("Qt %1\nFree software under the GNU General Public License, version 3 or later.\n"
-                                  "It comes without any warranty.").arg(QLatin1StringView(qVersion())), this);
+                                  "It comes without any warranty.")
+                                   .arg(QLatin1StringView(qVersion())),
+        this);
     details->setTextInteractionFlags(Qt::TextSelectableByMouse);
     details->setWordWrap(true);
     auto *words = new QVBoxLayout;

@@ -3,7 +3,8 @@
 
 #include <QDialog>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Which program and version this is, and under which terms.
 class AboutDialog : public QDialog

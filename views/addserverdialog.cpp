@@ -18,20 +18,18 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
 QList<NamedColour> environmentColours()
 {
     const auto name = [](const char *text) { return QCoreApplication::translate("mailhelm::AddServerDialog", text); };
-    return { { name("None"), QColor() },
-             { name("Red"), QColor(0xd1, 0x3c, 0x3c) },
-             { name("Orange"), QColor(0xdb, 0x7a, 0x1f) },
-             { name("Yellow"), QColor(0xc9, 0xa2, 0x1b) },
-             { name("Green"), QColor(0x3a, 0x95, 0x57) },
-             { name("Blue"), QColor(0x2f, 0x78, 0xc4) },
-             { name("Violet"), QColor(0x8a, 0x56, 0xb8) } };
+    return { { name("None"), QColor() }, { name("Red"), QColor(0xd1, 0x3c, 0x3c) },
+        { name("Orange"), QColor(0xdb, 0x7a, 0x1f) }, { name("Yellow"), QColor(0xc9, 0xa2, 0x1b) },
+        { name("Green"), QColor(0x3a, 0x95, 0x57) }, { name("Blue"), QColor(0x2f, 0x78, 0xc4) },
+        { name("Violet"), QColor(0x8a, 0x56, 0xb8) } };
 }
 
 void fillColourBox(QComboBox *box, const QColor &current)
@@ -150,9 +148,9 @@ void AddServerDialog::readLink()
         return;
     }
     m_preview = preview.value();
-    m_found->setText(tr("Host %1, port %2\nKey %3")
-                         .arg(safeText(m_preview.host), QString::number(m_preview.port),
-                              groupedPin(safeText(m_preview.pin))));
+    m_found->setText(
+        tr("Host %1, port %2\nKey %3")
+            .arg(safeText(m_preview.host), QString::number(m_preview.port), groupedPin(safeText(m_preview.pin))));
     m_add->setEnabled(!m_busy);
 }
 
@@ -162,25 +160,25 @@ void AddServerDialog::pair()
         return;
     setBusy(true);
     m_message->setPalette(palette());
-    m_message->setText(tr("Connecting to %1:%2 and checking its key…")
-                           .arg(safeText(m_preview.host), QString::number(m_preview.port)));
+    m_message->setText(
+        tr("Connecting to %1:%2 and checking its key…").arg(safeText(m_preview.host), QString::number(m_preview.port)));
     const QColor colour = m_colour->currentData().value<QColor>();
-    m_backend.addServer(m_link->text().trimmed(), m_name->text().trimmed(), m_group->currentText().trimmed(), colour, this,
-                        [this](const Result<ServerStatus> &result) {
-                            setBusy(false);
-                            if (!result) {
-                                showError(safeText(result.error().detail));
-                                return;
-                            }
-                            Q_EMIT added(result.value());
-                            accept();
-                        });
+    m_backend.addServer(m_link->text().trimmed(), m_name->text().trimmed(), m_group->currentText().trimmed(), colour,
+        this, [this](const Result<ServerStatus> &result) {
+            setBusy(false);
+            if (!result) {
+                showError(safeText(result.error().detail));
+                return;
+            }
+            Q_EMIT added(result.value());
+            accept();
+        });
 }
 
 void AddServerDialog::setBusy(bool busy)
 {
     m_busy = busy;
-    for (QWidget *widget : std::initializer_list<QWidget *>{ m_link, m_name, m_group, m_colour, m_add })
+    for (QWidget *widget : std::initializer_list<QWidget *> { m_link, m_name, m_group, m_colour, m_add })
         widget->setEnabled(!busy);
 }
 

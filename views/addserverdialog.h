@@ -11,10 +11,11 @@ class QLabel;
 class QLineEdit;
 class QPushButton;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Adds a server by its pairing link: one paste. Shows at once what the link says, pairs on "Add", and shows errors in place.
-/// Finished (accepted) only when the server was added.
+/// Adds a server by its pairing link: one paste. Shows at once what the link says, pairs on "Add", and shows errors in
+/// place. Finished (accepted) only when the server was added.
 class AddServerDialog : public QDialog
 {
     Q_OBJECT

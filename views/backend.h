@@ -13,7 +13,8 @@
 #include <memory>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class LiveTable;
 
@@ -21,26 +22,26 @@ class LiveTable;
 enum class LinkState {
     Connecting, ///< never up yet in this run
     Live,
-    Stale,   ///< lost; what is shown is old, and it will be tried again
+    Stale, ///< lost; what is shown is old, and it will be tried again
     Refused, ///< the agent or we said no (key, pin, revoked): somebody has to do something
 };
 
 /// One server as the console shows it. Texts came from outside: show them through safeText() only.
 struct ServerStatus {
     quint16 number = 0; ///< RowKey::server of its rows
-    QString name;       ///< the administrator's own name for it
-    QString group;      ///< "production"; may be empty
-    QColor colour;      ///< of its environment; may be invalid
-    QString address;    ///< "mx1.example.org:6245"
-    QString pin;        ///< SHA-256 of its key, hexadecimal
-    QString admin;      ///< who it takes us for
-    QString role;       ///< "owner"; empty while not known
-    QString security;   ///< "TLS 1.3, pinned"; empty while there is no connection
+    QString name; ///< the administrator's own name for it
+    QString group; ///< "production"; may be empty
+    QColor colour; ///< of its environment; may be invalid
+    QString address; ///< "mx1.example.org:6245"
+    QString pin; ///< SHA-256 of its key, hexadecimal
+    QString admin; ///< who it takes us for
+    QString role; ///< "owner"; empty while not known
+    QString security; ///< "TLS 1.3, pinned"; empty while there is no connection
     LinkState state = LinkState::Connecting;
-    QString error;            ///< why it is not live: one sentence
-    qint64 lostUs = 0;        ///< Clock::monotonicUs() when the connection was lost; 0 = it was not
-    qint64 nextTryUs = 0;     ///< Clock::monotonicUs() of the next attempt; 0 = none is planned
-    qint64 updatedUs = 0;     ///< Clock::nowUs() at which its rows were last known to be right; 0 = never
+    QString error; ///< why it is not live: one sentence
+    qint64 lostUs = 0; ///< Clock::monotonicUs() when the connection was lost; 0 = it was not
+    qint64 nextTryUs = 0; ///< Clock::monotonicUs() of the next attempt; 0 = none is planned
+    qint64 updatedUs = 0; ///< Clock::nowUs() at which its rows were last known to be right; 0 = never
     qint64 clockOffsetUs = 0; ///< the agent's wall clock minus ours
     bool mayDrop = false;
     QString dropRefusal; ///< why connections cannot be dropped, and what mends it; empty where mayDrop
@@ -101,16 +102,20 @@ public:
 
     /// What the link says, or what is wrong with it. Nothing is sent.
     [[nodiscard]] virtual Result<PairingPreview> readLink(const QString &link) const = 0;
-    /// Pairs with a server and keeps it. An empty name means: the one that the server gives itself. The reply is the new server.
+    /// Pairs with a server and keeps it. An empty name means: the one that the server gives itself. The reply is the
+    /// new server.
     virtual void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
-                           QObject *context, Reply<ServerStatus> reply) = 0;
-    virtual Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) = 0;
+        QObject *context, Reply<ServerStatus> reply)
+        = 0;
+    virtual Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour)
+        = 0;
     virtual Result<void> removeServer(quint16 number) = 0;
     virtual void reconnect(quint16 number) = 0; ///< try now instead of later
 
     /// Drops exactly these rows of `connections`; one outcome for each, in that order.
-    virtual void drop(const QList<RowKey> &rows, QObject *context,
-                      std::function<void(const QList<DropOutcome> &)> reply) = 0;
+    virtual void drop(
+        const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+        = 0;
     /// Whether the row is this console's own connection to its agent.
     [[nodiscard]] virtual bool isOwn(RowKey row) const = 0;
     /// Looks at the sources again now; the reply comes after the changes that it brought.
@@ -123,13 +128,14 @@ public:
     [[nodiscard]] virtual qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const = 0;
 
     /// `columns` are indices into table(id).table().schema().
-    [[nodiscard]] virtual std::unique_ptr<RowWriter> rowWriter(TableId id, const QList<int> &columns,
-                                                               const ExportOptions &options) = 0;
+    [[nodiscard]] virtual std::unique_ptr<RowWriter> rowWriter(
+        TableId id, const QList<int> &columns, const ExportOptions &options)
+        = 0;
 
 Q_SIGNALS:
-    void serversChanged();             ///< one came, went or got another name
+    void serversChanged(); ///< one came, went or got another name
     void serverChanged(quint16 number); ///< its state
-    void notice(const QString &text);   ///< something to know that stops nothing, such as a damaged cache
+    void notice(const QString &text); ///< something to know that stops nothing, such as a damaged cache
 };
 
 } // namespace mailhelm

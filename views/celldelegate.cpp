@@ -8,9 +8,11 @@
 #include <QAbstractItemView>
 #include <QPainter>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// Some screens full of different texts.
 constexpr int TextsKept = 6000;
@@ -98,8 +100,8 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
             lock = m_tints->warning;
         else if (*flag && !selected)
             lock.setAlphaF(0.7F);
-        paintLock(*painter, QRectF(inner.center().x() - side / 2 + 0.5, inner.center().y() - side / 2 + 0.5, side, side),
-                  *flag, lock);
+        paintLock(*painter,
+            QRectF(inner.center().x() - side / 2 + 0.5, inner.center().y() - side / 2 + 0.5, side, side), *flag, lock);
     } else {
         const QString text = m_model.data(index, Qt::DisplayRole).toString();
         if (!text.isEmpty()) {
@@ -114,7 +116,8 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
                 x = inner.left() + (inner.width() - size.width()) / 2;
             else if (alignment.testFlag(Qt::AlignRight))
                 x = inner.right() + 1 - size.width();
-            painter->drawStaticText(QPointF(x, option.rect.top() + (option.rect.height() - size.height()) / 2), *laidOut);
+            painter->drawStaticText(
+                QPointF(x, option.rect.top() + (option.rect.height() - size.height()) / 2), *laidOut);
         }
     }
 

@@ -9,13 +9,14 @@
 #include "core/table/schema.h"
 #include "views/icons.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class RowSelection;
 class TableModel;
 
-/// Paints a table's cells: texts laid out once and kept, the selection as the page has it, locks for `secure`, addresses of mail
-/// users cut so that their domain stays, rows of servers that are not connected faded.
+/// Paints a table's cells: texts laid out once and kept, the selection as the page has it, locks for `secure`,
+/// addresses of mail users cut so that their domain stays, rows of servers that are not connected faded.
 class CellDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -41,7 +42,10 @@ private:
         int width;
         bool user;
         friend bool operator==(const TextKey &, const TextKey &) = default;
-        friend size_t qHash(const TextKey &key, size_t seed = 0) { return qHashMulti(seed, key.text, key.width, key.user); }
+        friend size_t qHash(const TextKey &key, size_t seed = 0)
+        {
+            return qHashMulti(seed, key.text, key.width, key.user);
+        }
     };
     [[nodiscard]] QStaticText *textFor(const TextKey &key, const QFont &font, const QFontMetrics &metrics) const;
 

@@ -11,12 +11,14 @@
 #include <QSettings>
 #include <QTableView>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-ColumnState::ColumnState(QHeaderView *header, TableModel &model, QSettings &settings, const QString &group, QObject *parent)
+ColumnState::ColumnState(
+    QHeaderView *header, TableModel &model, QSettings &settings, const QString &group, QObject *parent)
     : QObject(parent)
     , m_header(header)
     , m_model(model)
@@ -47,11 +49,30 @@ bool ColumnState::isServerColumn(int column) const
 int ColumnState::defaultWidth(int column) const
 {
     // In characters; what is long gets what is left, by stretching the last one.
-    static const QHash<QByteArray, int> characters{
-        { "service", 12 }, { "secure", 4 },  { "since", 12 },  { "address", 24 }, { "user", 33 },  { "info", 40 },
-        { "server", 14 },  { "source", 16 }, { "state", 12 },  { "detail", 48 },  { "mend", 48 },  { "time", 20 },
-        { "admin", 16 },   { "action", 12 }, { "target", 34 }, { "outcome", 12 }, { "tls", 26 },   { "host", 26 },
-        { "peer_address", 20 }, { "local_address", 20 }, { "login", 11 }, { "last_active", 13 }, { "session", 20 },
+    static const QHash<QByteArray, int> characters {
+        { "service", 12 },
+        { "secure", 4 },
+        { "since", 12 },
+        { "address", 24 },
+        { "user", 33 },
+        { "info", 40 },
+        { "server", 14 },
+        { "source", 16 },
+        { "state", 12 },
+        { "detail", 48 },
+        { "mend", 48 },
+        { "time", 20 },
+        { "admin", 16 },
+        { "action", 12 },
+        { "target", 34 },
+        { "outcome", 12 },
+        { "tls", 26 },
+        { "host", 26 },
+        { "peer_address", 20 },
+        { "local_address", 20 },
+        { "login", 11 },
+        { "last_active", 13 },
+        { "session", 20 },
     };
     const ColumnSpec &spec = m_model.schema().column(column);
     int count = characters.value(spec.key, spec.isText() ? 16 : 11);
@@ -133,15 +154,16 @@ void ColumnState::save()
         // A hidden section has no size of its own: Qt gives it back when it is shown.
         const int width = hidden ? defaultWidth(column) : m_header->sectionSize(column);
         columns.append(u"%1:%2%3"_s.arg(QString::fromUtf8(m_model.schema().column(column).key), QString::number(width),
-                                        hidden ? u":hidden"_s : QString()));
+            hidden ? u":hidden"_s : QString()));
     }
     const int sorted = m_header->sortIndicatorSection();
     m_settings.beginGroup(m_group);
     m_settings.setValue(u"columns"_s, columns);
     m_settings.setValue(u"serverDecided"_s, m_serverDecided);
     if (sorted >= 0 && sorted < m_model.columnCount())
-        m_settings.setValue(u"sort"_s, (m_header->sortIndicatorOrder() == Qt::DescendingOrder ? u"-"_s : QString())
-                                           + QString::fromUtf8(m_model.schema().column(sorted).key));
+        m_settings.setValue(u"sort"_s,
+            (m_header->sortIndicatorOrder() == Qt::DescendingOrder ? u"-"_s : QString())
+                + QString::fromUtf8(m_model.schema().column(sorted).key));
     m_settings.endGroup();
 }
 
@@ -175,7 +197,7 @@ void ColumnState::setManyServers(bool many)
 
 void ColumnState::setShown(int column, bool shown)
 {
-    if (!shown && visible() == QList<int>{ column })
+    if (!shown && visible() == QList<int> { column })
         return; // a table without columns could not be mended by its header
     m_header->setSectionHidden(column, !shown);
     if (isServerColumn(column))

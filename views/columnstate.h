@@ -8,12 +8,13 @@ class QHeaderView;
 class QMenu;
 class QSettings;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class TableModel;
 
-/// Which columns a table shows, in which order, how wide, sorted how: chosen through the header and its menu, remembered by the
-/// columns' keys, so that a newer program or agent with more columns finds them again.
+/// Which columns a table shows, in which order, how wide, sorted how: chosen through the header and its menu,
+/// remembered by the columns' keys, so that a newer program or agent with more columns finds them again.
 class ColumnState : public QObject
 {
     Q_OBJECT
@@ -22,7 +23,7 @@ public:
     ColumnState(QHeaderView *header, TableModel &model, QSettings &settings, const QString &group, QObject *parent);
 
     void restore(); ///< what was saved, else reset()
-    void reset();   ///< as a new console shows it
+    void reset(); ///< as a new console shows it
     void save();
     /// Rows of more than one server are on show: the server's column is wanted unless somebody decided otherwise.
     void setManyServers(bool many);

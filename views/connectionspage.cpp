@@ -12,11 +12,13 @@
 #include <QAction>
 #include <QMenu>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 constexpr qint64 ReturnWatchUs = 30'000'000;
 
@@ -47,9 +49,9 @@ ConnectionsPage::ConnectionsPage(Backend &backend, QSettings &settings, QWidget 
 
     connect(m_drop, &QAction::triggered, this, [this] { askDrop(selection().inOrder()); });
     connect(m_dropUser, &QAction::triggered, this,
-            [this] { askDrop(sameCell(model().keyAt(currentRow()), connections::User)); });
+        [this] { askDrop(sameCell(model().keyAt(currentRow()), connections::User)); });
     connect(m_dropAddress, &QAction::triggered, this,
-            [this] { askDrop(sameCell(model().keyAt(currentRow()), connections::ClientAddress)); });
+        [this] { askDrop(sameCell(model().keyAt(currentRow()), connections::ClientAddress)); });
     connect(m_showUser, &QAction::triggered, this, [this] {
         setFilterText(Filter::quoted("user", model().valueAt(currentRow(), connections::User), ColumnType::Text));
     });
@@ -62,14 +64,14 @@ ConnectionsPage::ConnectionsPage(Backend &backend, QSettings &settings, QWidget 
 
 QList<QAction *> ConnectionsPage::rowActions()
 {
-    return QList<QAction *>{ m_drop, m_dropUser, m_dropAddress, m_showUser } + TablePage::rowActions();
+    return QList<QAction *> { m_drop, m_dropUser, m_dropAddress, m_showUser } + TablePage::rowActions();
 }
 
 QString ConnectionsPage::whyNoDrop(const QList<RowKey> &rows) const
 {
     for (const ServerStatus &server : backend().servers()) {
-        const bool concerned = std::any_of(rows.begin(), rows.end(),
-                                           [&](RowKey key) { return key.server == server.number; });
+        const bool concerned
+            = std::any_of(rows.begin(), rows.end(), [&](RowKey key) { return key.server == server.number; });
         if (!concerned)
             continue;
         if (server.state != LinkState::Live)
@@ -99,15 +101,19 @@ void ConnectionsPage::updateActions()
     const bool known = std::holds_alternative<Address>(address);
     m_drop->setEnabled(count > 0 && why.isEmpty());
     m_drop->setToolTip(why.isEmpty() ? tr("Drop the selected connections (Del)") : plainToolTip(why));
-    // Never without a text of its own: Qt would show the action's text, which holds names that mail users chose, as HTML.
+    // Never without a text of its own: Qt would show the action's text, which holds names that mail users chose, as
+    // HTML.
     m_dropUser->setToolTip(why.isEmpty() ? tr("Drop every connection of the user of this row") : plainToolTip(why));
-    m_dropAddress->setToolTip(why.isEmpty() ? tr("Drop every connection from the address of this row") : plainToolTip(why));
+    m_dropAddress->setToolTip(
+        why.isEmpty() ? tr("Drop every connection from the address of this row") : plainToolTip(why));
     m_dropUser->setEnabled(named && why.isEmpty());
-    m_dropUser->setText(named ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60)).replace(u"……"_s, u"…"_s)
-                              : tr("Drop All of This &User…"));
+    m_dropUser->setText(named
+            ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60)).replace(u"……"_s, u"…"_s)
+            : tr("Drop All of This &User…"));
     m_dropAddress->setEnabled(known && why.isEmpty());
-    m_dropAddress->setText(known ? tr("Drop All from &Address %1…").arg(QString::fromUtf8(std::get<Address>(address).toText()))
-                                 : tr("Drop All from This &Address…"));
+    m_dropAddress->setText(known
+            ? tr("Drop All from &Address %1…").arg(QString::fromUtf8(std::get<Address>(address).toText()))
+            : tr("Drop All from This &Address…"));
     m_showUser->setEnabled(named);
 }
 
@@ -144,13 +150,14 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
         const auto shown = [&](int column) {
             const int companion = format.companionOf(column);
             return format.display(column, table.column(column).value(slot),
-                                  companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
+                companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
         };
         targets.append({ key, shown(connections::User), shown(connections::Service), shown(connections::ClientAddress),
-                         shown(connections::Since) });
+            shown(connections::Since) });
         const Column &address = table.column(connections::ClientAddress);
-        about.insert(key, { key.server, textAt(table, slot, connections::User), textAt(table, slot, connections::Service),
-                            address.isKnown(slot) ? address.address(slot) : Address(), 0 });
+        about.insert(key,
+            { key.server, textAt(table, slot, connections::User), textAt(table, slot, connections::Service),
+                address.isKnown(slot) ? address.address(slot) : Address(), 0 });
     }
     if (targets.isEmpty()) {
         message().say(spared > 0 ? tr("This is your own connection to the agent: it is not dropped from here.")
@@ -173,7 +180,8 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
         QList<Dropped> watched;
         for (const RowKey key : wanted)
             watched.append(about.value(key));
-        backend().drop(wanted, this, [this, watched](const QList<DropOutcome> &outcomes) { dropped(outcomes, watched); });
+        backend().drop(
+            wanted, this, [this, watched](const QList<DropOutcome> &outcomes) { dropped(outcomes, watched); });
     });
     dialog->open();
 }
@@ -227,8 +235,8 @@ void ConnectionsPage::watchReturns(const Publication &publication)
     for (const Table::Slot slot : publication.inserted) {
         const auto same = std::find_if(m_watched.begin(), m_watched.end(), [&](const Dropped &one) {
             const Column &address = table.column(connections::ClientAddress);
-            return table.keyAt(slot).server == one.server && address.isKnown(slot) && address.address(slot) == one.address
-                && textAt(table, slot, connections::Service) == one.service
+            return table.keyAt(slot).server == one.server && address.isKnown(slot)
+                && address.address(slot) == one.address && textAt(table, slot, connections::Service) == one.service
                 && textAt(table, slot, connections::User) == one.user;
         });
         if (same != m_watched.end()) {
@@ -237,8 +245,9 @@ void ConnectionsPage::watchReturns(const Publication &publication)
         }
     }
     if (m_returned > before)
-        message().say(tr("%1; %2").arg(m_outcomeText, m_returned == 1 ? tr("1 client has connected again")
-                                                       : tr("%n clients have connected again", nullptr, m_returned)));
+        message().say(tr("%1; %2").arg(m_outcomeText,
+            m_returned == 1 ? tr("1 client has connected again")
+                            : tr("%n clients have connected again", nullptr, m_returned)));
 }
 
 void ConnectionsPage::addTerm(const QString &term)
@@ -325,10 +334,10 @@ QString ConnectionsPage::toolTip(const QModelIndex &index) const
         return tr("%1\n%2 ends a connection after %3 without data.").arg(text, safeText(*name), limit);
     const qint64 idle = rows.time().nowOf(key.server) - *last;
     const qint64 left = limitMs * 1000 - idle;
-    return left > 0 ? tr("%1\n%2 ends a connection after %3 without data; %4 of it are left.")
-                          .arg(text, safeText(*name), limit, spanText(left))
-                    : tr("%1\n%2 ends a connection after %3 without data; that time is over.")
-                          .arg(text, safeText(*name), limit);
+    return left > 0
+        ? tr("%1\n%2 ends a connection after %3 without data; %4 of it are left.")
+              .arg(text, safeText(*name), limit, spanText(left))
+        : tr("%1\n%2 ends a connection after %3 without data; that time is over.").arg(text, safeText(*name), limit);
 }
 
 EmptyState::Content ConnectionsPage::nothingThere() const
@@ -341,9 +350,9 @@ EmptyState::Content ConnectionsPage::nothingThere() const
         if (textAt(sources, slot, sources::State) != "down")
             continue;
         return { tr("The connections cannot be read"),
-                 tr("%1: %2").arg(safeText(textAt(sources, slot, sources::Source)),
-                                  safeText(textAt(sources, slot, sources::Detail))),
-                 safeText(textAt(sources, slot, sources::Mend)), {} };
+            tr("%1: %2").arg(
+                safeText(textAt(sources, slot, sources::Source)), safeText(textAt(sources, slot, sources::Detail))),
+            safeText(textAt(sources, slot, sources::Mend)), {} };
     }
     return { tr("All quiet"), tr("Nobody is connected right now."), {}, {} };
 }

@@ -3,7 +3,8 @@
 
 #include "views/tablepage.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Active Connections: the rows are sockets, and can be dropped.
 class ConnectionsPage : public TablePage

@@ -12,24 +12,27 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 enum ListColumn { UserColumn, ProtocolColumn, AddressColumn, TimeColumn, ServerColumn, ListColumnCount };
 
 const ServerStatus *findServer(const QList<ServerStatus> &servers, quint16 number)
 {
-    const auto it = std::find_if(servers.begin(), servers.end(),
-                                 [number](const ServerStatus &server) { return server.number == number; });
+    const auto it = std::find_if(
+        servers.begin(), servers.end(), [number](const ServerStatus &server) { return server.number == number; });
     return it == servers.end() ? nullptr : &*it;
 }
 
 } // namespace
 
-DropDialog::DropDialog(const QList<DropTarget> &targets, const QList<ServerStatus> &servers, int spared, QWidget *parent)
+DropDialog::DropDialog(
+    const QList<DropTarget> &targets, const QList<ServerStatus> &servers, int spared, QWidget *parent)
     : QDialog(parent)
     , m_targets(targets)
     , m_question(plainLabel(QString(), this))
@@ -52,8 +55,9 @@ DropDialog::DropDialog(const QList<DropTarget> &targets, const QList<ServerStatu
             continue;
         if (!colour.isValid())
             colour = server->colour;
-        places.append(tr("%1 as %2 · key %3 …")
-                          .arg(safeText(server->address), safeText(server->admin), groupedPin(safeText(server->pin.left(16)))));
+        places.append(
+            tr("%1 as %2 · key %3 …")
+                .arg(safeText(server->address), safeText(server->admin), groupedPin(safeText(server->pin.left(16)))));
         const QString name = safeText(server->name);
         m_where = server->group.isEmpty() ? name : tr("%1 (%2)").arg(name, safeText(server->group));
     }
@@ -97,8 +101,8 @@ DropDialog::DropDialog(const QList<DropTarget> &targets, const QList<ServerStatu
     for (qsizetype i = 0; i < std::min(targets.size(), MostShown); ++i) {
         const DropTarget &target = targets[i];
         const ServerStatus *server = findServer(servers, target.row.server);
-        auto *item = new QTreeWidgetItem({ target.user, target.protocol, target.address, target.time,
-                                           server ? safeText(server->name) : QString() });
+        auto *item = new QTreeWidgetItem(
+            { target.user, target.protocol, target.address, target.time, server ? safeText(server->name) : QString() });
         item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
         m_list->addTopLevelItem(item);
     }

@@ -11,7 +11,8 @@ class QLabel;
 class QPushButton;
 class QTreeWidget;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A connection that is about to be dropped, as it is shown. Texts are safe already.
 struct DropTarget {

@@ -12,7 +12,8 @@
 #include <QLabel>
 #include <QLineEdit>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
@@ -57,8 +58,8 @@ EditServerDialog::EditServerDialog(Backend &backend, const ServerStatus &server,
 
 void EditServerDialog::accept()
 {
-    const Result<void> saved = m_backend.changeServer(m_number, m_name->text().trimmed(), m_group->text().trimmed(),
-                                                      m_colour->currentData().value<QColor>());
+    const Result<void> saved = m_backend.changeServer(
+        m_number, m_name->text().trimmed(), m_group->text().trimmed(), m_colour->currentData().value<QColor>());
     if (saved)
         QDialog::accept();
     else

@@ -9,7 +9,8 @@ class QComboBox;
 class QLabel;
 class QLineEdit;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A saved server's name, group and colour. Accepted only when the change was saved.
 class EditServerDialog : public QDialog

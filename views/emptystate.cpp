@@ -11,7 +11,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
@@ -81,12 +82,13 @@ void EmptyState::setContent(const Content &content)
     m_command->setText(content.command);
     // A label that wraps asks for a narrow column: only lines that need it do.
     m_command->setWordWrap(content.command.size() > 80);
-    m_command->setSizePolicy(m_command->wordWrap() ? QSizePolicy::Expanding : QSizePolicy::Preferred, QSizePolicy::Preferred);
+    m_command->setSizePolicy(
+        m_command->wordWrap() ? QSizePolicy::Expanding : QSizePolicy::Preferred, QSizePolicy::Preferred);
     m_commandRow->setVisible(!content.command.isEmpty());
     m_action->setText(content.action);
     m_action->setVisible(!content.action.isEmpty());
-    m_action->setMinimumSize(m_action->fontMetrics().horizontalAdvance(content.action) + 48,
-                             m_action->fontMetrics().height() + 18);
+    m_action->setMinimumSize(
+        m_action->fontMetrics().horizontalAdvance(content.action) + 48, m_action->fontMetrics().height() + 18);
     setAccessibleName(content.title);
     setAccessibleDescription(content.text);
 }

@@ -6,10 +6,11 @@
 class QLabel;
 class QPushButton;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// What stands where a table would be: why there is nothing, and what to do next. Texts are shown as they are, never as HTML;
-/// what came from outside has to be safe already.
+/// What stands where a table would be: why there is nothing, and what to do next. Texts are shown as they are, never as
+/// HTML; what came from outside has to be safe already.
 class EmptyState : public QWidget
 {
     Q_OBJECT
@@ -20,7 +21,7 @@ public:
         QString title;
         QString text;
         QString command; ///< in a fixed font, with a Copy button; may be empty
-        QString action;  ///< the button; empty = none
+        QString action; ///< the button; empty = none
         friend bool operator==(const Content &, const Content &) = default;
     };
     void setContent(const Content &content);

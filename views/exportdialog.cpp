@@ -25,11 +25,13 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 enum FormatIndex { Comma, Semicolon, Tab, Json };
 
@@ -63,10 +65,10 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     resize(680, 520);
     const QLocale locale;
     m_all = scopeButton(tr("&All rows (%1)").arg(locale.toString(m_source.all.size())), m_source.all.size(), this);
-    m_filtered = scopeButton(tr("&Filtered rows (%1)").arg(locale.toString(m_source.filtered.size())),
-                             m_source.filtered.size(), this);
-    m_selected = scopeButton(tr("&Selected rows (%1)").arg(locale.toString(m_source.selected.size())),
-                             m_source.selected.size(), this);
+    m_filtered = scopeButton(
+        tr("&Filtered rows (%1)").arg(locale.toString(m_source.filtered.size())), m_source.filtered.size(), this);
+    m_selected = scopeButton(
+        tr("&Selected rows (%1)").arg(locale.toString(m_source.selected.size())), m_source.selected.size(), this);
     m_all->setObjectName(u"all"_s);
     m_filtered->setObjectName(u"filtered"_s);
     m_selected->setObjectName(u"selected"_s);
@@ -84,7 +86,7 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     m_format->setObjectName(u"format"_s);
     m_format->setAccessibleName(tr("Format"));
     m_format->addItems({ tr("CSV, separated by commas"), tr("CSV, separated by semicolons"),
-                         tr("CSV, separated by tabs"), tr("JSON") });
+        tr("CSV, separated by tabs"), tr("JSON") });
     // Spreadsheets of locales with a decimal comma expect semicolons.
     if (locale.decimalPoint() == ","_L1)
         m_format->setCurrentIndex(Semicolon);
@@ -172,9 +174,8 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     connect(m_file, &QLineEdit::textChanged, this, &ExportDialog::updateOptions);
     connect(m_export, &QPushButton::clicked, this, &ExportDialog::start);
     connect(buttons, &QDialogButtonBox::rejected, this, &ExportDialog::reject);
-    connect(m_showFolder, &QPushButton::clicked, this, [this] {
-        QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_file->text()).absolutePath()));
-    });
+    connect(m_showFolder, &QPushButton::clicked, this,
+        [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(m_file->text()).absolutePath())); });
     connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::updateSuffix);
     m_next.setInterval(0);
     connect(&m_next, &QTimer::timeout, this, &ExportDialog::writeSome);
@@ -207,7 +208,7 @@ ExportOptions ExportDialog::options() const
 void ExportDialog::updateOptions()
 {
     const bool csv = m_format->currentIndex() != Json;
-    for (QWidget *widget : std::initializer_list<QWidget *>{ m_header, m_guard, m_mark, m_times })
+    for (QWidget *widget : std::initializer_list<QWidget *> { m_header, m_guard, m_mark, m_times })
         widget->setEnabled(csv);
     const QString file = m_file->text().trimmed();
     m_export->setEnabled(!file.isEmpty() && !rows().isEmpty());
@@ -247,7 +248,7 @@ void ExportDialog::browse()
     chooser->setOption(QFileDialog::DontConfirmOverwrite);
     chooser->selectFile(m_file->text());
     connect(chooser, &QFileDialog::fileSelected, this,
-            [this](const QString &file) { m_file->setText(QDir::toNativeSeparators(file)); });
+        [this](const QString &file) { m_file->setText(QDir::toNativeSeparators(file)); });
     chooser->open();
 }
 

@@ -16,7 +16,8 @@ class QProgressBar;
 class QPushButton;
 class QRadioButton;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What can be exported from a page. Rows in the order of the page.
 struct ExportSource {
@@ -29,8 +30,9 @@ struct ExportSource {
     QList<int> allColumns;
 };
 
-/// Writes rows to a CSV or JSON file: which rows, which columns, which dialect, with a preview of the first lines as they will be
-/// written. Long ones are written piece by piece between events, and can be cancelled: the file is replaced only when it is complete.
+/// Writes rows to a CSV or JSON file: which rows, which columns, which dialect, with a preview of the first lines as
+/// they will be written. Long ones are written piece by piece between events, and can be cancelled: the file is
+/// replaced only when it is complete.
 class ExportDialog : public QDialog
 {
     Q_OBJECT

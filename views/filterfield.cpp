@@ -11,7 +11,8 @@
 #include <QStringListModel>
 #include <QStyleOptionFrame>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -127,7 +128,8 @@ void FilterField::paintEvent(QPaintEvent *event)
     QLineEdit::paintEvent(event);
     if (m_wrongLength <= 0)
         return;
-    // The whole of a wrong text that fits is underlined from the wrong place on; QLineEdit offers no formats of its own.
+    // The whole of a wrong text that fits is underlined from the wrong place on; QLineEdit offers no formats of its
+    // own.
     QStyleOptionFrame option;
     initStyleOption(&option);
     const QRect contents = style()->subElementRect(QStyle::SE_LineEditContents, &option, this);

@@ -11,10 +11,11 @@
 class QCompleter;
 class QStringListModel;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The filter field: tells a new text a moment after the last key, offers the keys of the columns as they are typed, and
-/// underlines what cannot be understood. Esc empties it.
+/// The filter field: tells a new text a moment after the last key, offers the keys of the columns as they are typed,
+/// and underlines what cannot be understood. Esc empties it.
 class FilterField : public QLineEdit
 {
     Q_OBJECT

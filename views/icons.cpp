@@ -11,11 +11,13 @@ static void initIcons()
     Q_INIT_RESOURCE(icons);
 }
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 struct Name {
     const char16_t *theme;
@@ -25,24 +27,42 @@ struct Name {
 Name nameOf(Symbol symbol)
 {
     switch (symbol) {
-    case Symbol::Refresh: return { u"view-refresh", u"refresh" };
-    case Symbol::Pause: return { u"media-playback-pause", u"pause" };
-    case Symbol::Play: return { u"media-playback-start", u"play" };
-    case Symbol::Menu: return { u"overflow-menu", u"menu" };
-    case Symbol::Search: return { u"edit-find", u"search" };
-    case Symbol::Add: return { u"list-add", u"add" };
-    case Symbol::Remove: return { u"list-remove", u"remove" };
-    case Symbol::Drop: return { u"network-disconnect", u"drop" };
-    case Symbol::Export: return { u"document-export", u"export" };
-    case Symbol::Copy: return { u"edit-copy", u"copy" };
-    case Symbol::Columns: return { u"view-file-columns", u"columns" };
-    case Symbol::User: return { u"user", u"user" };
-    case Symbol::Filter: return { u"view-filter", u"filter" };
-    case Symbol::Warning: return { u"dialog-warning", u"warning" };
-    case Symbol::Reset: return { u"edit-reset", u"reset" };
-    case Symbol::Quit: return { u"application-exit", u"quit" };
-    case Symbol::About: return { u"help-about", u"about" };
-    case Symbol::Server: return { u"network-server", u"server" };
+    case Symbol::Refresh:
+        return { u"view-refresh", u"refresh" };
+    case Symbol::Pause:
+        return { u"media-playback-pause", u"pause" };
+    case Symbol::Play:
+        return { u"media-playback-start", u"play" };
+    case Symbol::Menu:
+        return { u"overflow-menu", u"menu" };
+    case Symbol::Search:
+        return { u"edit-find", u"search" };
+    case Symbol::Add:
+        return { u"list-add", u"add" };
+    case Symbol::Remove:
+        return { u"list-remove", u"remove" };
+    case Symbol::Drop:
+        return { u"network-disconnect", u"drop" };
+    case Symbol::Export:
+        return { u"document-export", u"export" };
+    case Symbol::Copy:
+        return { u"edit-copy", u"copy" };
+    case Symbol::Columns:
+        return { u"view-file-columns", u"columns" };
+    case Symbol::User:
+        return { u"user", u"user" };
+    case Symbol::Filter:
+        return { u"view-filter", u"filter" };
+    case Symbol::Warning:
+        return { u"dialog-warning", u"warning" };
+    case Symbol::Reset:
+        return { u"edit-reset", u"reset" };
+    case Symbol::Quit:
+        return { u"application-exit", u"quit" };
+    case Symbol::About:
+        return { u"help-about", u"about" };
+    case Symbol::Server:
+        return { u"network-server", u"server" };
     }
     return { u"", u"" };
 }

@@ -10,11 +10,29 @@
 class QPainter;
 class QRectF;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The desktop theme's icon, or our own drawing of it where the theme has none.
 enum class Symbol {
-    Refresh, Pause, Play, Menu, Search, Add, Remove, Drop, Export, Copy, Columns, User, Filter, Warning, Reset, Quit, About, Server,
+    Refresh,
+    Pause,
+    Play,
+    Menu,
+    Search,
+    Add,
+    Remove,
+    Drop,
+    Export,
+    Copy,
+    Columns,
+    User,
+    Filter,
+    Warning,
+    Reset,
+    Quit,
+    About,
+    Server,
 };
 [[nodiscard]] QIcon icon(Symbol symbol);
 [[nodiscard]] QIcon applicationIcon();

@@ -24,7 +24,8 @@
 #include <QTabWidget>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -72,7 +73,8 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     connect(m_servers, &ServersPanel::removeRequested, this, &MainWindow::askRemoveServer);
     connect(&m_backend, &Backend::serversChanged, this, &MainWindow::serverChosen);
     connect(&m_backend, &Backend::serverChanged, this, &MainWindow::updateSecond);
-    connect(&m_backend, &Backend::notice, this, [this](const QString &text) { statusBar()->showMessage(safeText(text), 15'000); });
+    connect(&m_backend, &Backend::notice, this,
+        [this](const QString &text) { statusBar()->showMessage(safeText(text), 15'000); });
     m_second.setInterval(1s);
     connect(&m_second, &QTimer::timeout, this, &MainWindow::updateSecond);
     m_second.start();
@@ -239,9 +241,8 @@ QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
     for (qsizetype code = 0; code < counts.size(); ++code)
         if (counts[code] > 0)
             named.append({ safeText(services.pool().text(StringPool::Code(code)), 40), counts[code] });
-    std::sort(named.begin(), named.end(), [](const auto &a, const auto &b) {
-        return a.second != b.second ? a.second > b.second : a.first < b.first;
-    });
+    std::sort(named.begin(), named.end(),
+        [](const auto &a, const auto &b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
     return named;
 }
 
@@ -271,8 +272,8 @@ void MainWindow::openAddServer(const QString &link)
         dialog->setLink(link);
     connect(dialog, &AddServerDialog::added, this, [this](const ServerStatus &server) {
         m_servers->choose(server.number);
-        statusBar()->showMessage(tr("%1 was added; your role there is %2.").arg(safeText(server.name), safeText(server.role)),
-                                 8000);
+        statusBar()->showMessage(
+            tr("%1 was added; your role there is %2.").arg(safeText(server.name), safeText(server.role)), 8000);
     });
     dialog->open();
 }

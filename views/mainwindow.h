@@ -11,7 +11,8 @@ class QMenu;
 class QSettings;
 class QTabWidget;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class ConnectionsPage;
 class ServersPanel;
@@ -28,7 +29,7 @@ public:
     ~MainWindow() override;
 
     void chooseServer(const QString &name); ///< an unknown name changes nothing
-    void chooseTab(const QString &key);     ///< the table's key: "connections"
+    void chooseTab(const QString &key); ///< the table's key: "connections"
     [[nodiscard]] TablePage *currentPage() const;
     [[nodiscard]] ConnectionsPage *connectionsPage() const { return m_connections; }
     [[nodiscard]] ServersPanel *serversPanel() const { return m_servers; }

@@ -11,7 +11,8 @@
 #include <QStyle>
 #include <QToolButton>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 

@@ -6,7 +6,8 @@
 class QLabel;
 class QToolButton;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One line across a page that says something without stopping anybody: what an action came to, or that rows are stale.
 /// Hidden while it has nothing to say. Plain text; parts from outside have to be safe already.

@@ -13,12 +13,14 @@
 #include <QScrollBar>
 #include <QToolTip>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace {
+namespace
+{
 
 /// Titles stand as their cells do.
 class ColumnHeader : public QHeaderView
@@ -51,7 +53,8 @@ protected:
         // A newer agent's column has a title that we do not know.
         auto *help = static_cast<QHelpEvent *>(event);
         const int column = logicalIndexAt(help->pos());
-        const QString text = column < 0 ? QString() : m_model.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
+        const QString text
+            = column < 0 ? QString() : m_model.headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString();
         QToolTip::showText(help->globalPos(), plainToolTip(text), viewport());
         return true;
     }
@@ -227,14 +230,30 @@ void RowsView::keyPressEvent(QKeyEvent *event)
 {
     CursorAction action = MoveDown;
     switch (event->key()) {
-    case Qt::Key_Down: action = MoveDown; break;
-    case Qt::Key_Up: action = MoveUp; break;
-    case Qt::Key_Left: action = MoveLeft; break;
-    case Qt::Key_Right: action = MoveRight; break;
-    case Qt::Key_PageDown: action = MovePageDown; break;
-    case Qt::Key_PageUp: action = MovePageUp; break;
-    case Qt::Key_Home: action = MoveHome; break;
-    case Qt::Key_End: action = MoveEnd; break;
+    case Qt::Key_Down:
+        action = MoveDown;
+        break;
+    case Qt::Key_Up:
+        action = MoveUp;
+        break;
+    case Qt::Key_Left:
+        action = MoveLeft;
+        break;
+    case Qt::Key_Right:
+        action = MoveRight;
+        break;
+    case Qt::Key_PageDown:
+        action = MovePageDown;
+        break;
+    case Qt::Key_PageUp:
+        action = MovePageUp;
+        break;
+    case Qt::Key_Home:
+        action = MoveHome;
+        break;
+    case Qt::Key_End:
+        action = MoveEnd;
+        break;
     case Qt::Key_A:
         if (event->modifiers() == Qt::ControlModifier) {
             m_selection.selectAll();
@@ -332,7 +351,7 @@ bool RowsView::viewportEvent(QEvent *event)
         auto *help = static_cast<QHelpEvent *>(event);
         const QModelIndex index = indexAt(help->pos());
         const QString text = !index.isValid() ? QString()
-                           : m_toolTip        ? m_toolTip(index)
+            : m_toolTip                       ? m_toolTip(index)
                                               : m_tableModel.data(index, Qt::ToolTipRole).toString();
         QToolTip::showText(help->globalPos(), plainToolTip(text), viewport(), visualRect(index));
         return true;
@@ -351,7 +370,8 @@ void RowsView::currentChanged(const QModelIndex &current, const QModelIndex &pre
 void RowsView::describeSelection()
 {
     // Screen readers ask Qt's selection model, which is empty here: the words are in the description.
-    setAccessibleDescription(m_selection.count() == 1 ? tr("1 row selected") : tr("%1 rows selected").arg(m_selection.count()));
+    setAccessibleDescription(
+        m_selection.count() == 1 ? tr("1 row selected") : tr("%1 rows selected").arg(m_selection.count()));
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&event);
 }

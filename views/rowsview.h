@@ -8,14 +8,16 @@
 
 #include "core/table/table.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class CellDelegate;
 class RowSelection;
 class TableModel;
 
-/// A table of live rows. Its selection is the page's RowSelection; Qt's selection model holds the current cell alone. Keeps the
-/// current row on the screen through every change if it was there, and tells when the rows must stand still under the mouse.
+/// A table of live rows. Its selection is the page's RowSelection; Qt's selection model holds the current cell alone.
+/// Keeps the current row on the screen through every change if it was there, and tells when the rows must stand still
+/// under the mouse.
 class RowsView : public QTableView
 {
     Q_OBJECT
@@ -32,10 +34,10 @@ public:
     void keyboardSearch(const QString &search) override;
 
 Q_SIGNALS:
-    void held(bool hold);        ///< a mouse button is down
-    void visibleRowsChanged();   ///< at most every 100 ms
+    void held(bool hold); ///< a mouse button is down
+    void visibleRowsChanged(); ///< at most every 100 ms
     void menuRequested(const QPoint &globalPosition);
-    void activatedRow(int row);  ///< Enter or double click
+    void activatedRow(int row); ///< Enter or double click
 
 protected:
     void mousePressEvent(QMouseEvent *event) override;

@@ -16,11 +16,13 @@
 #include <QToolButton>
 #include <QTreeWidget>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 enum ItemRole { NumberRole = Qt::UserRole, ColourRole };
 constexpr int AllServers = -1;
@@ -52,10 +54,14 @@ public:
 QString linkStateText(LinkState state)
 {
     switch (state) {
-    case LinkState::Live: return QCoreApplication::translate("mailhelm::ServersPanel", "live");
-    case LinkState::Connecting: return QCoreApplication::translate("mailhelm::ServersPanel", "connecting");
-    case LinkState::Stale: return QCoreApplication::translate("mailhelm::ServersPanel", "connection lost");
-    case LinkState::Refused: return QCoreApplication::translate("mailhelm::ServersPanel", "refused");
+    case LinkState::Live:
+        return QCoreApplication::translate("mailhelm::ServersPanel", "live");
+    case LinkState::Connecting:
+        return QCoreApplication::translate("mailhelm::ServersPanel", "connecting");
+    case LinkState::Stale:
+        return QCoreApplication::translate("mailhelm::ServersPanel", "connection lost");
+    case LinkState::Refused:
+        return QCoreApplication::translate("mailhelm::ServersPanel", "refused");
     }
     return {};
 }
@@ -185,7 +191,7 @@ void ServersPanel::updateServer(QTreeWidgetItem *item, const ServerStatus &serve
     item->setData(0, ColourRole, server.colour);
     item->setIcon(0, linkStateIcon(server.state, palette(), devicePixelRatioF()));
     item->setData(0, Qt::AccessibleTextRole, tr("%1, %2").arg(name, linkStateText(server.state)));
-    QStringList lines{ name, safeText(server.address), linkStateText(server.state) };
+    QStringList lines { name, safeText(server.address), linkStateText(server.state) };
     if (!server.admin.isEmpty())
         lines.append(tr("as %1 (%2)").arg(safeText(server.admin), safeText(server.role)));
     if (!server.pin.isEmpty())
@@ -228,13 +234,15 @@ void ServersPanel::openMenu(const QPoint &place)
     if (number >= 0) {
         const auto server = quint16(number);
         connect(menu->addAction(icon(Symbol::Refresh), tr("&Connect now")), &QAction::triggered, this,
-                [this, server] { m_backend.reconnect(server); });
-        connect(menu->addAction(tr("&Edit…")), &QAction::triggered, this, [this, server] { Q_EMIT editRequested(server); });
+            [this, server] { m_backend.reconnect(server); });
+        connect(
+            menu->addAction(tr("&Edit…")), &QAction::triggered, this, [this, server] { Q_EMIT editRequested(server); });
         connect(menu->addAction(icon(Symbol::Remove), tr("&Remove…")), &QAction::triggered, this,
-                [this, server] { Q_EMIT removeRequested(server); });
+            [this, server] { Q_EMIT removeRequested(server); });
         menu->addSeparator();
     }
-    connect(menu->addAction(icon(Symbol::Add), tr("&Add server…")), &QAction::triggered, this, &ServersPanel::addRequested);
+    connect(
+        menu->addAction(icon(Symbol::Add), tr("&Add server…")), &QAction::triggered, this, &ServersPanel::addRequested);
     menu->popup(m_list->viewport()->mapToGlobal(place));
 }
 

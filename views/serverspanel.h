@@ -8,9 +8,11 @@
 class QTreeWidget;
 class QTreeWidgetItem;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The servers: state by shape and colour, how many connections, the colour of their environment. Choosing one shows its rows alone.
+/// The servers: state by shape and colour, how many connections, the colour of their environment. Choosing one shows
+/// its rows alone.
 class ServersPanel : public QDockWidget
 {
     Q_OBJECT

@@ -8,11 +8,13 @@
 #include <QLabel>
 #include <QLocale>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 bool isDown(const ServerStatus &server)
 {
@@ -89,8 +91,9 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
         if (server.state == LinkState::Connecting)
             text = tr("connecting to %1…").arg(safeText(server.address));
         else
-            text = tr("%1 as %2 (%3) · %4").arg(safeText(server.address), safeText(server.admin), safeText(server.role),
-                                               safeText(server.security));
+            text = tr("%1 as %2 (%3) · %4")
+                       .arg(safeText(server.address), safeText(server.admin), safeText(server.role),
+                           safeText(server.security));
     } else {
         text = tr("%1 of %2 servers live").arg(QString::number(live), QString::number(servers.size()));
     }

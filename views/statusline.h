@@ -7,9 +7,11 @@
 
 class QLabel;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Who am I where and how secure, or what is wrong with the link, in words; counts of what is shown; selection; age of the data.
+/// Who am I where and how secure, or what is wrong with the link, in words; counts of what is shown; selection; age of
+/// the data.
 class StatusLine : public QStatusBar
 {
     Q_OBJECT

@@ -24,7 +24,8 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
@@ -79,7 +80,7 @@ TablePage::~TablePage()
 void TablePage::makeActions()
 {
     const auto make = [this](Symbol symbol, const QString &text, const QString &shortText, const QKeySequence &key,
-                             Qt::ShortcutContext context) {
+                          Qt::ShortcutContext context) {
         auto *action = new QAction(icon(symbol), text, this);
         action->setIconText(shortText);
         action->setShortcut(key);
@@ -89,12 +90,13 @@ void TablePage::makeActions()
     };
     m_refresh = make(Symbol::Refresh, tr("&Refresh now"), tr("Refresh"), QKeySequence(Qt::Key_F5), Qt::WindowShortcut);
     m_find = make(Symbol::Filter, tr("&Filter"), tr("Filter"), QKeySequence(Qt::CTRL | Qt::Key_F), Qt::WindowShortcut);
-    m_export = make(Symbol::Export, tr("&Export…"), tr("Export"), QKeySequence(Qt::CTRL | Qt::Key_E), Qt::WindowShortcut);
+    m_export
+        = make(Symbol::Export, tr("&Export…"), tr("Export"), QKeySequence(Qt::CTRL | Qt::Key_E), Qt::WindowShortcut);
     m_pause = make(Symbol::Pause, tr("&Pause"), tr("Pause"), QKeySequence(Qt::Key_Space), Qt::WidgetShortcut);
     m_pause->setCheckable(true);
     m_copy = make(Symbol::Copy, tr("&Copy rows"), tr("Copy"), QKeySequence(QKeySequence::Copy), Qt::WidgetShortcut);
     m_selectAll = make(Symbol::Columns, tr("Select &all"), tr("Select all"), QKeySequence(QKeySequence::SelectAll),
-                       Qt::WidgetShortcut);
+        Qt::WidgetShortcut);
     m_selectAll->setIcon(QIcon());
     m_clear = new QAction(tr("C&lear filter"), this);
     addActions({ m_refresh, m_find, m_export });
@@ -114,9 +116,8 @@ void TablePage::connectAll()
     connect(m_selectAll, &QAction::triggered, m_selection, &RowSelection::selectAll);
 
     FilterField &filter = m_tools->filter();
-    filter.setCompletion([this](const QString &text, qsizetype cursor) {
-        return Filter::complete(text, cursor, m_model->schema());
-    });
+    filter.setCompletion(
+        [this](const QString &text, qsizetype cursor) { return Filter::complete(text, cursor, m_model->schema()); });
     connect(&filter, &FilterField::filterChanged, this, &TablePage::applyFilter);
     connect(&filter, &FilterField::leave, m_view, qOverload<>(&QWidget::setFocus));
     connect(m_tools, &ToolRow::intervalChanged, this, [this](std::optional<qint64> ms) {
@@ -138,7 +139,7 @@ void TablePage::connectAll()
     connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &TablePage::openHeaderMenu);
 
     connect(m_model, &TableModel::waitingChanges, this,
-            [this](qsizetype rows) { m_tools->setWaiting(m_pause->isChecked(), rows); });
+        [this](qsizetype rows) { m_tools->setWaiting(m_pause->isChecked(), rows); });
     m_countsTimer.setSingleShot(true);
     m_countsTimer.setInterval(250ms);
     connect(&m_countsTimer, &QTimer::timeout, this, &TablePage::updateCounts);
@@ -168,10 +169,14 @@ void TablePage::connectAll()
 QString TablePage::title() const
 {
     switch (m_table) {
-    case TableId::Connections: return tr("Connections");
-    case TableId::Sources: return tr("Sources");
-    case TableId::Audit: return tr("Audit");
-    default: return QString::fromUtf8(schemaOf(m_table).name());
+    case TableId::Connections:
+        return tr("Connections");
+    case TableId::Sources:
+        return tr("Sources");
+    case TableId::Audit:
+        return tr("Audit");
+    default:
+        return QString::fromUtf8(schemaOf(m_table).name());
     }
 }
 
@@ -315,8 +320,9 @@ QString TablePage::staleText() const
     for (const ServerStatus &server : shownServers()) {
         if (server.state == LinkState::Live || server.updatedUs == 0)
             continue;
-        parts.append(tr("%1: as of %2, %3 ago").arg(safeText(server.name), ColumnFormat::dateTime(server.updatedUs),
-                                                   spanText(now - server.updatedUs)));
+        parts.append(tr("%1: as of %2, %3 ago")
+                         .arg(safeText(server.name), ColumnFormat::dateTime(server.updatedUs),
+                             spanText(now - server.updatedUs)));
     }
     if (parts.isEmpty())
         return {};
@@ -345,11 +351,12 @@ EmptyState::Content TablePage::emptyContent() const
     const QList<ServerStatus> servers = shownServers();
     if (m_backend.servers().isEmpty())
         return { tr("No server yet"), tr("Run this on the mail host. It prints a pairing link, which is pasted here."),
-                 u"mailhelmd enroll NAME --role ROLE"_s, tr("Paste a pairing link…") };
+            u"mailhelmd enroll NAME --role ROLE"_s, tr("Paste a pairing link…") };
     const qsizetype rows = total();
     if (rows > 0 && !m_typed.trimmed().isEmpty())
-        return { rows == 1 ? tr("The filter hides the only row") : tr("The filter hides all %1 rows").arg(QLocale().toString(rows)),
-                 safeText(m_typed, 200), {}, tr("Clear filter") };
+        return { rows == 1 ? tr("The filter hides the only row")
+                           : tr("The filter hides all %1 rows").arg(QLocale().toString(rows)),
+            safeText(m_typed, 200), {}, tr("Clear filter") };
     QStringList troubles;
     bool live = false;
     bool connecting = false;
@@ -364,16 +371,19 @@ EmptyState::Content TablePage::emptyContent() const
     if (connecting && troubles.isEmpty())
         return { tr("Connecting…"), servers.size() == 1 ? safeText(servers.first().address) : QString(), {}, {} };
     return { servers.size() == 1 ? tr("Not connected to %1").arg(safeText(servers.first().name)) : tr("Not connected"),
-             troubles.join(u'\n'), {}, {} };
+        troubles.join(u'\n'), {}, {} };
 }
 
 EmptyState::Content TablePage::nothingThere() const
 {
     switch (m_table) {
-    case TableId::Sources: return { tr("No sources"), tr("The agent has nothing to read from. Run this on the mail host:"),
-                                    u"mailhelmd doctor"_s, {} };
-    case TableId::Audit: return { tr("Nothing done yet"), tr("What administrators do on this server is listed here."), {}, {} };
-    default: return { tr("Nothing here"), {}, {}, {} };
+    case TableId::Sources:
+        return { tr("No sources"), tr("The agent has nothing to read from. Run this on the mail host:"),
+            u"mailhelmd doctor"_s, {} };
+    case TableId::Audit:
+        return { tr("Nothing done yet"), tr("What administrators do on this server is listed here."), {}, {} };
+    default:
+        return { tr("Nothing here"), {}, {}, {} };
     }
 }
 
@@ -465,7 +475,8 @@ void TablePage::openContextMenu(const QPoint &place)
     menu->setToolTipsVisible(true);
     hold(true);
     // An action comes after the menu went: the rows must stand still until it has had its turn.
-    connect(menu, &QMenu::aboutToHide, this, [this] { hold(false); }, Qt::QueuedConnection);
+    connect(
+        menu, &QMenu::aboutToHide, this, [this] { hold(false); }, Qt::QueuedConnection);
     fillContextMenu(menu);
     menu->popup(place);
 }
@@ -490,8 +501,7 @@ void TablePage::openExport()
     ExportSource source;
     source.table = m_table;
     source.fileName = u"%1-%2"_s.arg(QString::fromUtf8(m_model->schema().name()),
-                                     QDateTime::fromMSecsSinceEpoch(m_backend.clock().nowUs() / 1000)
-                                         .toString(u"yyyyMMdd-HHmm"_s));
+        QDateTime::fromMSecsSinceEpoch(m_backend.clock().nowUs() / 1000).toString(u"yyyyMMdd-HHmm"_s));
     source.all.reserve(order.size());
     for (const Table::Slot slot : order)
         source.all.append(rows.keys[slot]);

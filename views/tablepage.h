@@ -13,15 +13,16 @@ class QMenu;
 class QSettings;
 class QStackedWidget;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class ColumnState;
 class MessageLine;
 class RowsView;
 class ToolRow;
 
-/// A page that shows one table, whichever: tool row, messages, the table itself or the reason why it is empty. Generic over the
-/// schema; pages that can do more with their rows derive from it.
+/// A page that shows one table, whichever: tool row, messages, the table itself or the reason why it is empty. Generic
+/// over the schema; pages that can do more with their rows derive from it.
 class TablePage : public QWidget
 {
     Q_OBJECT
@@ -55,7 +56,7 @@ public:
     void openExport();
 
 Q_SIGNALS:
-    void countsChanged();    ///< at most every 250 ms
+    void countsChanged(); ///< at most every 250 ms
     void addServerRequested();
 
 protected:

@@ -13,11 +13,13 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 constexpr qint64 Off = -1;
 
@@ -49,9 +51,14 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     pauseButton->setObjectName(u"pauseButton"_s);
 
     const std::pair<QString, qint64> choices[] = {
-        { tr("Live"), 0 },           { tr("Every second"), 1000 },      { tr("Every 2 s"), 2000 },
-        { tr("Every 5 s"), 5000 },   { tr("Every 10 s"), 10'000 },      { tr("Every 30 s"), 30'000 },
-        { tr("Every minute"), 60'000 }, { tr("Off"), Off },
+        { tr("Live"), 0 },
+        { tr("Every second"), 1000 },
+        { tr("Every 2 s"), 2000 },
+        { tr("Every 5 s"), 5000 },
+        { tr("Every 10 s"), 10'000 },
+        { tr("Every 30 s"), 30'000 },
+        { tr("Every minute"), 60'000 },
+        { tr("Off"), Off },
     };
     for (const auto &[text, ms] : choices) {
         QAction *action = m_intervalMenu->addAction(text);
@@ -136,15 +143,16 @@ void ToolRow::setCounts(qsizetype shown, qsizetype total, bool filtered)
     const QLocale locale;
     const QString all = locale.toString(total);
     m_counts->setText(filtered ? tr("%1 of %2").arg(locale.toString(shown), all) : all);
-    m_counts->setToolTip(filtered ? tr("The filter lets %1 of %2 rows through.").arg(locale.toString(shown), all) : QString());
+    m_counts->setToolTip(
+        filtered ? tr("The filter lets %1 of %2 rows through.").arg(locale.toString(shown), all) : QString());
 }
 
 void ToolRow::setWaiting(bool paused, qsizetype changes)
 {
     m_waiting->setVisible(paused);
-    m_waiting->setText(changes == 0   ? tr("paused")
-                       : changes == 1 ? tr("1 change waiting")
-                                      : tr("%1 changes waiting").arg(QLocale().toString(changes)));
+    m_waiting->setText(changes == 0 ? tr("paused")
+            : changes == 1          ? tr("1 change waiting")
+                                    : tr("%1 changes waiting").arg(QLocale().toString(changes)));
 }
 
 void ToolRow::setFilterError(const QString &message, int position, int length)

@@ -11,7 +11,8 @@ class QLabel;
 class QMenu;
 class QToolButton;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class FilterField;
 

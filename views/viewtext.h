@@ -6,7 +6,8 @@
 class QLabel;
 class QWidget;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Text that Qt shows as it is, where Qt would guess at HTML (tooltips, What's This): lines stay lines, markup stays
 /// visible. The parts must have gone through safeText().

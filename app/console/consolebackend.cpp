@@ -6,19 +6,25 @@
 
 #include <QPointer>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 LinkState stateOf(const Link &link)
 {
     switch (link.state()) {
-    case Link::State::Live: return LinkState::Live;
-    case Link::State::Refused: return LinkState::Refused;
-    case Link::State::Waiting: return LinkState::Stale;
-    default: return link.lastError() ? LinkState::Stale : LinkState::Connecting;
+    case Link::State::Live:
+        return LinkState::Live;
+    case Link::State::Refused:
+        return LinkState::Refused;
+    case Link::State::Waiting:
+        return LinkState::Stale;
+    default:
+        return link.lastError() ? LinkState::Stale : LinkState::Connecting;
     }
 }
 
@@ -60,8 +66,8 @@ void ConsoleBackend::start()
 quint16 ConsoleBackend::makeLink(const SavedServer &saved)
 {
     const quint16 number = m_replica.addServer(saved.name.toUtf8());
-    auto link = std::make_unique<Link>(number, saved.target(), m_identity, m_replica, m_clock,
-                                       QByteArrayLiteral("mailhelm " MAILHELM_VERSION));
+    auto link = std::make_unique<Link>(
+        number, saved.target(), m_identity, m_replica, m_clock, QByteArrayLiteral("mailhelm " MAILHELM_VERSION));
     m_cache.attach(number, saved.pin);
     for (const auto &[table, interval] : m_intervals)
         link->subscribe(table, interval);
@@ -150,11 +156,11 @@ Result<PairingPreview> ConsoleBackend::readLink(const QString &link) const
     if (!parsed)
         return parsed.error();
     const PairingLink &pairing = parsed.value();
-    return PairingPreview{ QString::fromUtf8(pairing.agent.host), pairing.agent.port, hexOf(pairing.pin) };
+    return PairingPreview { QString::fromUtf8(pairing.agent.host), pairing.agent.port, hexOf(pairing.pin) };
 }
 
 void ConsoleBackend::addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
-                               QObject *context, Reply<ServerStatus> reply)
+    QObject *context, Reply<ServerStatus> reply)
 {
     auto *enrolment = new Enrolment(m_identity, {}, this);
     const QPointer<QObject> asker(context);
@@ -185,12 +191,13 @@ void ConsoleBackend::addServer(const QString &link, const QString &name, const Q
     enrolment->start(link);
 }
 
-Result<void> ConsoleBackend::changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour)
+Result<void> ConsoleBackend::changeServer(
+    quint16 number, const QString &name, const QString &group, const QColor &colour)
 {
     Server &server = m_servers.at(number);
     const SavedServer *saved = m_profile.find(server.name);
     if (!saved)
-        return Error{ ErrorCode::NotFound, tr("%1 is not in the list any more.").arg(server.name) };
+        return Error { ErrorCode::NotFound, tr("%1 is not in the list any more.").arg(server.name) };
     SavedServer changed = *saved;
     changed.name = name;
     changed.group = group;
@@ -227,7 +234,8 @@ void ConsoleBackend::reconnect(quint16 number)
     m_servers.at(number).link->retryNow();
 }
 
-void ConsoleBackend::drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+void ConsoleBackend::drop(
+    const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
 {
     struct Asked {
         QList<DropOutcome> outcomes;
@@ -267,7 +275,7 @@ void ConsoleBackend::drop(const QList<RowKey> &rows, QObject *context, std::func
                 const Outcomes::Target &target = result.value().targets[i];
                 outcome.why = QString::fromUtf8(target.why);
                 outcome.code = target.code == Outcomes::Code::Done ? DropOutcome::Code::Dropped
-                             : target.code == Outcomes::Code::Gone ? DropOutcome::Code::Gone
+                    : target.code == Outcomes::Code::Gone          ? DropOutcome::Code::Gone
                                                                    : DropOutcome::Code::Refused;
             }
             settle();
@@ -306,8 +314,8 @@ void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
         const bool several = m_servers.size() > 1;
         server.link->refresh(id, this, [asked, asker, reply, name, several](const Result<Done> &result) {
             if (!result && !asked->error)
-                asked->error = Error{ result.error().code, several ? u"%1: %2"_s.arg(name, result.error().detail)
-                                                                   : result.error().detail };
+                asked->error = Error { result.error().code,
+                    several ? u"%1: %2"_s.arg(name, result.error().detail) : result.error().detail };
             if (--asked->open == 0 && asker)
                 reply(asked->error ? Result<void>(*asked->error) : Result<void>());
         });
@@ -343,7 +351,8 @@ qint64 ConsoleBackend::idleTimeoutMs(quint16 number, const QByteArray &service) 
     return 0;
 }
 
-std::unique_ptr<RowWriter> ConsoleBackend::rowWriter(TableId id, const QList<int> &columns, const ExportOptions &options)
+std::unique_ptr<RowWriter> ConsoleBackend::rowWriter(
+    TableId id, const QList<int> &columns, const ExportOptions &options)
 {
     return std::make_unique<RowFileWriter>(table(id), columns, options);
 }

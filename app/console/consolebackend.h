@@ -11,9 +11,11 @@
 #include <map>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// What the windows need, out of the client library: a link for each saved server, all feeding one replica. Composes only.
+/// What the windows need, out of the client library: a link for each saved server, all feeding one replica. Composes
+/// only.
 class ConsoleBackend : public Backend
 {
     Q_OBJECT
@@ -31,19 +33,20 @@ public:
     [[nodiscard]] LiveTable &table(TableId id) override;
     [[nodiscard]] qsizetype rowCount(TableId id, std::optional<quint16> server) override;
     [[nodiscard]] Result<PairingPreview> readLink(const QString &link) const override;
-    void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour, QObject *context,
-                   Reply<ServerStatus> reply) override;
+    void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
+        QObject *context, Reply<ServerStatus> reply) override;
     Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
     Result<void> removeServer(quint16 number) override;
     void reconnect(quint16 number) override;
-    void drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
+    void drop(
+        const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
     [[nodiscard]] bool isOwn(RowKey row) const override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override;
     void setInView(TableId id, const QList<RowKey> &rows) override;
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
-    [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(TableId id, const QList<int> &columns,
-                                                       const ExportOptions &options) override;
+    [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
+        TableId id, const QList<int> &columns, const ExportOptions &options) override;
 
 private:
     struct Server {

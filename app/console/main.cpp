@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/consolebackend.h"
 #include "app/console/screenshots.h"
+#include "views/connectionspage.h"
 #include "views/icons.h"
 #include "views/mainwindow.h"
-#include "views/connectionspage.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
@@ -20,7 +20,8 @@
 using namespace mailhelm;
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 int fail(const QString &text)
 {
@@ -60,12 +61,16 @@ int main(int argc, char **argv)
     parser.setApplicationDescription(QCoreApplication::translate("main", "Administration console for mail servers"));
     parser.addHelpOption();
     parser.addVersionOption();
-    const QCommandLineOption connectTo(u"connect"_s, QCoreApplication::translate("main", "Show the server called NAME."), u"NAME"_s);
-    const QCommandLineOption tab(u"tab"_s, QCoreApplication::translate("main", "Show the page TAB: connections, sources, audit."), u"TAB"_s);
-    const QCommandLineOption filter(u"filter"_s, QCoreApplication::translate("main", "Filter the connections by EXPR."), u"EXPR"_s);
-    const QCommandLineOption screenshots(
-        u"screenshots"_s,
-        QCoreApplication::translate("main", "Save pictures of the window and its dialogs in DIR, light and dark, and quit."), u"DIR"_s);
+    const QCommandLineOption connectTo(
+        u"connect"_s, QCoreApplication::translate("main", "Show the server called NAME."), u"NAME"_s);
+    const QCommandLineOption tab(
+        u"tab"_s, QCoreApplication::translate("main", "Show the page TAB: connections, sources, audit."), u"TAB"_s);
+    const QCommandLineOption filter(
+        u"filter"_s, QCoreApplication::translate("main", "Filter the connections by EXPR."), u"EXPR"_s);
+    const QCommandLineOption screenshots(u"screenshots"_s,
+        QCoreApplication::translate(
+            "main", "Save pictures of the window and its dialogs in DIR, light and dark, and quit."),
+        u"DIR"_s);
     parser.addOptions({ connectTo, tab, filter, screenshots });
     parser.process(app);
 
@@ -78,13 +83,15 @@ int main(int argc, char **argv)
     if (!identity)
         return fail(identity.error().detail);
     if (parser.isSet(connectTo) && !profile.find(parser.value(connectTo)))
-        return fail(QCoreApplication::translate("main", "There is no server called “%1”.").arg(parser.value(connectTo)));
+        return fail(
+            QCoreApplication::translate("main", "There is no server called “%1”.").arg(parser.value(connectTo)));
 
     const SystemClock clock;
     const bool pictures = parser.isSet(screenshots);
     // Pictures show the same whatever was chosen before, and change no choice.
     QSettings settings(pictures ? QDir(parser.value(screenshots)).filePath(u".settings.ini"_s)
-                                : QDir(profile.home()).filePath(u"console.ini"_s), QSettings::IniFormat);
+                                : QDir(profile.home()).filePath(u"console.ini"_s),
+        QSettings::IniFormat);
     ConsoleBackend backend(profile, identity.value(), clock);
     MainWindow window(backend, settings);
     if (parser.isSet(connectTo))

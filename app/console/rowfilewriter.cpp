@@ -3,7 +3,8 @@
 
 #include "core/table/livetable.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 RowFileWriter::RowFileWriter(const LiveTable &table, const QList<int> &columns, const ExportOptions &options)
     : m_table(table)

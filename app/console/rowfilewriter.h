@@ -7,7 +7,8 @@
 
 #include <QBuffer>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The rows of a live table as CSV or JSON, piece by piece. The table outlives it.
 class RowFileWriter final : public RowWriter

@@ -15,12 +15,14 @@
 #include <QPixmap>
 #include <QStyleFactory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
-namespace {
+namespace
+{
 
 constexpr int WaitSteps = 60; ///< of 250 ms, for the first rows
 
@@ -34,7 +36,8 @@ void applyPalette(bool dark)
     const QColor text = dark ? QColor(0xe6, 0xe6, 0xe6) : QColor(0x1d, 0x1f, 0x21);
     const QColor window = dark ? QColor(0x2a, 0x2d, 0x30) : QColor(0xef, 0xef, 0xef);
     const QColor base = dark ? QColor(0x1d, 0x1f, 0x21) : QColor(0xff, 0xff, 0xff);
-    for (const QPalette::ColorRole role : { QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText })
+    for (const QPalette::ColorRole role :
+        { QPalette::WindowText, QPalette::Text, QPalette::ButtonText, QPalette::ToolTipText })
         both(role, text);
     both(QPalette::Window, window);
     both(QPalette::Button, window);
@@ -77,8 +80,8 @@ void Screenshots::start()
 void Screenshots::waitForRows()
 {
     const QList<ServerStatus> servers = m_backend.servers();
-    const bool live = std::all_of(servers.begin(), servers.end(),
-                                  [](const ServerStatus &server) { return server.state == LinkState::Live; });
+    const bool live = std::all_of(
+        servers.begin(), servers.end(), [](const ServerStatus &server) { return server.state == LinkState::Live; });
     const bool rows = m_backend.rowCount(TableId::Connections, std::nullopt) > 0;
     if (++m_waited < WaitSteps && !servers.isEmpty() && !(live && rows && m_waited > 4))
         return;
@@ -100,7 +103,12 @@ void Screenshots::next()
 void Screenshots::makeSteps()
 {
     ConnectionsPage *page = m_window.connectionsPage();
-    const auto shot = [this](const QString &name) { m_steps.push_back([this, name] { save(name); closeDialogs(); }); };
+    const auto shot = [this](const QString &name) {
+        m_steps.push_back([this, name] {
+            save(name);
+            closeDialogs();
+        });
+    };
     const auto with = [&](const QString &name, std::function<void()> prepare) {
         m_steps.push_back(std::move(prepare));
         shot(name);
@@ -151,14 +159,15 @@ void Screenshots::save(const QString &name)
     QPixmap picture = m_window.grab();
     QList<QWidget *> above;
     for (QWidget *widget : QApplication::topLevelWidgets())
-        if (widget != &m_window && widget->isVisible() && (qobject_cast<QDialog *>(widget) || qobject_cast<QMenu *>(widget)))
+        if (widget != &m_window && widget->isVisible()
+            && (qobject_cast<QDialog *>(widget) || qobject_cast<QMenu *>(widget)))
             above.append(widget);
     if (!above.isEmpty()) {
         QPainter painter(&picture);
         for (QWidget *widget : above) {
             const QPoint place = qobject_cast<QMenu *>(widget)
-                                   ? m_window.mapFromGlobal(widget->pos())
-                                   : QPoint((m_window.width() - widget->width()) / 2, (m_window.height() - widget->height()) / 3);
+                ? m_window.mapFromGlobal(widget->pos())
+                : QPoint((m_window.width() - widget->width()) / 2, (m_window.height() - widget->height()) / 3);
             const QPixmap part = widget->grab();
             painter.fillRect(QRect(place, widget->size()).adjusted(-1, -1, 1, 1), QColor(0x80, 0x80, 0x80));
             painter.drawPixmap(place, part);

@@ -8,13 +8,14 @@
 #include <functional>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class Backend;
 class MainWindow;
 
-/// Renders the window and its dialogs in their states to PNG files, in a light and a dark palette: for the documentation, and for
-/// machines without a display. Presses no button that would change anything on a server.
+/// Renders the window and its dialogs in their states to PNG files, in a light and a dark palette: for the
+/// documentation, and for machines without a display. Presses no button that would change anything on a server.
 class Screenshots : public QObject
 {
     Q_OBJECT

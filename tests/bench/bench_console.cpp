@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The real window over many live rows, with an administrator who never rests: types into the filter, sorts, scrolls, selects.
-// Prints the worst stall of the GUI thread: its longest CPU time between two returns to the event loop, and the longest event by
-// the wall clock beside the worst gap of a thread that only sleeps, which is what the machine itself did. The rows are made in the GUI
-// thread, so that their making counts too, as the decoding of a server's would.
+// The real window over many live rows, with an administrator who never rests: types into the filter, sorts, scrolls,
+// selects. Prints the worst stall of the GUI thread: its longest CPU time between two returns to the event loop, and
+// the longest event by the wall clock beside the worst gap of a thread that only sleeps, which is what the machine
+// itself did. The rows are made in the GUI thread, so that their making counts too, as the decoding of a server's
+// would.
 //
 // bench_console [seconds=60] [rows=100000] [changes a second=2000]
-// bench_console seconds real: the servers of the profile in MAILHELM_HOME instead, from their first snapshot on; such as
-// `mailhelmd serve --simulate 100000`, whose churn is its own.
+// bench_console seconds real: the servers of the profile in MAILHELM_HOME instead, from their first snapshot on; such
+// as `mailhelmd serve --simulate 100000`, whose churn is its own.
 
 #include "app/console/consolebackend.h"
 #include "models/rowselection.h"
@@ -35,11 +36,12 @@
 using namespace mailhelm;
 using namespace Qt::StringLiterals;
 
-namespace {
+namespace
+{
 
 double secondsOf(clockid_t clock)
 {
-    timespec time{};
+    timespec time {};
     clock_gettime(clock, &time);
     return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
 }
@@ -100,9 +102,10 @@ public:
     void print(const char *what, double eventMs, double heartbeatMs)
     {
         const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID) + m_cpuTotal;
-        std::printf("%-24s worst stall %.1f ms CPU (%s); longest event %.1f ms wall; a sleeping thread's worst gap %.1f ms; "
-                    "turns %d, over 16 ms %d, over 50 ms %d; GUI thread %.1f s CPU\n",
-                    what, m_worstCpu * 1e3, m_worstDoing, eventMs, heartbeatMs, m_turns, m_over16, m_over50, cpu);
+        std::printf(
+            "%-24s worst stall %.1f ms CPU (%s); longest event %.1f ms wall; a sleeping thread's worst gap %.1f ms; "
+            "turns %d, over 16 ms %d, over 50 ms %d; GUI thread %.1f s CPU\n",
+            what, m_worstCpu * 1e3, m_worstDoing, eventMs, heartbeatMs, m_turns, m_over16, m_over50, cpu);
         std::fflush(stdout);
     }
 
@@ -144,17 +147,36 @@ void act(MainWindow &window, int step, StallMeter &meter)
     };
     const auto click = [](QWidget *to, QPoint place) {
         const QPointF global = to->mapToGlobal(QPointF(place));
-        QApplication::postEvent(to, new QMouseEvent(QEvent::MouseButtonPress, place, global, Qt::LeftButton, Qt::LeftButton, {}));
-        QApplication::postEvent(to, new QMouseEvent(QEvent::MouseButtonRelease, place, global, Qt::LeftButton, Qt::NoButton, {}));
+        QApplication::postEvent(
+            to, new QMouseEvent(QEvent::MouseButtonPress, place, global, Qt::LeftButton, Qt::LeftButton, {}));
+        QApplication::postEvent(
+            to, new QMouseEvent(QEvent::MouseButtonRelease, place, global, Qt::LeftButton, Qt::NoButton, {}));
     };
-    static constexpr int columns[] = { connections::User, connections::ClientAddress, connections::Service, connections::Since };
+    static constexpr int columns[]
+        = { connections::User, connections::ClientAddress, connections::Service, connections::Since };
     QHeaderView *header = view.horizontalHeader();
     switch (step % 16) {
-    case 0: meter.m_doing = "typing a"; field->setFocus(); key(field, Qt::Key_A, u"a"_s); break;
-    case 1: meter.m_doing = "typing al"; key(field, Qt::Key_L, u"l"_s); break;
-    case 2: meter.m_doing = "typing ali"; key(field, Qt::Key_I, u"i"_s); break;
-    case 3: meter.m_doing = "scrolling a filtered table"; view.verticalScrollBar()->triggerAction(QScrollBar::SliderPageStepAdd); break;
-    case 4: meter.m_doing = "clearing the filter"; key(field, Qt::Key_Escape); break;
+    case 0:
+        meter.m_doing = "typing a";
+        field->setFocus();
+        key(field, Qt::Key_A, u"a"_s);
+        break;
+    case 1:
+        meter.m_doing = "typing al";
+        key(field, Qt::Key_L, u"l"_s);
+        break;
+    case 2:
+        meter.m_doing = "typing ali";
+        key(field, Qt::Key_I, u"i"_s);
+        break;
+    case 3:
+        meter.m_doing = "scrolling a filtered table";
+        view.verticalScrollBar()->triggerAction(QScrollBar::SliderPageStepAdd);
+        break;
+    case 4:
+        meter.m_doing = "clearing the filter";
+        key(field, Qt::Key_Escape);
+        break;
     case 5:
     case 11: {
         meter.m_doing = "sorting";
@@ -162,15 +184,43 @@ void act(MainWindow &window, int step, StallMeter &meter)
         click(header->viewport(), QPoint(header->sectionViewportPosition(column) + 20, header->height() / 2));
         break;
     }
-    case 6: meter.m_doing = "clicking a row"; click(view.viewport(), QPoint(300, 200)); break;
-    case 7: meter.m_doing = "page down"; view.setFocus(); key(&view, Qt::Key_PageDown); break;
-    case 8: meter.m_doing = "end"; key(&view, Qt::Key_End); break;
-    case 9: meter.m_doing = "shift page up"; key(&view, Qt::Key_PageUp, {}, Qt::ShiftModifier); break;
-    case 10: meter.m_doing = "select all"; key(&view, Qt::Key_A, {}, Qt::ControlModifier); break;
-    case 12: meter.m_doing = "home"; key(&view, Qt::Key_Home); break;
-    case 13: meter.m_doing = "scrolling"; view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() / 2); break;
-    case 14: meter.m_doing = "filter by age"; page->setFilterText(u"since>1h"_s); break;
-    default: meter.m_doing = "no filter"; page->setFilterText(QString()); break;
+    case 6:
+        meter.m_doing = "clicking a row";
+        click(view.viewport(), QPoint(300, 200));
+        break;
+    case 7:
+        meter.m_doing = "page down";
+        view.setFocus();
+        key(&view, Qt::Key_PageDown);
+        break;
+    case 8:
+        meter.m_doing = "end";
+        key(&view, Qt::Key_End);
+        break;
+    case 9:
+        meter.m_doing = "shift page up";
+        key(&view, Qt::Key_PageUp, {}, Qt::ShiftModifier);
+        break;
+    case 10:
+        meter.m_doing = "select all";
+        key(&view, Qt::Key_A, {}, Qt::ControlModifier);
+        break;
+    case 12:
+        meter.m_doing = "home";
+        key(&view, Qt::Key_Home);
+        break;
+    case 13:
+        meter.m_doing = "scrolling";
+        view.verticalScrollBar()->setValue(view.verticalScrollBar()->maximum() / 2);
+        break;
+    case 14:
+        meter.m_doing = "filter by age";
+        page->setFilterText(u"since>1h"_s);
+        break;
+    default:
+        meter.m_doing = "no filter";
+        page->setFilterText(QString());
+        break;
     }
 }
 
@@ -232,7 +282,7 @@ int main(int argc, char **argv)
         meter.print("first snapshot:", app.m_worst * 1e3, gap * 1e3);
         const qsizetype count = backend.rowCount(TableId::Connections, std::nullopt);
         std::printf("%lld rows; memory %.0f bytes a row, window and all\n", static_cast<long long>(count),
-                    (residentMb() - before) * 1e6 / double(std::max<qsizetype>(1, count)));
+            (residentMb() - before) * 1e6 / double(std::max<qsizetype>(1, count)));
         gap = 0;
         app.m_worst = 0;
         meter.reset();
@@ -249,9 +299,10 @@ int main(int argc, char **argv)
         meter.print("live, with busy hands:", app.m_worst * 1e3, gap * 1e3);
         code = meter.m_worstCpu > 0.050 ? 1 : 0;
         std::printf("%s, %d s, platform %s: %s\n",
-                    console ? "a real agent" : qPrintable(u"%1 rows, %2 changes a second"_s.arg(QString::number(rows),
-                                                                                               QString::number(changes))),
-                    seconds, qPrintable(QGuiApplication::platformName()), code == 0 ? "never over 50 ms" : "OVER 50 ms");
+            console
+                ? "a real agent"
+                : qPrintable(u"%1 rows, %2 changes a second"_s.arg(QString::number(rows), QString::number(changes))),
+            seconds, qPrintable(QGuiApplication::platformName()), code == 0 ? "never over 50 ms" : "OVER 50 ms");
         QApplication::quit();
     });
     QApplication::exec();

@@ -3,7 +3,8 @@
 
 #include "app/console/rowfilewriter.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace Qt::StringLiterals;
 
@@ -54,7 +55,9 @@ void FakeTable::publish()
 
 FakeBackend::FakeBackend(const Clock &clock, QObject *parent)
     : Backend(parent)
-    , m_outcome([](RowKey row) { return DropOutcome{ row, DropOutcome::Code::Dropped, {} }; })
+    , m_outcome([](RowKey row) {
+        return DropOutcome { row, DropOutcome::Code::Dropped, {} };
+    })
     , m_clock(clock)
 {
     for (const TableId id : allTables())
@@ -82,21 +85,24 @@ qsizetype FakeBackend::rowCount(TableId id, std::optional<quint16> server)
 Result<PairingPreview> FakeBackend::readLink(const QString &link) const
 {
     if (!link.startsWith(u"mailhelm://"_s))
-        return Error{ ErrorCode::InvalidArgument, u"This is no pairing link: it starts with mailhelm://."_s };
-    return PairingPreview{ u"mx1.example.org"_s, 6245,
-                           u"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"_s };
+        return Error { ErrorCode::InvalidArgument, u"This is no pairing link: it starts with mailhelm://."_s };
+    return PairingPreview { u"mx1.example.org"_s, 6245,
+        u"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"_s };
 }
 
 void FakeBackend::addServer(const QString &link, const QString &name, const QString &, const QColor &, QObject *context,
-                            Reply<ServerStatus> reply)
+    Reply<ServerStatus> reply)
 {
     m_added.append(link);
-    QMetaObject::invokeMethod(context, [this, name, reply] {
-        if (m_addError)
-            reply(*m_addError);
-        else
-            reply(addLive(name.isEmpty() ? u"mx1"_s : name));
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context,
+        [this, name, reply] {
+            if (m_addError)
+                reply(*m_addError);
+            else
+                reply(addLive(name.isEmpty() ? u"mx1"_s : name));
+        },
+        Qt::QueuedConnection);
 }
 
 Result<void> FakeBackend::changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour)
@@ -119,21 +125,23 @@ Result<void> FakeBackend::removeServer(quint16 number)
     return {};
 }
 
-void FakeBackend::drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+void FakeBackend::drop(
+    const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
 {
     m_drops.append(rows);
     QList<DropOutcome> outcomes;
     for (const RowKey row : rows)
         outcomes.append(m_outcome(row));
-    QMetaObject::invokeMethod(context, [outcomes, reply] { reply(outcomes); }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context, [outcomes, reply] { reply(outcomes); }, Qt::QueuedConnection);
 }
 
 void FakeBackend::refresh(TableId id, QObject *context, Reply<void> reply)
 {
     m_refreshes.append(id);
-    QMetaObject::invokeMethod(context, [this, reply] {
-        reply(m_refreshError ? Result<void>(*m_refreshError) : Result<void>());
-    }, Qt::QueuedConnection);
+    QMetaObject::invokeMethod(
+        context, [this, reply] { reply(m_refreshError ? Result<void>(*m_refreshError) : Result<void>()); },
+        Qt::QueuedConnection);
 }
 
 qint64 FakeBackend::idleTimeoutMs(quint16, const QByteArray &service) const
@@ -187,27 +195,45 @@ void FakeBackend::setServers(const QList<ServerStatus> &servers)
 
 FakeTable::Cells FakeBackend::cellsOf(quint64 id, const QByteArray &server) const
 {
-    struct Kind { const char *service; const char *protocol; int secure; quint16 port; const char *info; };
+    struct Kind {
+        const char *service;
+        const char *protocol;
+        int secure;
+        quint16 port;
+        const char *info;
+    };
     static constexpr Kind kinds[] = {
-        { "IMAPS", "imap", 1, 993, "INBOX · Thunderbird 115.3" }, { "IMAP", "imap", 1, 143, "Archive · Apple Mail 16" },
-        { "POP3S", "pop3", 1, 995, "" },                          { "Submission", "smtp", 1, 587, "HELO laptop.example" },
-        { "SMTP", "smtp", 0, 25, "HELO mail.partner.example" },   { "IMAP", "imap", 0, 143, "" },
-        { "ManageSieve", "sieve", 1, 4190, "" },                  { "ADMIN", "admin", 1, 6245, "mailhelm 0.1.0" },
+        { "IMAPS", "imap", 1, 993, "INBOX · Thunderbird 115.3" },
+        { "IMAP", "imap", 1, 143, "Archive · Apple Mail 16" },
+        { "POP3S", "pop3", 1, 995, "" },
+        { "Submission", "smtp", 1, 587, "HELO laptop.example" },
+        { "SMTP", "smtp", 0, 25, "HELO mail.partner.example" },
+        { "IMAP", "imap", 0, 143, "" },
+        { "ManageSieve", "sieve", 1, 4190, "" },
+        { "ADMIN", "admin", 1, 6245, "mailhelm 0.1.0" },
     };
     static constexpr const char *names[] = { "alice", "bob", "carol", "dave.longname-of-accounting", "erin", "frank" };
     const quint64 hash = id * 0x9e3779b97f4a7c15u;
     const Kind &kind = kinds[id % 40 == 0 ? 7 : (hash >> 20) % 7];
     const qint64 since = m_clock.nowUs() - qint64((hash >> 24) % 20'000) * 1'000'000;
-    const QByteArray user = QByteArray(names[(hash >> 12) % 6]) + QByteArray::number((hash >> 40) % 50000) + "@example.org";
-    FakeTable::Cells cells{
-        { connections::Service, QByteArray(kind.service) }, { connections::Protocol, QByteArray(kind.protocol) },
-        { connections::Secure, kind.secure != 0 },          { connections::Since, since },
-        { connections::SinceExact, id % 5 != 0 },           { connections::LastActive, since + 1'000'000 },
-        { connections::ClientAddress, id % 4 == 0 ? Value(*Address::parse("2001:db8::17"))
-                                                  : Value(Address::fromV4(0xcb007100 + quint32(hash >> 50))) },
-        { connections::Port, qint64(40000 + id % 20000) },  { connections::LocalPort, qint64(kind.port) },
-        { connections::Info, QByteArray(kind.info) },       { connections::State, QByteArray("authenticated") },
-        { connections::BytesIn, qint64(hash >> 44) },       { connections::BytesOut, qint64(hash >> 40) },
+    const QByteArray user
+        = QByteArray(names[(hash >> 12) % 6]) + QByteArray::number((hash >> 40) % 50000) + "@example.org";
+    FakeTable::Cells cells {
+        { connections::Service, QByteArray(kind.service) },
+        { connections::Protocol, QByteArray(kind.protocol) },
+        { connections::Secure, kind.secure != 0 },
+        { connections::Since, since },
+        { connections::SinceExact, id % 5 != 0 },
+        { connections::LastActive, since + 1'000'000 },
+        { connections::ClientAddress,
+            id % 4 == 0 ? Value(*Address::parse("2001:db8::17"))
+                        : Value(Address::fromV4(0xcb007100 + quint32(hash >> 50))) },
+        { connections::Port, qint64(40000 + id % 20000) },
+        { connections::LocalPort, qint64(kind.port) },
+        { connections::Info, QByteArray(kind.info) },
+        { connections::State, QByteArray("authenticated") },
+        { connections::BytesIn, qint64(hash >> 44) },
+        { connections::BytesOut, qint64(hash >> 40) },
         { schemaOf(TableId::Connections).columnCount(), server },
     };
     if (QByteArray(kind.service) == "SMTP")
@@ -249,8 +275,8 @@ void FakeBackend::churn(int changes, quint16 server)
             break;
         default:
             if (rows.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
-                rows.put({ server, id }, { { connections::LastActive, m_clock.nowUs() },
-                                           { connections::BytesIn, qint64(m_random) } });
+                rows.put({ server, id },
+                    { { connections::LastActive, m_clock.nowUs() }, { connections::BytesIn, qint64(m_random) } });
             break;
         }
     }

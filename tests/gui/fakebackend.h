@@ -6,7 +6,8 @@
 
 #include <map>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A table that a test fills by hand.
 class FakeTable : public LiveTable
@@ -43,19 +44,20 @@ public:
     [[nodiscard]] FakeTable &table(TableId id) override;
     [[nodiscard]] qsizetype rowCount(TableId id, std::optional<quint16> server) override;
     [[nodiscard]] Result<PairingPreview> readLink(const QString &link) const override;
-    void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour, QObject *context,
-                   Reply<ServerStatus> reply) override;
+    void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
+        QObject *context, Reply<ServerStatus> reply) override;
     Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
     Result<void> removeServer(quint16 number) override;
     void reconnect(quint16 number) override { m_reconnects.append(number); }
-    void drop(const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
+    void drop(
+        const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
     [[nodiscard]] bool isOwn(RowKey row) const override { return row == m_own; }
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
     void setInView(TableId id, const QList<RowKey> &rows) override { m_inView[id] = rows; }
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
-    [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(TableId id, const QList<int> &columns,
-                                                       const ExportOptions &options) override;
+    [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
+        TableId id, const QList<int> &columns, const ExportOptions &options) override;
 
     /// A live server called mx1 in production; `owner` may drop.
     ServerStatus &addLive(const QString &name);

@@ -13,13 +13,14 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A window over a fake rest of the console, with a clock that stands still.
 struct GuiTest {
     QTemporaryDir home;
     ManualClock clock;
-    FakeBackend backend{ clock };
+    FakeBackend backend { clock };
     std::unique_ptr<QSettings> settings = newSettings();
     std::unique_ptr<MainWindow> window;
 
@@ -44,7 +45,11 @@ struct GuiTest {
         open();
     }
     /// Until the model has shown what was published.
-    void settle() { page()->model().flush(); QCoreApplication::processEvents(); }
+    void settle()
+    {
+        page()->model().flush();
+        QCoreApplication::processEvents();
+    }
     ConnectionsPage *page() { return window->connectionsPage(); }
     RowsView &view() { return page()->view(); }
     TableModel &model() { return page()->model(); }

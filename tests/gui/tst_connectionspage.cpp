@@ -74,7 +74,7 @@ void TestConnectionsPage::showsTheDefaultColumns()
     for (int place = 0; place < header->count(); ++place)
         if (!header->isSectionHidden(header->logicalIndex(place)))
             shown.append(m_gui->model().headerData(header->logicalIndex(place), Qt::Horizontal).toString());
-    QCOMPARE(shown, (QStringList{ u"Protocol"_s, u"Secure"_s, u"Time"_s, u"From"_s, u"User"_s, u"Info"_s }));
+    QCOMPARE(shown, (QStringList { u"Protocol"_s, u"Secure"_s, u"Time"_s, u"From"_s, u"User"_s, u"Info"_s }));
     QCOMPARE(m_gui->model().rowCount(), 480);
 }
 
@@ -87,11 +87,11 @@ void TestConnectionsPage::sortsByAClickOnTheTitle()
         m_gui->settle();
     };
     clickTitle(connections::Service);
-    QCOMPARE(m_gui->model().order(), (OrderSpec{ connections::Service, false }));
+    QCOMPARE(m_gui->model().order(), (OrderSpec { connections::Service, false }));
     QVERIFY(m_gui->textAt(0, connections::Service) <= m_gui->textAt(479, connections::Service));
     QVERIFY(m_gui->textAt(0, connections::Service) != m_gui->textAt(479, connections::Service));
     clickTitle(connections::Service);
-    QCOMPARE(m_gui->model().order(), (OrderSpec{ connections::Service, true }));
+    QCOMPARE(m_gui->model().order(), (OrderSpec { connections::Service, true }));
     QVERIFY(m_gui->textAt(0, connections::Service) > m_gui->textAt(479, connections::Service));
 }
 
@@ -142,8 +142,8 @@ void TestConnectionsPage::escapeClearsTheFilter()
 void TestConnectionsPage::refreshes()
 {
     QTest::keyClick(m_gui->window.get(), Qt::Key_F5);
-    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId>{ TableId::Connections });
-    m_gui->backend.m_refreshError = Error{ ErrorCode::TimedOut, u"timed out"_s };
+    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId> { TableId::Connections });
+    m_gui->backend.m_refreshError = Error { ErrorCode::TimedOut, u"timed out"_s };
     QCoreApplication::processEvents();
     QTest::keyClick(m_gui->window.get(), Qt::Key_F5);
     auto *line = m_gui->child<MessageLine>("messageLine", m_gui->page());
@@ -154,7 +154,7 @@ void TestConnectionsPage::intervals()
 {
     QList<QAction *> choices = m_gui->page()->toolRow().intervalMenu().actions();
     QCOMPARE(choices.size(), 8);
-    const QList<std::optional<qint64>> wanted{ 0, 1000, 2000, 5000, 10'000, 30'000, 60'000, std::nullopt };
+    const QList<std::optional<qint64>> wanted { 0, 1000, 2000, 5000, 10'000, 30'000, 60'000, std::nullopt };
     for (int i = 0; i < 8; ++i) {
         choices[i]->trigger();
         QCOMPARE(m_gui->backend.m_intervals.at(TableId::Connections), wanted[i]);
@@ -181,7 +181,7 @@ void TestConnectionsPage::selectsByMouseAndKeys()
 {
     RowSelection &selection = m_gui->page()->selection();
     m_gui->click(2, connections::User);
-    QCOMPARE(selection.inOrder(), QList<RowKey>{ m_gui->model().keyAt(2) });
+    QCOMPARE(selection.inOrder(), QList<RowKey> { m_gui->model().keyAt(2) });
     m_gui->click(5, connections::User, Qt::ShiftModifier);
     QCOMPARE(selection.count(), 4);
     m_gui->click(3, connections::User, Qt::ControlModifier);
@@ -189,11 +189,11 @@ void TestConnectionsPage::selectsByMouseAndKeys()
     QVERIFY(!selection.contains(m_gui->model().keyAt(3)));
     m_gui->view().setFocus();
     QTest::keyClick(&m_gui->view(), Qt::Key_Down);
-    QCOMPARE(selection.inOrder(), QList<RowKey>{ m_gui->model().keyAt(4) });
+    QCOMPARE(selection.inOrder(), QList<RowKey> { m_gui->model().keyAt(4) });
     QTest::keyClick(&m_gui->view(), Qt::Key_Down, Qt::ShiftModifier);
     QCOMPARE(selection.count(), 2);
     QTest::keyClick(&m_gui->view(), Qt::Key_End);
-    QCOMPARE(selection.inOrder(), QList<RowKey>{ m_gui->model().keyAt(479) });
+    QCOMPARE(selection.inOrder(), QList<RowKey> { m_gui->model().keyAt(479) });
     QTest::keyClick(&m_gui->view(), Qt::Key_A, Qt::ControlModifier);
     QCOMPARE(selection.count(), 480);
     QTest::keyClick(&m_gui->view(), Qt::Key_Home, Qt::ControlModifier);
@@ -223,7 +223,7 @@ void TestConnectionsPage::dropsExactlyTheSelected()
     m_gui->backend.fill(5);
     QVERIFY(m_gui->backend.m_drops.isEmpty());
     QTest::mouseClick(button, Qt::LeftButton);
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>>{ wanted });
+    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { wanted });
 }
 
 void TestConnectionsPage::cancelIsTheDefault()
@@ -262,7 +262,7 @@ void TestConnectionsPage::rowsGoneMeanwhileAreNotAsked()
     m_gui->backend.table(TableId::Connections).publish();
     QCOMPARE(m_gui->child<QLabel>("question", dialog)->text(), u"Drop 1 connection on mx1 (production)?"_s);
     m_gui->child<QPushButton>("drop", dialog)->click();
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>>{ { both[1] } });
+    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { { both[1] } });
 }
 
 void TestConnectionsPage::ownConnectionIsSpared()
@@ -273,7 +273,7 @@ void TestConnectionsPage::ownConnectionIsSpared()
     auto *dialog = m_gui->opened<DropDialog>("dropDialog");
     QVERIFY(m_gui->child<QLabel>("note", dialog)->text().contains(u"own connection"_s));
     m_gui->child<QPushButton>("drop", dialog)->click();
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>>{ { other } });
+    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { { other } });
     m_gui->page()->askDrop({ m_gui->backend.m_own });
     QTRY_VERIFY(!m_gui->opened<DropDialog>("dropDialog"));
     QCOMPARE(m_gui->backend.m_drops.size(), 1);
@@ -285,8 +285,11 @@ void TestConnectionsPage::tellsWhatBecameOfThem()
     const RowKey gone = m_gui->model().keyAt(3);
     m_gui->backend.m_outcome = [=](RowKey row) {
         using Code = DropOutcome::Code;
-        return DropOutcome{ row, row == refused ? Code::Refused : row == gone ? Code::Gone : Code::Dropped,
-                            row == refused ? u"<b>needs CAP_NET_ADMIN</b>"_s : QString() };
+        return DropOutcome { row,
+            row == refused    ? Code::Refused
+                : row == gone ? Code::Gone
+                              : Code::Dropped,
+            row == refused ? u"<b>needs CAP_NET_ADMIN</b>"_s : QString() };
     };
     m_gui->page()->askDrop({ m_gui->model().keyAt(1), m_gui->model().keyAt(2), gone, refused });
     m_gui->child<QPushButton>("drop", m_gui->opened<DropDialog>("dropDialog"))->click();
@@ -299,8 +302,8 @@ void TestConnectionsPage::tellsWhatBecameOfThem()
 void TestConnectionsPage::tellsWhoCameBack()
 {
     FakeTable &rows = m_gui->backend.table(TableId::Connections);
-    const FakeTable::Cells cells{ { connections::Service, QByteArray("IMAPS") }, { connections::User, QByteArray("zoe") },
-                                  { connections::ClientAddress, Address::fromV4(0x0a000001) } };
+    const FakeTable::Cells cells { { connections::Service, QByteArray("IMAPS") },
+        { connections::User, QByteArray("zoe") }, { connections::ClientAddress, Address::fromV4(0x0a000001) } };
     rows.put({ 1, 900'001 }, cells);
     rows.publish();
     m_gui->page()->askDrop({ { 1, 900'001 } });
@@ -344,8 +347,8 @@ void TestConnectionsPage::dropsAllOfTheUser()
     m_gui->child<QPushButton>("drop", m_gui->opened<DropDialog>("dropDialog"))->click();
     const QList<RowKey> dropped = m_gui->backend.m_drops.value(0);
     QVERIFY(dropped.contains(key));
-    QVERIFY(dropped.contains(RowKey{ 1, 900'010 }));
-    QVERIFY(!dropped.contains(RowKey{ 2, 900'011 }));
+    QVERIFY(dropped.contains(RowKey { 1, 900'010 }));
+    QVERIFY(!dropped.contains(RowKey { 2, 900'011 }));
 }
 
 void TestConnectionsPage::contextMenu()
@@ -385,8 +388,9 @@ void TestConnectionsPage::timeTellsTheIdleTimeout()
 {
     FakeTable &rows = m_gui->backend.table(TableId::Connections);
     const qint64 now = m_gui->clock.nowUs();
-    rows.put({ 1, 900'020 }, { { connections::Service, QByteArray("IMAPS") }, { connections::User, QByteArray("yves") },
-                               { connections::Since, now - 3'600'000'000 }, { connections::LastActive, now - 600'000'000 } });
+    rows.put({ 1, 900'020 },
+        { { connections::Service, QByteArray("IMAPS") }, { connections::User, QByteArray("yves") },
+            { connections::Since, now - 3'600'000'000 }, { connections::LastActive, now - 600'000'000 } });
     rows.publish();
     m_gui->page()->setFilterText(u"user=yves"_s);
     const QPoint place = m_gui->placeOf(0, connections::Since);
@@ -396,7 +400,8 @@ void TestConnectionsPage::timeTellsTheIdleTimeout()
     for (QWidget *widget : QApplication::topLevelWidgets())
         if (auto *label = qobject_cast<QLabel *>(widget); label && label->isVisible())
             shown = label->text();
-    QVERIFY2(shown.contains(u"IMAPS ends a connection after 30 min without data; 20 min of it are left."_s), qPrintable(shown));
+    QVERIFY2(shown.contains(u"IMAPS ends a connection after 30 min without data; 20 min of it are left."_s),
+        qPrintable(shown));
 }
 
 void TestConnectionsPage::selectionSurvivesPublications()
@@ -450,9 +455,10 @@ void TestConnectionsPage::emptyStates()
     QCOMPARE(empty->content().title, u"All quiet"_s);
 
     FakeTable &sources = m_gui->backend.table(TableId::Sources);
-    sources.put({ 1, 1 }, { { sources::Source, QByteArray("sockets") }, { sources::State, QByteArray("down") },
-                            { sources::Detail, QByteArray("<i>no netlink</i>") },
-                            { sources::Mend, QByteArray("RestrictAddressFamilies=AF_NETLINK") } });
+    sources.put({ 1, 1 },
+        { { sources::Source, QByteArray("sockets") }, { sources::State, QByteArray("down") },
+            { sources::Detail, QByteArray("<i>no netlink</i>") },
+            { sources::Mend, QByteArray("RestrictAddressFamilies=AF_NETLINK") } });
     sources.publish();
     Q_EMIT m_gui->backend.serverChanged(1);
     QCOMPARE(empty->content().title, u"The connections cannot be read"_s);

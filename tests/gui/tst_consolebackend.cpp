@@ -56,8 +56,10 @@ void TestConsoleBackend::initTestCase()
     m_config = m_folder.filePath(u"agent.toml"_s);
     QFile file(m_config);
     QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(u"[agent]\nlisten = [\"127.0.0.1:%1\"]\nadvertise = \"127.0.0.1:%1\"\nstate = \"%2\"\n[services]\nIMAPS = [993]\n"_s
-                   .arg(QString::number(port), m_folder.filePath(u"state"_s)).toUtf8());
+    file.write(
+        u"[agent]\nlisten = [\"127.0.0.1:%1\"]\nadvertise = \"127.0.0.1:%1\"\nstate = \"%2\"\n[services]\nIMAPS = [993]\n"_s
+            .arg(QString::number(port), m_folder.filePath(u"state"_s))
+            .toUtf8());
     file.close();
     startAgent();
 }
@@ -116,7 +118,7 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
     for (int attempt = 0; attempt < 100 && !(added && added->ok()); ++attempt) {
         added.reset();
         backend->addServer(link, u"lab"_s, u"test"_s, QColor(Qt::red), this,
-                           [&](const Result<ServerStatus> &result) { added = result; });
+            [&](const Result<ServerStatus> &result) { added = result; });
         QTRY_VERIFY_WITH_TIMEOUT(added.has_value(), 15'000);
     }
     QVERIFY2(added->ok(), qPrintable(added->ok() ? QString() : added->error().detail));
@@ -146,8 +148,8 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
         if (rows.isLive(slot) && protocol.isKnown(slot) && protocol.text(slot) == "imap")
             target = rows.keyAt(slot);
     QVERIFY(target.id != 0);
-    const RowKey nobody{ target.server, 12345 };
-    const RowKey elsewhere{ 999, 1 };
+    const RowKey nobody { target.server, 12345 };
+    const RowKey elsewhere { 999, 1 };
     QList<DropOutcome> outcomes;
     backend->drop({ nobody, target, elsewhere }, this, [&](const QList<DropOutcome> &result) { outcomes = result; });
     QTRY_COMPARE(outcomes.size(), 3);

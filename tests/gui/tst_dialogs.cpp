@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/guitest.h"
 
+#include "models/rowselection.h"
 #include "views/addserverdialog.h"
 #include "views/exportdialog.h"
-#include "models/rowselection.h"
 
 #include <QApplication>
 #include <QCheckBox>
@@ -72,7 +72,7 @@ void TestDialogs::addsAServerByOnePaste()
     QTest::mouseClick(add, Qt::LeftButton);
     QVERIFY(!add->isEnabled()); // while it is under way
     QTRY_VERIFY(!m_gui->opened<AddServerDialog>("addServerDialog"));
-    QCOMPARE(m_gui->backend.m_added, QStringList{ u"mailhelm://mx1.example.org:6245/?pin=x&token=y"_s });
+    QCOMPARE(m_gui->backend.m_added, QStringList { u"mailhelm://mx1.example.org:6245/?pin=x&token=y"_s });
     QCOMPARE(m_gui->page()->server(), std::optional<quint16>(2)); // it is shown at once
 }
 
@@ -84,7 +84,7 @@ void TestDialogs::showsErrorsInPlace()
     m_gui->child<QLineEdit>("link", dialog)->setText(u"https://mx1.example.org"_s);
     QCOMPARE(message->text(), u"This is no pairing link: it starts with mailhelm://."_s);
     QVERIFY(!m_gui->child<QPushButton>("add", dialog)->isEnabled());
-    m_gui->backend.m_addError = Error{ ErrorCode::Refused, u"This link was <b>used</b> already."_s };
+    m_gui->backend.m_addError = Error { ErrorCode::Refused, u"This link was <b>used</b> already."_s };
     dialog->setLink(u"mailhelm://mx1"_s);
     QCOMPARE(message->text(), QString());
     m_gui->child<QPushButton>("add", dialog)->click();

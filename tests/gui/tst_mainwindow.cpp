@@ -70,7 +70,7 @@ void TestMainWindow::tabsCarryCountsAndKeys()
     QTest::keyClick(m_gui->window.get(), Qt::Key_2, Qt::ControlModifier);
     QCOMPARE(tabs->currentIndex(), 1);
     QTest::keyClick(m_gui->window.get(), Qt::Key_F5);
-    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId>{ TableId::Sources }); // of the page that is seen
+    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId> { TableId::Sources }); // of the page that is seen
     QTest::keyClick(m_gui->window.get(), Qt::Key_1, Qt::ControlModifier);
     m_gui->backend.fill(1);
     QTRY_COMPARE(tabs->tabText(0), u"Connections  1,285"_s);
@@ -138,7 +138,7 @@ void TestMainWindow::columnsAreRemembered()
     QCOMPARE(header->sectionSize(connections::User), 333);
     QVERIFY(header->isSectionHidden(connections::Info));
     QVERIFY(!header->isSectionHidden(connections::Pid));
-    QCOMPARE(m_gui->model().order(), (OrderSpec{ connections::User, true }));
+    QCOMPARE(m_gui->model().order(), (OrderSpec { connections::User, true }));
     QCOMPARE(m_gui->page()->filterText(), u"service=SMTP"_s);
     // And back to how a new console shows them.
     Q_EMIT header->customContextMenuRequested(QPoint(5, 5));
@@ -202,8 +202,8 @@ void TestMainWindow::everythingHasAName()
                 continue;
             QAccessibleInterface *interface = QAccessible::queryAccessibleInterface(widget);
             if (interface && interface->text(QAccessible::Name).isEmpty() && widget->accessibleName().isEmpty())
-                nameless.append(u"%1 %2 in %3"_s.arg(QLatin1StringView(widget->metaObject()->className()), widget->objectName(),
-                                                     QLatin1StringView(widget->parentWidget()->metaObject()->className())));
+                nameless.append(u"%1 %2 in %3"_s.arg(QLatin1StringView(widget->metaObject()->className()),
+                    widget->objectName(), QLatin1StringView(widget->parentWidget()->metaObject()->className())));
         }
     }
     QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u", "_s)));
@@ -229,8 +229,9 @@ void TestMainWindow::checkPlain(QWidget *root)
     const auto checkTip = [&](const QString &text, const QString &where) {
         check(text, where);
         // Rich only as our own wrapper around escaped text.
-        QVERIFY2(!Qt::mightBeRichText(text) || (text.startsWith(u"<div style=\"white-space:pre-wrap\">"_s)
-                                                && text.mid(5).count(u'<') == 1), qPrintable(text.left(200)));
+        QVERIFY2(!Qt::mightBeRichText(text)
+                || (text.startsWith(u"<div style=\"white-space:pre-wrap\">"_s) && text.mid(5).count(u'<') == 1),
+            qPrintable(text.left(200)));
     };
     QList<QWidget *> widgets = root->findChildren<QWidget *>();
     widgets.append(root);
@@ -329,7 +330,7 @@ void TestMainWindow::hostileTextStaysText()
     QVERIFY(!dialog->grab().isNull());
     checkPlain(dialog);
     m_gui->backend.m_outcome = [&](RowKey row) {
-        return DropOutcome{ row, DropOutcome::Code::Refused, QString::fromUtf8(stored) };
+        return DropOutcome { row, DropOutcome::Code::Refused, QString::fromUtf8(stored) };
     };
     m_gui->child<QPushButton>("drop", dialog)->click();
     QCoreApplication::processEvents();
