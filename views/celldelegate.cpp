@@ -91,6 +91,15 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     if (faint)
         colour.setAlphaF(selected ? 0.75F : 0.58F);
 
+    // How a source is, is said in words; the colour only makes trouble easier to find.
+    if (!selected && !faint && m_model.schema().id() == TableId::Sources && spec.key == "state") {
+        const auto *state = std::get_if<QByteArray>(&value);
+        if (state && *state == "down")
+            colour = m_tints->bad;
+        else if (state && *state == "degraded")
+            colour = m_tints->warning;
+    }
+
     const QRect inner = option.rect.adjusted(Margin, 0, -Margin, 0);
     const auto *flag = std::get_if<bool>(&value);
     if (spec.key == "secure" && flag && !gone) {
