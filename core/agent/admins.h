@@ -52,6 +52,8 @@ public:
     Result<void> load();
     /// Looks at the file every second from now on; changed() when somebody came, went or has another role.
     void watch();
+    /// Looks at the file now: who was invited a moment ago is not sent away.
+    void look();
 
     [[nodiscard]] const QList<Admin> &all() const { return m_admins; }
     [[nodiscard]] const QList<Invitation> &invitations() const { return m_invitations; }
@@ -78,7 +80,6 @@ private:
         friend bool operator==(const Stamp &, const Stamp &) = default;
     };
     [[nodiscard]] Stamp stamp() const;
-    void look();
     template<typename Change>
     auto changeFile(Change change) -> decltype(change());
     Result<void> write() const;

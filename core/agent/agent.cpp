@@ -160,6 +160,11 @@ void Agent::startSources(const QByteArray &saved)
     m_sockets = std::make_unique<SocketSource>(m_clock, ports, std::move(namespaces));
     connect(m_join.get(), &ConnectionJoin::scanWanted, m_sockets.get(), &SocketSource::scanNow);
     connect(m_join.get(), &ConnectionJoin::countsChanged, this, &Agent::updateJoinStatus);
+    connect(m_join.get(), &ConnectionJoin::sessionOver, this, [this](const QByteArray &source, const QByteArray &key) {
+        for (const auto &each : m_sources.sessions)
+            if (each->name() == source)
+                each->forget(key);
+    });
     connect(m_sockets.get(), &SocketSource::closed, m_join.get(), &ConnectionJoin::onClosed);
     connect(m_sockets.get(), &SocketSource::statusChanged, this, [this](const SourceStatus &status) {
         m_registry->setSource(status);
@@ -202,6 +207,8 @@ void Agent::startSources(const QByteArray &saved)
 
 Admission Agent::admit(const Pin &pin) const
 {
+    if (!m_admins->byPin(pin))
+        m_admins->look(); // the invitation may be younger than the last look
     if (m_admins->byPin(pin))
         return { Admit::Known, {} };
     if (m_admins->hasOpenInvitation())

@@ -206,7 +206,7 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
         readListen(reader, *ports, service);
     } else if (const auto *entry = node.as_table()) {
         reader.allowOnly(*entry, "services." + service.name,
-                         { "listen", "protocol", "by", "tls", "auth", "proxy", "extension", "idle_timeout" });
+                         { "listen", "protocol", "by", "tls", "auth", "proxy", "extension", "idle_timeout", "program" });
         const toml::node *listen = entry->get("listen");
         if (listen && listen->is_array())
             readListen(reader, *listen->as_array(), service);
@@ -214,6 +214,7 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
             reader.fail(node.source(), QStringLiteral("the service %1 needs listen = [\"*:PORT\"].").arg(QString::fromUtf8(service.name)));
         service.protocol = reader.text(*entry, "protocol", service.protocol);
         service.by = reader.text(*entry, "by");
+        service.program = reader.text(*entry, "program");
         service.extension = reader.text(*entry, "extension");
         service.auth = reader.flag(*entry, "auth", true);
         service.proxy = reader.flag(*entry, "proxy", false);

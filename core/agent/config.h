@@ -25,6 +25,7 @@ struct ServiceConfig {
     QList<Listen> listen; ///< `listen = ["*:993", "127.0.0.1:1993"]`
     QByteArray protocol;  ///< imap, pop3, smtp, sieve, lmtp, xmpp, http, admin; from the entry, else from the well-known name
     QByteArray by;        ///< who serves it: dovecot, postfix or ""; from the entry, else from the protocol
+    QByteArray program;   ///< as which its processes log: `program = "postfix/submission/smtpd"`; empty: not known
     QByteArray extension; ///< ActiveSync, EWS, WebMail …
     Tls tls = Tls::Unknown; ///< `tls = "none" | "starttls" | "implicit"`, else from the well-known name
     bool auth = true;     ///< `auth = false`: nobody can authenticate there (SMTP on port 25 without SASL)

@@ -24,6 +24,8 @@ constexpr qint64 WaitForSocket = 3 * Second;
 constexpr qint64 RememberRetired = 600 * Second;
 /// So many neighbours in the kernel's table may be gone in the next scan, for its order to be recognised at once.
 constexpr qsizetype GoneInARow = 32;
+/// Clients may make up folders and names without end.
+constexpr qsizetype MostTexts = 4096;
 constexpr quint32 StateVersion = 1;
 
 QByteArray sessionKey(const SessionFacts &facts)
@@ -41,6 +43,9 @@ bool namesPort(const SessionFacts &facts)
 ConnectionJoin::ConnectionJoin(QList<ServiceConfig> services, Registry &registry, const Clock &clock, QObject *parent)
     : QObject(parent), m_services(std::move(services)), m_registry(registry), m_clock(clock)
 {
+    for (const ServiceConfig &service : std::as_const(m_services))
+        if (!service.program.isEmpty())
+            m_programs.insert(service.program);
     for (int i = 0; i < m_services.size(); ++i)
         for (const ServiceConfig::Listen &listen : m_services[i].listen)
             m_servicesByPort[listen.port].append(i);
@@ -109,6 +114,8 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     m_lastScan = scan.time;
     m_lastScanMonotonic = monotonic;
     m_restored.clear();
+    if (m_sessions.capacity() < m_connections.size())
+        m_sessions.reserve(m_connections.size()); // growing while facts come in would hold up the event loop
     if (m_appeared)
         joinWaiting();
     giveUpWaiting();
@@ -208,6 +215,7 @@ void ConnectionJoin::onFacts(const SessionFacts &facts)
     Session &session = m_sessions[key];
     session.heard = m_clock.monotonicUs();
     session.facts = facts;
+    shareTexts(session.facts);
     if (!m_socketsAvailable)
         writeWithoutSocket(key, session);
     if (session.socket) {
@@ -220,10 +228,30 @@ void ConnectionJoin::onFacts(const SessionFacts &facts)
         retire(key); // whoever has that port next is somebody else
         return;
     }
-    if (m_socketsAvailable && !tryJoin(key)) {
+    if (!m_socketsAvailable)
+        return;
+    if (tryJoin(key)) {
+        m_waiting.remove(key);
+    } else {
         m_waiting.insert(key);
         Q_EMIT scanWanted();
     }
+}
+
+/// Most of what is said of a session is said of thousands: they hold it together.
+void ConnectionJoin::shareTexts(SessionFacts &facts)
+{
+    const auto share = [this](QByteArray &text) {
+        if (const auto known = m_texts.constFind(text); known != m_texts.cend())
+            text = *known;
+        else if (m_texts.size() < MostTexts)
+            m_texts.insert(text);
+    };
+    for (QByteArray *text : { &facts.source, &facts.protocol, &facts.program })
+        share(*text);
+    for (std::optional<QByteArray> *text : { &facts.tls, &facts.state, &facts.folder, &facts.agentName })
+        if (*text)
+            share(**text);
 }
 
 bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &facts) const
@@ -234,12 +262,15 @@ bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &fact
         return false;
     if (!service.by.isEmpty() && service.by != facts.source)
         return false;
+    if (service.program.isEmpty() ? m_programs.contains(facts.program) : service.program != facts.program)
+        return false;
     if (!facts.localAddress.isNull() && facts.client.address.isNull() && !service.proxy && facts.localAddress != socket.local.address)
         return false;
     if (facts.localPort != 0 && facts.client.address.isNull() && !service.proxy && facts.localPort != socket.local.port)
         return false;
     if (facts.secure && ((*facts.secure && service.tls == ServiceConfig::Tls::None)
-                         || (!*facts.secure && service.tls == ServiceConfig::Tls::Implicit)))
+                         // Before its handshake a session is not secure anywhere.
+                         || (!*facts.secure && facts.login && service.tls == ServiceConfig::Tls::Implicit)))
         return false;
     // A line speaks only of a socket that was open when it was written.
     const qint64 line = facts.lineTime;
@@ -255,6 +286,10 @@ QList<ConnectionJoin::SocketKey> ConnectionJoin::candidates(const SessionFacts &
         for (auto it = m_byPeer.constFind(facts.peer); it != m_byPeer.cend() && it.key() == facts.peer; ++it)
             if (fits(m_connections[*it], facts))
                 fitting.append(*it);
+        // One client may use the same port towards several of our ports: those that another session has are not meant.
+        const auto isFree = [this](const SocketKey &each) { return m_connections[each].session.isEmpty(); };
+        if (fitting.size() > 1 && std::count_if(fitting.cbegin(), fitting.cend(), isFree) == 1)
+            fitting = { *std::find_if(fitting.cbegin(), fitting.cend(), isFree) };
         return fitting;
     }
     // The log does not name the port: only a connection from that address that nothing explains yet, and that began then.

@@ -98,6 +98,7 @@ private:
     void joinWaiting();
     void giveUpWaiting();
     void retire(const QByteArray &key);
+    void shareTexts(SessionFacts &facts);
     [[nodiscard]] bool isRetired(const QByteArray &key) const;
     void remove(const SocketKey &key);
     void write(const Connection &connection);
@@ -109,12 +110,14 @@ private:
 
     QList<ServiceConfig> m_services;
     QHash<quint16, QList<int>> m_servicesByPort;
+    QSet<QByteArray> m_programs; ///< that services name as theirs
     Registry &m_registry;
     const Clock &m_clock;
     QHash<SocketKey, Connection> m_connections;
     QMultiHash<Endpoint, SocketKey> m_byPeer;
     QHash<RowId, SocketKey> m_byId;
     QHash<QByteArray, Session> m_sessions;
+    QSet<QByteArray> m_texts; ///< of shareTexts()
     QSet<QByteArray> m_waiting; ///< keys of sessions that fit no socket yet
     /// Sessions that never join a socket any more, lest a late line joins the port's next owner. The older half is forgotten as a
     /// whole once the younger one is old enough.

@@ -200,6 +200,8 @@ ProbedServer parsePostconf(const QByteArray &master, const QByteArray &parameter
         probed.proxy = setting("smtpd_upstream_proxy_protocol") == "haproxy";
         probed.idleTimeout = postfixSpan(setting("smtpd_timeout"));
         const QByteArray syslogName = own.value("syslog_name");
+        if (!syslogName.isEmpty() && !syslogName.contains('$'))
+            probed.program = syslogName + "/smtpd"; // postscreen hands over to it
         if (syslogName.endsWith("/submission") || probed.port == 587)
             probed.name = "Submission";
         else if (wrapped)
@@ -243,6 +245,8 @@ QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, co
             out += ", proxy = true";
         if (!service.idleTimeout.isEmpty())
             out += ", idle_timeout = " + quoted(service.idleTimeout);
+        if (!service.program.isEmpty())
+            out += ", program = " + quoted(service.program);
         out += " }\n";
     }
     if (dovecot) {

@@ -26,6 +26,7 @@ struct ProbedService {
     bool auth = true;
     bool proxy = false;
     QByteArray idleTimeout;
+    QByteArray program{}; ///< as which its processes log, where it has a name of its own
     friend bool operator==(const ProbedService &, const ProbedService &) = default;
 };
 

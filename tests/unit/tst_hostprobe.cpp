@@ -19,9 +19,9 @@ QByteArray recorded(const char *name)
 }
 
 ProbedService service(const char *name, quint16 port, const char *protocol, const char *by, const char *tls, bool auth, bool proxy,
-                      const char *idle)
+                      const char *idle, const char *program = "")
 {
-    return { name, port, protocol, by, tls, auth, proxy, idle };
+    return { name, port, protocol, by, tls, auth, proxy, idle, program };
 }
 
 const ProbedService *atPort(const ProbedServer &server, quint16 port)
@@ -99,9 +99,9 @@ void TestHostProbe::theLabsPostfix()
     const ProbedServer server = parsePostconf(recorded("lab-postconf-M"), recorded("lab-postconf"));
     QCOMPARE(portsOf(server), QList<quint16>({ 5250, 5260, 5460, 5870, 7250, 7870 }));
     QCOMPARE(*atPort(server, 5250), service("SMTP", 5250, "smtp", "postfix", "starttls", false, false, "300s"));
-    QCOMPARE(*atPort(server, 5460), service("SMTPS", 5460, "smtp", "postfix", "implicit", true, false, "300s"));
-    QCOMPARE(*atPort(server, 5870), service("Submission", 5870, "smtp", "postfix", "starttls", true, false, "300s"));
-    QCOMPARE(*atPort(server, 7870), service("Submission", 7870, "smtp", "postfix", "starttls", true, true, "300s"));
+    QCOMPARE(*atPort(server, 5460), service("SMTPS", 5460, "smtp", "postfix", "implicit", true, false, "300s", "postfix/smtps/smtpd"));
+    QCOMPARE(*atPort(server, 5870), service("Submission", 5870, "smtp", "postfix", "starttls", true, false, "300s", "postfix/submission/smtpd"));
+    QCOMPARE(*atPort(server, 7870), service("Submission", 7870, "smtp", "postfix", "starttls", true, true, "300s", "postfix/submission/smtpd"));
     QCOMPARE(server.log, QByteArray("/tmp/lab/log/postfix.log"));
     QVERIFY(server.tlsLogged);
 }
@@ -117,8 +117,8 @@ void TestHostProbe::submissionOfDebiansMasterCf()
         "-o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes\n";
     const ProbedServer server = parsePostconf(master, recorded("debian-postconf"));
     QCOMPARE(server.services.size(), 3);
-    QCOMPARE(*atPort(server, 587), service("Submission", 587, "smtp", "postfix", "starttls", true, false, "300s"));
-    QCOMPARE(*atPort(server, 465), service("Submissions", 465, "smtp", "postfix", "implicit", true, false, "300s"));
+    QCOMPARE(*atPort(server, 587), service("Submission", 587, "smtp", "postfix", "starttls", true, false, "300s", "postfix/submission/smtpd"));
+    QCOMPARE(*atPort(server, 465), service("Submissions", 465, "smtp", "postfix", "implicit", true, false, "300s", "postfix/submissions/smtpd"));
 }
 
 void TestHostProbe::aLimitedServerHasNoServices()
