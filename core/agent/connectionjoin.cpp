@@ -82,7 +82,7 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     const qint64 monotonic = m_clock.monotonicUs();
     // Only if the table was looked at a moment ago was this connection seen to begin.
     const bool continuous = m_lastScan != 0 && monotonic - m_lastScanMonotonic <= ExactGap;
-    m_appeared = false;
+    m_appeared.clear();
     ++m_scanNumber;
     // The kernel shows its table in the same order every time, but for what came and went in between. So nearly all of it is where
     // it was before, and as it was: that costs one comparison.
@@ -111,12 +111,14 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     for (const SocketKey &key : std::as_const(missed))
         if (const auto found = m_connections.constFind(key); found != m_connections.cend() && found->seenOutOfTurn != m_scanNumber)
             remove(key);
+    for (const SocketKey &key : std::as_const(m_appeared)) // all of them count in each other's tallies
+        write(m_connections[key]);
     m_lastScan = scan.time;
     m_lastScanMonotonic = monotonic;
     m_restored.clear();
     if (m_sessions.capacity() < m_connections.size())
         m_sessions.reserve(m_connections.size()); // growing while facts come in would hold up the event loop
-    if (m_appeared)
+    if (!m_appeared.isEmpty())
         joinWaiting();
     giveUpWaiting();
 }
@@ -155,8 +157,8 @@ void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketSca
         }
         fresh.seenOutOfTurn = m_scanNumber;
         m_tallies.clear();
-        m_appeared = true;
-        write(*m_connections.insert(key, fresh));
+        m_appeared.append(key);
+        m_connections.insert(key, fresh);
         return;
     }
     found->seenOutOfTurn = m_scanNumber;
@@ -415,6 +417,8 @@ bool ConnectionJoin::knownNotAuthenticated(const Connection &connection) const
     // It was there before the agent and no line was found: only anvil can tell that nobody is left over.
     if (!m_anvil)
         return false;
+    if (clientOf(connection).isNull())
+        return false;
     const AnvilTally tally = anvilTally(connection);
     return tally.listed <= tally.explained;
 }
@@ -427,19 +431,30 @@ ConnectionJoin::AnvilTally ConnectionJoin::anvilTally(const Connection &connecti
             tally.user = tally.listed++ == 0 || tally.user == entry.user ? entry.user : QByteArray();
         }
         for (const Connection &each : m_connections) {
-            AnvilTally &tally = m_tallies[{ m_services[each.service].protocol, each.socket.peer.address }];
+            AnvilTally &tally = m_tallies[{ m_services[each.service].protocol, clientOf(each) }];
             ++tally.sockets;
             const auto session = m_sessions.constFind(each.session);
             tally.explained += session != m_sessions.cend() && session->facts.login;
         }
     }
-    return m_tallies.value({ m_services[connection.service].protocol, connection.socket.peer.address });
+    return m_tallies.value({ m_services[connection.service].protocol, clientOf(connection) });
+}
+
+/// As anvil has it: behind a proxy the real client, which the log alone names. Null where nothing does.
+Address ConnectionJoin::clientOf(const Connection &connection) const
+{
+    const auto session = m_sessions.constFind(connection.session);
+    if (session != m_sessions.cend() && !session->facts.client.address.isNull())
+        return session->facts.client.address;
+    return m_services[connection.service].proxy ? Address() : connection.socket.peer.address;
 }
 
 QByteArray ConnectionJoin::anvilUser(const Connection &connection) const
 {
     // Without a port, anvil names somebody only where everybody from that address is the same user, one session for each socket.
     if (!m_anvil || m_services[connection.service].by != "dovecot")
+        return {};
+    if (clientOf(connection).isNull())
         return {};
     const AnvilTally tally = anvilTally(connection);
     return tally.listed == tally.sockets ? tally.user : QByteArray();

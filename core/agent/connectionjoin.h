@@ -106,6 +106,7 @@ private:
     void rewriteUnexplained();
     [[nodiscard]] bool knownNotAuthenticated(const Connection &connection) const;
     [[nodiscard]] QByteArray anvilUser(const Connection &connection) const;
+    [[nodiscard]] Address clientOf(const Connection &connection) const;
     [[nodiscard]] AnvilTally anvilTally(const Connection &connection) const;
 
     QList<ServiceConfig> m_services;
@@ -131,7 +132,7 @@ private:
     QHash<SocketKey, Connection> m_restored; ///< from saveState(), until the first scan
     QList<SocketObservation> m_lastShown; ///< the last scan: the next one is compared with it place by place
     quint64 m_scanNumber = 0;
-    bool m_appeared = false;
+    QList<SocketKey> m_appeared; ///< in the scan that is being taken
     bool m_socketsAvailable = true;
     qint64 m_lastScan = 0;
     qint64 m_lastScanMonotonic = 0;
