@@ -25,6 +25,20 @@ static constexpr auto InterestEvery = 100ms;
 /// A table that contradicts itself so often in a row will not come right by asking again on this connection.
 static constexpr int MostRestarts = 3;
 
+template<typename T>
+static Requests::Take taking(Answer<T> answer)
+{
+    return [answer = std::move(answer)](const Result<Message> &result) {
+        if (!result)
+            answer(result.error());
+        else if (const T *message = std::get_if<T>(&result.value()))
+            answer(*message);
+        else
+            answer(
+                Error { ErrorCode::Corrupt, QStringLiteral("The agent answered something else than it was asked.") });
+    };
+}
+
 Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replica, const Clock &clock,
     QByteArray program, LinkTimes times, QObject *parent)
     : QObject(parent)
@@ -37,6 +51,9 @@ Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replic
     , m_dialer(std::make_unique<TlsDialer>(identity))
     , m_backoff(std::make_unique<Backoff>(
           [] { return QRandomGenerator::global()->generateDouble(); }, times.backoffFirst, times.backoffLongest))
+    , m_drops([this](const QList<RowId> &batch, Answer<Outcomes> answer) {
+        ask(Drop { batch }, this, taking<Outcomes>(std::move(answer)));
+    })
 {
     connect(m_dialer.get(), &TlsDialer::connected, this, &Link::onConnected);
     connect(m_dialer.get(), &TlsDialer::failed, this, &Link::onDialFailed);
@@ -446,12 +463,18 @@ void Link::onTick()
             QStringLiteral("The agent did not answer within %1 s.").arg(double(m_times.reply.count()) / 1000) });
 }
 
-quint32 Link::post(Message message)
+quint32 Link::nextRequest()
 {
     if (++m_lastRequest == 0)
         ++m_lastRequest;
-    m_channel->send(encode(Envelope { m_lastRequest, std::move(message) }));
     return m_lastRequest;
+}
+
+quint32 Link::post(Message message)
+{
+    const quint32 id = nextRequest();
+    m_channel->send(encode(Envelope { id, std::move(message) }));
+    return id;
 }
 
 quint32 Link::ask(Message message, QObject *context, Requests::Take take)
@@ -462,34 +485,19 @@ quint32 Link::ask(Message message, QObject *context, Requests::Take take)
         m_requests.add(id, deadline, context, std::move(take));
         return id;
     }
-    if (++m_lastRequest == 0)
-        ++m_lastRequest;
-    m_requests.add(m_lastRequest, deadline, context, std::move(take));
+    const quint32 id = nextRequest();
+    m_requests.add(id, deadline, context, std::move(take));
     // Later, so that nobody is answered from within the question.
     QMetaObject::invokeMethod(
         this,
-        [this, id = m_lastRequest] {
+        [this, id] {
             m_requests.settle(id,
                 Error { ErrorCode::Unavailable,
                     m_lastError ? m_lastError->detail
                                 : QStringLiteral("There is no connection to %1.").arg(m_target.host) });
         },
         Qt::QueuedConnection);
-    return m_lastRequest;
-}
-
-template<typename T>
-static Requests::Take taking(Answer<T> answer)
-{
-    return [answer = std::move(answer)](const Result<Message> &result) {
-        if (!result)
-            answer(result.error());
-        else if (const T *message = std::get_if<T>(&result.value()))
-            answer(*message);
-        else
-            answer(
-                Error { ErrorCode::Corrupt, QStringLiteral("The agent answered something else than it was asked.") });
-    };
+    return id;
 }
 
 quint32 Link::refresh(TableId table, QObject *context, Answer<Done> answer)
@@ -509,60 +517,15 @@ quint32 Link::status(QObject *context, Answer<StatusReport> answer)
 
 quint32 Link::drop(const QList<RowId> &ids, QObject *context, Answer<Outcomes> answer)
 {
-    if (++m_lastRequest == 0)
-        ++m_lastRequest;
-    const quint32 job = m_lastRequest; // its own number: the batches have others
-    m_drops.emplace(job, DropJob { ids, 0, {}, std::nullopt, false, context, std::move(answer) });
-    sendNextDrop(job);
+    const quint32 job = nextRequest(); // its own number: the batches have others
+    m_drops.start(job, ids, context, std::move(answer));
     return job;
-}
-
-void Link::sendNextDrop(quint32 job)
-{
-    const auto found = m_drops.find(job);
-    if (found == m_drops.end())
-        return;
-    DropJob &drop = found->second;
-    const QList<RowId> batch = drop.ids.mid(drop.sent, limits::IdsPerRequest);
-    if (batch.isEmpty() && drop.sent > 0) {
-        const DropJob done = std::move(drop);
-        m_drops.erase(found);
-        if (!done.context)
-            return;
-        if (done.anything)
-            done.answer(done.outcomes);
-        else
-            done.answer(*done.error);
-        return;
-    }
-    drop.sent += std::max<qsizetype>(1, batch.size());
-    ask(Drop { batch }, this, taking<Outcomes>([this, job, count = batch.size()](const Result<Outcomes> &answer) {
-        takeDropped(job, count, answer);
-    }));
-}
-
-void Link::takeDropped(quint32 job, qsizetype count, const Result<Outcomes> &answer)
-{
-    const auto found = m_drops.find(job);
-    if (found == m_drops.end())
-        return;
-    DropJob &drop = found->second;
-    if (answer) {
-        drop.anything = true;
-        drop.outcomes.targets += answer.value().targets;
-    } else {
-        drop.error = answer.error();
-        const qsizetype first = drop.sent - std::max<qsizetype>(1, count);
-        for (qsizetype i = first; i < first + count; ++i)
-            drop.outcomes.targets.append({ drop.ids[i], Outcomes::Code::Refused, answer.error().detail.toUtf8() });
-    }
-    sendNextDrop(job);
 }
 
 void Link::cancel(quint32 request)
 {
     m_requests.cancel(request);
-    m_drops.erase(request);
+    m_drops.cancel(request);
 }
 
 qint64 Link::sinceLostMs() const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/client/dropbatches.h"
 #include "core/client/requests.h"
 #include "core/net/identity.h"
 #include "core/net/pin.h"
@@ -142,15 +143,6 @@ private:
         int restarts = 0; ///< from nothing, since it was last complete
         ChangesDecoder decoder;
     };
-    struct DropJob {
-        QList<RowId> ids;
-        qsizetype sent = 0;
-        Outcomes outcomes;
-        std::optional<Error> error;
-        bool anything = false; ///< some batch was answered
-        QPointer<QObject> context;
-        Answer<Outcomes> answer;
-    };
 
     void dial();
     void onConnected(Channel *channel);
@@ -171,8 +163,7 @@ private:
 
     quint32 post(Message message);
     quint32 ask(Message message, QObject *context, Requests::Take take);
-    void sendNextDrop(quint32 job);
-    void takeDropped(quint32 job, qsizetype count, const Result<Outcomes> &answer);
+    [[nodiscard]] quint32 nextRequest();
     /// The connection is over, or did not come about. Fatal: no further try.
     void lose(const Error &error, bool fatal);
     void hangUp();
@@ -197,7 +188,7 @@ private:
     Welcome m_welcome;
     std::map<TableId, Subscription> m_subscriptions;
     Requests m_requests;
-    std::map<quint32, DropJob> m_drops;
+    DropBatches m_drops;
     quint32 m_lastRequest = 0;
     std::optional<Error> m_lastError;
     bool m_wasUp = false;
