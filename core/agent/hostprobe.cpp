@@ -233,9 +233,8 @@ QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, co
         if (ports.contains(service.port))
             continue; // the same port on several addresses
         ports.insert(service.port);
-        QByteArray name = service.name;
-        for (int i = 2; names.contains(name); ++i)
-            name = service.name + ' ' + QByteArray::number(i);
+        // Two of one name, such as Postfix's and Dovecot's submission, are told apart by their port.
+        const QByteArray name = names.contains(service.name) ? service.name + ':' + QByteArray::number(service.port) : service.name;
         names.insert(name);
         out += quoted(name) + " = { listen = [\"*:" + QByteArray::number(service.port) + "\"], protocol = " + quoted(service.protocol)
             + ", by = " + quoted(service.by) + ", tls = " + quoted(service.tls);
