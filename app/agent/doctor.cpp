@@ -46,8 +46,12 @@ void lookAtSockets(Report &report, const Config &config)
         const QByteArray where = netns.isEmpty() ? QByteArray() : " in " + netns;
         const Result<QList<SocketObservation>> scan = table.scan(ports);
         if (!scan) {
-            report.bad("down", "sockets", scan.error().detail.toUtf8(),
-                       netns.isEmpty() ? QByteArray("modprobe tcp_diag") : QByteArray("AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_ADMIN in the unit of mailhelmd"));
+            QByteArray mend = "AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE in the unit of mailhelmd";
+            if (netns.isEmpty())
+                mend = "modprobe -a inet_diag tcp_diag";
+            else if (scan.error().code == ErrorCode::NotFound)
+                mend = "[sockets] netns in the configuration of mailhelmd: name existing namespaces (ip netns list)";
+            report.bad("down", "sockets", scan.error().detail.toUtf8(), mend);
             continue;
         }
         report.ok("sockets", QByteArray::number(scan.value().size()) + " connections on " + QByteArray::number(int(ports.size())) + " ports" + where);

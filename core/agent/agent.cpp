@@ -337,6 +337,12 @@ QByteArray Agent::describe(RowId id) const
     return out;
 }
 
+bool Agent::isOwnPort(quint16 port) const
+{
+    const QList<Endpoint> own = m_server->listening();
+    return std::any_of(own.begin(), own.end(), [port](const Endpoint &endpoint) { return endpoint.port == port; });
+}
+
 QList<Outcomes::Target> Agent::drop(const QList<RowId> &ids, const Admin &by, const Endpoint &ownPeer)
 {
     QList<Outcomes::Target> targets;
@@ -347,13 +353,15 @@ QList<Outcomes::Target> Agent::drop(const QList<RowId> &ids, const Admin &by, co
         Outcomes::Target target{ id, Outcomes::Code::Gone, {} };
         const Table::Slot slot = table.slotOf({ 0, id });
         const std::optional<SocketObservation> socket = m_join->socketOf(id);
+        // By the port that it came to, not by its peer alone: one local port of a client may lead to several services.
+        const bool toUs = socket && isOwnPort(socket->local.port);
         if (slot != Table::NoSlot && !socket) {
             target.code = Outcomes::Code::Refused;
             target.why = "This connection is known from the log alone; without sock_diag it cannot be dropped.";
-        } else if (socket && table.column(connections::Protocol).text(slot) == "admin" && by.role < Role::Owner) {
+        } else if (toUs && by.role < Role::Owner) {
             target.code = Outcomes::Code::Refused;
             target.why = "Only an owner may end an administrator's connection.";
-        } else if (socket && socket->peer == ownPeer) {
+        } else if (toUs && socket->netns == 0 && socket->peer == ownPeer) {
             target.code = Outcomes::Code::Refused;
             target.why = "This is the connection that you are speaking through.";
         } else if (socket) {

@@ -67,6 +67,7 @@ private:
     [[nodiscard]] Admission admit(const Pin &pin) const;
     [[nodiscard]] Greeting greeting();
     [[nodiscard]] QByteArray dropRefusal();
+    [[nodiscard]] bool isOwnPort(quint16 port) const;
     void updateWatching();
     void updateJoinStatus();
     void save();

@@ -105,6 +105,8 @@ void Peer::onReceived(const QByteArray &payload)
         return;
     }
     qCWarning(lcAgent, "%s: %s", qUtf8Printable(m_channel->peerText()), qUtf8Printable(safeText(why)));
+    if (m_state != State::Live)
+        m_around.server.loginFailed(m_channel);
     dismiss(ErrorCode::InvalidArgument, why);
 }
 
@@ -118,8 +120,10 @@ void Peer::onMessage(const Envelope &envelope)
     case State::Enrolling:
         if (const auto *enrol = std::get_if<Enrol>(&message))
             onEnrol(envelope.request, *enrol);
-        else
+        else {
+            m_around.server.loginFailed(m_channel);
             dismiss(ErrorCode::Refused, "This key is not known here; all it may do is enrol.");
+        }
         return;
     case State::Greeted:
         if (const auto *hello = std::get_if<Hello>(&message)) {
