@@ -76,7 +76,9 @@ void PostfixSessions::forget(const QByteArray &key)
 
 void PostfixSessions::nameBy(Process &process, qint64 time)
 {
-    process.facts.key = QByteArray::number(process.facts.pid.value_or(0)) + '-' + QByteArray::number(time);
+    // A process may serve several clients within the second that most stamps are cut to.
+    process.facts.key = QByteArray::number(process.facts.pid.value_or(0)) + '-' + QByteArray::number(time) + '-'
+        + QByteArray::number(process.facts.peer.port);
     process.facts.began = time;
 }
 
