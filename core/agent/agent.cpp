@@ -281,6 +281,11 @@ void Agent::onPeerLive(Peer *peer, const QByteArray &key)
     facts.agentName = peer->program();
     facts.state = "authenticated";
     m_join->onFacts(facts);
+    connect(peer, &Peer::finished, m_join.get(), [this, facts]() mutable {
+        facts.ended = true; // where sock_diag is missing, nothing else says so
+        facts.lineTime = m_clock.nowUs();
+        m_join->onFacts(facts);
+    });
 }
 
 void Agent::updateWatching()
