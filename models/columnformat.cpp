@@ -24,10 +24,12 @@ struct Rule {
     const char *key;
     const char *companion; ///< a flag; where it is no, the time is "at least"
     bool nobody;
+    bool symbol;
 };
-constexpr std::array<Rule, 2> Rules { {
-    { "since", "since_exact", false },
-    { "user", nullptr, true },
+constexpr std::array<Rule, 3> Rules { {
+    { "since", "since_exact", false, false },
+    { "user", nullptr, true, false },
+    { "secure", nullptr, false, true },
 } };
 
 bool isAtLeast(const Value &companion)
@@ -47,6 +49,7 @@ ColumnFormat::ColumnFormat(const Schema &schema)
         if (column < 0)
             continue;
         m_columns[column].nobody = rule.nobody;
+        m_columns[column].symbol = rule.symbol;
         if (rule.companion)
             m_columns[column].companion = schema.indexOf(rule.companion);
     }
@@ -54,7 +57,7 @@ ColumnFormat::ColumnFormat(const Schema &schema)
 
 void ColumnFormat::addColumn(const ColumnSpec &spec)
 {
-    m_columns.append(Format { spec, -1, false });
+    m_columns.append(Format { spec, -1, false, false });
 }
 
 QString ColumnFormat::age(qint64 us)
@@ -156,8 +159,11 @@ QString ColumnFormat::title(int column) const
 
 Qt::Alignment ColumnFormat::alignment(int column) const
 {
-    const bool number = m_columns[column].spec.type == ColumnType::Number;
-    return (number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+    const Format &format = m_columns[column];
+    if (format.symbol)
+        return Qt::AlignCenter;
+    const bool figures = format.spec.type == ColumnType::Number || format.spec.type == ColumnType::Time;
+    return (figures ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
 }
 
 } // namespace mailhelm

@@ -29,6 +29,7 @@ public:
     /// For a screen reader: no symbols.
     [[nodiscard]] QString accessible(int column, const Value &value, const Value &companion, qint64 nowUs) const;
     [[nodiscard]] QString title(int column) const; ///< translated
+    /// Numbers and times stand at the right, locks in the middle; titles as their cells.
     [[nodiscard]] Qt::Alignment alignment(int column) const;
     void addColumn(const ColumnSpec &spec);
 
@@ -42,6 +43,7 @@ private:
         ColumnSpec spec;
         int companion = -1;
         bool nobody = false; ///< an empty text means: known to be nobody
+        bool symbol = false; ///< shown as a symbol, not in words
     };
     QList<Format> m_columns;
 };

@@ -35,12 +35,12 @@ CellDelegate::CellDelegate(TableModel &model, RowSelection &selection, QObject *
 {
 }
 
-Qt::Alignment CellDelegate::alignmentOf(const ColumnSpec &spec)
+QTextOption CellDelegate::textOption()
 {
-    if (spec.key == "secure")
-        return Qt::AlignCenter;
-    const bool figures = spec.type == ColumnType::Number || spec.type == ColumnType::Time;
-    return (figures ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;
+    QTextOption option;
+    option.setTextDirection(Qt::LeftToRight);
+    option.setWrapMode(QTextOption::NoWrap);
+    return option;
 }
 
 void CellDelegate::forgetTexts()
@@ -57,8 +57,9 @@ QStaticText *CellDelegate::textFor(const TextKey &key, const QFont &font, const 
     QString shown = key.user ? elidedUser(key.text, fits) : QString();
     if (shown.isEmpty())
         shown = metrics.elidedText(key.text, Qt::ElideRight, key.width);
-    auto *made = new QStaticText(shown);
+    auto *made = new QStaticText(key.user ? isolatedUser(shown) : shown);
     made->setTextFormat(Qt::PlainText);
+    made->setTextOption(textOption());
     made->setPerformanceHint(QStaticText::AggressiveCaching);
     made->prepare(QTransform(), font);
     m_texts.insert(key, made);
@@ -119,7 +120,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
             QStaticText *laidOut = textFor({ text, inner.width(), user }, option.font, option.fontMetrics);
             painter->setPen(colour);
             const QSizeF size = laidOut->size();
-            const Qt::Alignment alignment = alignmentOf(spec);
+            const Qt::Alignment alignment = m_model.format().alignment(index.column());
             qreal x = inner.left();
             if (alignment.testFlag(Qt::AlignHCenter))
                 x = inner.left() + (inner.width() - size.width()) / 2;

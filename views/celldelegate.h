@@ -5,6 +5,7 @@
 #include <QSet>
 #include <QStaticText>
 #include <QStyledItemDelegate>
+#include <QTextOption>
 
 #include "core/table/schema.h"
 #include "views/icons.h"
@@ -33,8 +34,9 @@ public:
     void forgetTexts();
 
     static constexpr int Margin = 7; ///< left and right of a text
-    /// Numbers and times stand at the right, locks in the middle; titles as their cells.
-    [[nodiscard]] static Qt::Alignment alignmentOf(const ColumnSpec &spec);
+    /// How every text is laid out: from left to right whatever its letters, so that an address in Arabic letters still
+    /// ends in its domain and dots for what was cut stand at the right.
+    [[nodiscard]] static QTextOption textOption();
 
 private:
     struct TextKey {

@@ -6,6 +6,7 @@
 #include "views/dropdialog.h"
 #include "views/icons.h"
 #include "views/messageline.h"
+#include "views/rowcopy.h"
 #include "views/rowsview.h"
 #include "views/viewtext.h"
 
@@ -289,11 +290,11 @@ void ConnectionsPage::addCopyMenu(QMenu *menu, int row)
     connect(rows, &QAction::triggered, this, [this] { copyToClipboard(selectedAsTsv()); });
     const int column = view().currentIndex().column();
     QAction *cellAction = copies->addAction(tr("C&ell"));
-    const QString cellText = copyText(row, column);
+    const QString cellText = copyText(model(), row, column);
     cellAction->setEnabled(!cellText.isEmpty());
     connect(cellAction, &QAction::triggered, this, [this, cellText] { copyToClipboard(cellText); });
     QAction *address = copies->addAction(tr("&Address"));
-    const QString addressText = copyText(row, connections::ClientAddress);
+    const QString addressText = copyText(model(), row, connections::ClientAddress);
     address->setEnabled(!addressText.isEmpty());
     connect(address, &QAction::triggered, this, [this, addressText] { copyToClipboard(addressText); });
 }

@@ -89,6 +89,9 @@ void EmptyState::setContent(const Content &content)
     m_action->setVisible(!content.action.isEmpty());
     m_action->setMinimumSize(
         m_action->fontMetrics().horizontalAdvance(content.action) + 48, m_action->fontMetrics().height() + 18);
+    // The keyboard goes to what can be done.
+    QWidget *const act = !content.action.isEmpty() ? m_action : !content.command.isEmpty() ? m_copy : nullptr;
+    setFocusProxy(act);
     setAccessibleName(content.title);
     setAccessibleDescription(content.text);
 }

@@ -134,7 +134,10 @@ void MainWindow::makeMenus()
     for (qsizetype i = 0; i < m_pages.size(); ++i) {
         auto *action = new QAction(m_pages[i]->title(), this);
         action->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL, Qt::Key(Qt::Key_1 + i))));
-        connect(action, &QAction::triggered, this, [this, i] { m_tabs->setCurrentIndex(int(i)); });
+        connect(action, &QAction::triggered, this, [this, i] {
+            m_tabs->setCurrentIndex(int(i));
+            m_pages[i]->takeFocus();
+        });
         m_tabActions.append(action);
         addAction(action);
     }
@@ -162,18 +165,43 @@ TablePage *MainWindow::currentPage() const
     return m_pages[std::max(0, m_tabs->currentIndex())];
 }
 
+bool MainWindow::showServer(const QString &name)
+{
+    for (const ServerStatus &server : m_backend.servers()) {
+        if (server.name.compare(name, Qt::CaseInsensitive) == 0) {
+            m_servers->choose(server.number);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool MainWindow::showTab(const QString &key)
+{
+    for (TablePage *page : m_pages) {
+        if (QString::fromUtf8(schemaOf(page->tableId()).name()) == key) {
+            m_tabs->setCurrentWidget(page);
+            return true;
+        }
+    }
+    return false;
+}
+
 void MainWindow::chooseServer(const QString &name)
 {
-    for (const ServerStatus &server : m_backend.servers())
-        if (server.name.compare(name, Qt::CaseInsensitive) == 0)
-            m_servers->choose(server.number);
+    if (!showServer(name))
+        currentPage()->warn(tr("There is no server called “%1”. Those that there are stand in the list; Ctrl+N adds one.")
+                                .arg(safeText(name, 80)));
 }
 
 void MainWindow::chooseTab(const QString &key)
 {
-    for (TablePage *page : m_pages)
-        if (QString::fromUtf8(schemaOf(page->tableId()).name()) == key)
-            m_tabs->setCurrentWidget(page);
+    if (showTab(key))
+        return;
+    QStringList keys;
+    for (const TablePage *page : m_pages)
+        keys.append(QString::fromUtf8(schemaOf(page->tableId()).name()));
+    currentPage()->warn(tr("There is no page called “%1”. There are: %2.").arg(safeText(key, 80), keys.join(u", "_s)));
 }
 
 QList<ServerStatus> MainWindow::shownServers() const
@@ -325,8 +353,9 @@ void MainWindow::restore()
     resizeDocks({ m_servers }, { 190 }, Qt::Horizontal);
     restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
     restoreState(m_settings.value(u"window/state"_s).toByteArray());
-    chooseTab(m_settings.value(u"window/tab"_s).toString());
-    chooseServer(m_settings.value(u"window/server"_s).toString());
+    // What was remembered may be gone: no word about that.
+    static_cast<void>(showTab(m_settings.value(u"window/tab"_s).toString()));
+    static_cast<void>(showServer(m_settings.value(u"window/server"_s).toString()));
 }
 
 void MainWindow::save()
@@ -338,6 +367,13 @@ void MainWindow::save()
     m_settings.setValue(u"window/server"_s, m_servers->chosen() && shown.size() == 1 ? shown.first().name : QString());
     for (TablePage *page : m_pages)
         page->saveState();
+}
+
+void MainWindow::showEvent(QShowEvent *event)
+{
+    QMainWindow::showEvent(event);
+    if (!focusWidget())
+        currentPage()->takeFocus(); // the arrow keys move in the table at once
 }
 
 void MainWindow::closeEvent(QCloseEvent *event)

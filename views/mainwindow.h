@@ -28,7 +28,8 @@ public:
     MainWindow(Backend &backend, QSettings &settings, QWidget *parent = nullptr);
     ~MainWindow() override;
 
-    void chooseServer(const QString &name); ///< an unknown name changes nothing
+    // As asked for on the command line: what there is not changes nothing, and the page that is shown says so.
+    void chooseServer(const QString &name);
     void chooseTab(const QString &key); ///< the table's key: "connections"
     [[nodiscard]] TablePage *currentPage() const;
     [[nodiscard]] ConnectionsPage *connectionsPage() const { return m_connections; }
@@ -40,10 +41,13 @@ public:
     void openAbout();
 
 protected:
+    void showEvent(QShowEvent *event) override;
     void closeEvent(QCloseEvent *event) override;
 
 private:
     void addPage(TablePage *page);
+    [[nodiscard]] bool showServer(const QString &name);
+    [[nodiscard]] bool showTab(const QString &key);
     void makeMenus();
     void fillPageMenus();
     void serverChosen();

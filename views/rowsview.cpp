@@ -10,6 +10,7 @@
 #include <QHeaderView>
 #include <QHelpEvent>
 #include <QKeyEvent>
+#include <QPainter>
 #include <QScrollBar>
 #include <QToolTip>
 
@@ -21,6 +22,8 @@ using namespace std::chrono_literals;
 
 namespace
 {
+
+constexpr qsizetype MostReported = 500; ///< selected rows, to screen readers one by one
 
 /// Titles stand as their cells do.
 class ColumnHeader : public QHeaderView
@@ -38,7 +41,7 @@ protected:
         QHeaderView::initStyleOptionForIndex(option, logicalIndex);
         if (logicalIndex >= m_model.columnCount())
             return;
-        option->textAlignment = CellDelegate::alignmentOf(m_model.schema().column(logicalIndex));
+        option->textAlignment = m_model.format().alignment(logicalIndex);
         // The style's own margin is narrower than that of the cells.
         if (option->textAlignment.testFlag(Qt::AlignLeft))
             option->text.prepend(QChar(0x2005));
@@ -130,6 +133,15 @@ std::pair<int, int> RowsView::visibleRows() const
     return { first, last < 0 ? rows - 1 : last };
 }
 
+int RowsView::firstColumn() const
+{
+    const QHeaderView *header = horizontalHeader();
+    for (int place = 0; place < header->count(); ++place)
+        if (const int column = header->logicalIndex(place); !header->isSectionHidden(column))
+            return column;
+    return 0;
+}
+
 void RowsView::keyboardSearch(const QString &)
 {
     // Qt's own would walk every row for each letter; the filter field is what searches here.
@@ -140,9 +152,20 @@ void RowsView::rememberCurrent()
     if (m_remembered)
         return;
     m_remembered = true;
-    const QModelIndex current = currentIndex();
     const auto [first, last] = visibleRows();
-    m_currentWasVisible = current.isValid() && current.row() >= first && current.row() <= last;
+    const bool visible = currentRow() >= first && currentRow() <= last;
+    const int top = verticalScrollBar()->value();
+    m_anchor = QPersistentModelIndex();
+    m_keptInView = visible;
+    if (m_order != m_tableModel.order())
+        m_reordering = true;
+    m_order = m_tableModel.order();
+    // Whoever looks at the top wants to see what comes there. Anywhere else the rows stay where they are on the screen,
+    // unless the order is another: it scatters them.
+    if (top > 0 && first <= last && !m_reordering) {
+        m_anchor = visible ? currentIndex() : m_tableModel.index(first, 0);
+        m_anchorOffset = m_anchor.row() - top;
+    }
 }
 
 void RowsView::restoreCurrent()
@@ -150,10 +173,16 @@ void RowsView::restoreCurrent()
     if (!m_remembered)
         return;
     m_remembered = false;
-    const QModelIndex current = currentIndex();
-    if (m_currentWasVisible && current.isValid()) {
+    const QModelIndex anchor = std::exchange(m_anchor, QPersistentModelIndex());
+    if (anchor.isValid()) {
+        executeDelayedItemsLayout();
+        updateGeometries(); // the scroll bar's range is that of the rows before
+        verticalScrollBar()->setValue(anchor.row() - m_anchorOffset);
+    }
+    m_reordering = m_reordering && m_tableModel.isBusy();
+    if (m_keptInView && currentIndex().isValid()) {
         const int x = horizontalScrollBar()->value();
-        scrollTo(current, QAbstractItemView::EnsureVisible);
+        scrollTo(currentIndex(), QAbstractItemView::EnsureVisible);
         horizontalScrollBar()->setValue(x);
     }
 }
@@ -286,13 +315,22 @@ void RowsView::keyPressEvent(QKeyEvent *event)
 
 QModelIndex RowsView::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers)
 {
+    // The view asks for the next row to make one current when the focus comes. Nobody chose it: it would only drag the
+    // view along, away from where new rows come.
+    if (action == MoveNext || action == MovePrevious)
+        return {};
     // Home and End mean the first and the last row, as in every list; Ctrl is for moving without selecting.
     const int rows = m_tableModel.rowCount();
     if (rows == 0)
         return {};
     if (action == MoveHome || action == MoveEnd || !currentIndex().isValid()) {
-        const int column = currentIndex().isValid() ? currentIndex().column() : horizontalHeader()->logicalIndex(0);
-        return m_tableModel.index(action == MoveEnd ? rows - 1 : 0, std::max(0, column));
+        const int row = action == MoveEnd ? rows - 1 : action == MoveHome ? 0 : visibleRows().first;
+        return m_tableModel.index(row, currentIndex().isValid() ? currentIndex().column() : firstColumn());
+    }
+    if (isColumnHidden(currentIndex().column())) {
+        // From a column that was hidden meanwhile Qt finds no way out.
+        const QSignalBlocker quiet(selectionModel());
+        selectionModel()->setCurrentIndex(currentIndex().siblingAtColumn(firstColumn()), QItemSelectionModel::NoUpdate);
     }
     return QTableView::moveCursor(action, modifiers & ~Qt::ControlModifier);
 }
@@ -310,9 +348,28 @@ void RowsView::contextMenuEvent(QContextMenuEvent *event)
     event->accept();
 }
 
+void RowsView::paintEvent(QPaintEvent *event)
+{
+    QTableView::paintEvent(event);
+    // The focus shows at the current row; where that is out of sight, at the table.
+    const auto [first, last] = visibleRows();
+    if (!hasFocus() || (currentRow() >= first && currentRow() <= last))
+        return;
+    QPainter painter(viewport());
+    painter.setPen(palette().color(QPalette::Highlight));
+    painter.drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
+}
+
+void RowsView::focusInEvent(QFocusEvent *event)
+{
+    QTableView::focusInEvent(event);
+    viewport()->update();
+}
+
 void RowsView::focusOutEvent(QFocusEvent *event)
 {
     QTableView::focusOutEvent(event);
+    viewport()->update();
     setHeld(false); // a release that went elsewhere must not hold the rows for ever
 }
 
@@ -341,6 +398,8 @@ void RowsView::resizeEvent(QResizeEvent *event)
 void RowsView::scrollContentsBy(int dx, int dy)
 {
     QTableView::scrollContentsBy(dx, dy);
+    if (hasFocus())
+        viewport()->update(); // the frame of the focus does not move along
     if (dy != 0 && !m_visible.isActive())
         m_visible.start();
 }
@@ -369,7 +428,16 @@ void RowsView::currentChanged(const QModelIndex &current, const QModelIndex &pre
 
 void RowsView::describeSelection()
 {
-    // Screen readers ask Qt's selection model, which is empty here: the words are in the description.
+    // Screen readers ask Qt's selection model. It is filled for them alone, and not with a hundred thousand rows: how
+    // many they are is in the description.
+    if (QAccessible::isActive()) {
+        QItemSelection rows;
+        if (m_selection.count() <= MostReported)
+            for (int row = 0; row < m_tableModel.rowCount() && rows.size() < m_selection.count(); ++row)
+                if (m_selection.contains(m_tableModel.keyAt(row)))
+                    rows.select(m_tableModel.index(row, 0), m_tableModel.index(row, m_tableModel.columnCount() - 1));
+        selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
+    }
     setAccessibleDescription(
         m_selection.count() == 1 ? tr("1 row selected") : tr("%1 rows selected").arg(m_selection.count()));
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);

@@ -6,7 +6,7 @@
 
 #include <functional>
 
-#include "core/table/table.h"
+#include "core/table/order.h"
 
 namespace mailhelm
 {
@@ -15,9 +15,9 @@ class CellDelegate;
 class RowSelection;
 class TableModel;
 
-/// A table of live rows. Its selection is the page's RowSelection; Qt's selection model holds the current cell alone.
-/// Keeps the current row on the screen through every change if it was there, and tells when the rows must stand still
-/// under the mouse.
+/// A table of live rows. Its selection is the page's RowSelection; Qt's selection model holds the current cell, and
+/// what is selected for screen readers only. Keeps rows where they are on the screen through every change, unless it
+/// shows the first ones, and tells when the rows must stand still under the mouse.
 class RowsView : public QTableView
 {
     Q_OBJECT
@@ -45,6 +45,8 @@ protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void paintEvent(QPaintEvent *event) override;
+    void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
     void contextMenuEvent(QContextMenuEvent *event) override;
     void changeEvent(QEvent *event) override;
@@ -55,6 +57,7 @@ protected:
     QModelIndex moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers) override;
 
 private:
+    [[nodiscard]] int firstColumn() const; ///< on the screen, at the left
     void rememberCurrent();
     void restoreCurrent();
     void moveTo(const QModelIndex &index, Qt::KeyboardModifiers modifiers);
@@ -68,8 +71,12 @@ private:
     std::function<QString(const QModelIndex &)> m_toolTip;
     QTimer m_visible;
     bool m_held = false;
-    bool m_currentWasVisible = false;
     bool m_remembered = false;
+    bool m_keptInView = false; ///< the current row was on the screen before the change
+    QPersistentModelIndex m_anchor; ///< keeps its place on the screen through the change
+    int m_anchorOffset = 0; ///< rows below the first on the screen
+    OrderSpec m_order; ///< as of the last change
+    bool m_reordering = false; ///< another order was chosen and is on its way
 };
 
 } // namespace mailhelm

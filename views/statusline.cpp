@@ -102,6 +102,7 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
     if (m_trouble)
         m_counts->hide();
     m_state->setVisible(!servers.isEmpty());
+    m_link->setIndent(servers.isEmpty() ? 6 : 0);
     m_state->setPixmap(linkStateIcon(worst, palette(), devicePixelRatioF()).pixmap(14, 14));
     m_link->setPalette(colours);
     if (m_link->text() != text) {
@@ -121,7 +122,7 @@ void StatusLine::showCounts(const QList<std::pair<QString, qsizetype>> &byServic
     QStringList all;
     qsizetype others = 0;
     for (qsizetype i = 0; i < byService.size(); ++i) {
-        const QString part = tr("%1 %2").arg(byService[i].first, locale.toString(byService[i].second));
+        const QString part = tr("%1: %2").arg(byService[i].first, locale.toString(byService[i].second));
         all.append(part);
         if (i < Most)
             parts.append(part);
@@ -129,8 +130,8 @@ void StatusLine::showCounts(const QList<std::pair<QString, qsizetype>> &byServic
             others += byService[i].second;
     }
     if (others > 0)
-        parts.append(tr("others %1").arg(locale.toString(others)));
-    m_counts->setText(parts.join(u"  "_s));
+        parts.append(tr("others: %1").arg(locale.toString(others)));
+    m_counts->setText(parts.join(u" · "_s));
     m_counts->setToolTip(plainToolTip(all.join(u'\n')));
     m_counts->setVisible(!parts.isEmpty() && !m_trouble);
     m_selected->setText(tr("%n selected", nullptr, int(selected)));

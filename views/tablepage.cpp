@@ -9,16 +9,15 @@
 #include "views/filterfield.h"
 #include "views/icons.h"
 #include "views/messageline.h"
+#include "views/pagetexts.h"
+#include "views/rowcopy.h"
 #include "views/rowsview.h"
 #include "views/toolrow.h"
-#include "views/viewtext.h"
 
 #include <QAction>
-#include <QClipboard>
+#include <QApplication>
 #include <QDateTime>
-#include <QGuiApplication>
 #include <QHeaderView>
-#include <QLocale>
 #include <QMenu>
 #include <QSettings>
 #include <QStackedWidget>
@@ -262,7 +261,7 @@ void TablePage::refresh()
         m_refresh->setEnabled(true);
         m_model->flush();
         if (!result)
-            m_message->say(tr("Cannot refresh: %1").arg(safeText(result.error().detail)), MessageLine::Kind::Warning);
+            warn(tr("Cannot refresh: %1").arg(safeText(result.error().detail)));
     });
 }
 
@@ -305,28 +304,12 @@ void TablePage::updateServers()
         m_view->viewport()->update();
     }
     m_columns->setManyServers(!m_server && m_backend.servers().size() > 1);
-    const QString text = staleText();
+    const QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
     if (text.isEmpty() || total() == 0)
         m_stale->clear();
     else
         m_stale->say(text, MessageLine::Kind::Warning);
     updateEmpty();
-}
-
-QString TablePage::staleText() const
-{
-    const qint64 now = m_backend.clock().nowUs();
-    QStringList parts;
-    for (const ServerStatus &server : shownServers()) {
-        if (server.state == LinkState::Live || server.updatedUs == 0)
-            continue;
-        parts.append(tr("%1: as of %2, %3 ago")
-                         .arg(safeText(server.name), ColumnFormat::dateTime(server.updatedUs),
-                             spanText(now - server.updatedUs)));
-    }
-    if (parts.isEmpty())
-        return {};
-    return tr("Not live. %1.").arg(parts.join(u"; "_s));
 }
 
 void TablePage::updateCounts()
@@ -342,49 +325,41 @@ void TablePage::updateEmpty()
     if (empty)
         m_empty->setContent(emptyContent());
     QWidget *wanted = empty ? static_cast<QWidget *>(m_empty) : m_view;
-    if (m_stack->currentWidget() != wanted)
-        m_stack->setCurrentWidget(wanted);
+    if (m_stack->currentWidget() == wanted)
+        return;
+    const bool had = m_stack->isAncestorOf(QApplication::focusWidget());
+    m_stack->setCurrentWidget(wanted);
+    if (had)
+        takeFocus();
+}
+
+void TablePage::takeFocus()
+{
+    QWidget *const shown = m_stack->currentWidget();
+    const bool nothing = shown == m_empty && !m_empty->focusProxy();
+    (nothing ? &m_tools->filter() : shown)->setFocus(Qt::OtherFocusReason);
+}
+
+void TablePage::warn(const QString &text)
+{
+    m_message->say(text, MessageLine::Kind::Warning);
 }
 
 EmptyState::Content TablePage::emptyContent() const
 {
-    const QList<ServerStatus> servers = shownServers();
     if (m_backend.servers().isEmpty())
-        return { tr("No server yet"), tr("Run this on the mail host. It prints a pairing link, which is pasted here."),
-            u"mailhelmd enroll NAME --role ROLE"_s, tr("Paste a pairing link…") };
-    const qsizetype rows = total();
-    if (rows > 0 && !m_typed.trimmed().isEmpty())
-        return { rows == 1 ? tr("The filter hides the only row")
-                           : tr("The filter hides all %1 rows").arg(QLocale().toString(rows)),
-            safeText(m_typed, 200), {}, tr("Clear filter") };
-    QStringList troubles;
-    bool live = false;
-    bool connecting = false;
-    for (const ServerStatus &server : servers) {
-        live = live || server.state == LinkState::Live;
-        connecting = connecting || server.state == LinkState::Connecting;
-        if (server.state != LinkState::Live && !server.error.isEmpty())
-            troubles.append(tr("%1: %2").arg(safeText(server.name), safeText(server.error)));
-    }
-    if (live)
-        return nothingThere();
-    if (connecting && troubles.isEmpty())
-        return { tr("Connecting…"), servers.size() == 1 ? safeText(servers.first().address) : QString(), {}, {} };
-    return { servers.size() == 1 ? tr("Not connected to %1").arg(safeText(servers.first().name)) : tr("Not connected"),
-        troubles.join(u'\n'), {}, {} };
+        return PageTexts::noServer();
+    if (total() > 0 && !m_typed.trimmed().isEmpty())
+        return PageTexts::filterHides(total(), m_typed);
+    const QList<ServerStatus> servers = shownServers();
+    const bool live = std::any_of(servers.begin(), servers.end(),
+        [](const ServerStatus &server) { return server.state == LinkState::Live; });
+    return live ? nothingThere() : PageTexts::notConnected(servers);
 }
 
 EmptyState::Content TablePage::nothingThere() const
 {
-    switch (m_table) {
-    case TableId::Sources:
-        return { tr("No sources"), tr("The agent has nothing to read from. Run this on the mail host:"),
-            u"mailhelmd doctor"_s, {} };
-    case TableId::Audit:
-        return { tr("Nothing done yet"), tr("What administrators do on this server is listed here."), {}, {} };
-    default:
-        return { tr("Nothing here"), {}, {}, {} };
-    }
+    return PageTexts::nothingThere(m_table);
 }
 
 void TablePage::updateInView()
@@ -416,43 +391,9 @@ QList<int> TablePage::visibleColumns() const
     return m_columns->visible();
 }
 
-QString TablePage::copyText(int row, int column) const
-{
-    const Value value = m_model->valueAt(row, column);
-    if (std::holds_alternative<std::monostate>(value))
-        return {};
-    if (const auto *text = std::get_if<QByteArray>(&value)) {
-        const QString safe = safeText(*text);
-        // What is pasted into a spreadsheet must not start a formula there.
-        static const QString starters = u"=+-@\uff1d\uff0b\uff0d\uff20"_s;
-        const QString trimmed = safe.trimmed();
-        return !trimmed.isEmpty() && starters.contains(trimmed[0]) ? u'\'' + safe : safe;
-    }
-    if (const auto *number = std::get_if<qint64>(&value)) {
-        const bool time = m_model->schema().column(column).type == ColumnType::Time;
-        return time ? ColumnFormat::dateTime(*number) : QString::number(*number);
-    }
-    return m_model->data(m_model->index(row, column)).toString();
-}
-
 QString TablePage::selectedAsTsv() const
 {
-    const QList<int> columns = m_columns->visible();
-    QStringList lines;
-    for (const RowKey key : m_selection->inOrder()) {
-        const int row = m_model->rowOf(key);
-        QStringList cells;
-        for (const int column : columns)
-            cells.append(row < 0 ? QString() : copyText(row, column));
-        lines.append(cells.join(u'\t'));
-    }
-    return lines.join(u'\n');
-}
-
-void TablePage::copyToClipboard(const QString &text)
-{
-    if (!text.isEmpty())
-        QGuiApplication::clipboard()->setText(text);
+    return copyRows(*m_model, m_selection->inOrder(), m_columns->visible());
 }
 
 QString TablePage::toolTip(const QModelIndex &index) const

@@ -54,6 +54,10 @@ public:
     void hold(bool on);
 
     void openExport();
+    /// In the page's message line.
+    void warn(const QString &text);
+    /// To the rows; where there are none, to what can be done about it.
+    void takeFocus();
 
 Q_SIGNALS:
     void countsChanged(); ///< at most every 250 ms
@@ -66,9 +70,6 @@ protected:
     [[nodiscard]] MessageLine &message() const { return *m_message; }
     /// The row that the keyboard or the mouse is at; -1 = none.
     [[nodiscard]] int currentRow() const;
-    /// A cell as it is copied: times in full, texts harmless, nothing for what is not known.
-    [[nodiscard]] QString copyText(int row, int column) const;
-    void copyToClipboard(const QString &text);
     [[nodiscard]] QString selectedAsTsv() const;
     [[nodiscard]] QList<int> visibleColumns() const;
     [[nodiscard]] QList<ServerStatus> shownServers() const;
@@ -93,7 +94,6 @@ private:
     void saveFilter();
     [[nodiscard]] QString serverTerm() const;
     [[nodiscard]] EmptyState::Content emptyContent() const;
-    [[nodiscard]] QString staleText() const;
 
     Backend &m_backend;
     const TableId m_table;

@@ -31,6 +31,20 @@ QString safeTitle(const QString &text)
     return safeText(text, 120).replace("[*]"_L1, "[*][*]"_L1);
 }
 
+QString isolatedUser(const QString &text)
+{
+    if (!text.isRightToLeft() && std::none_of(text.begin(), text.end(), [](QChar c) {
+            return c.direction() == QChar::DirR || c.direction() == QChar::DirAL || c.direction() == QChar::DirAN;
+        }))
+        return text;
+    const QChar begin(0x2068); // first strong isolate
+    const QChar end(0x2069);
+    const qsizetype at = text.lastIndexOf(u'@');
+    if (at < 0)
+        return begin + text + end;
+    return begin + text.left(at) + end + u'@' + begin + text.mid(at + 1) + end;
+}
+
 QString spanText(qint64 us)
 {
     const auto say = [](const char *text, int n) { return QCoreApplication::translate("mailhelm", text, nullptr, n); };

@@ -19,6 +19,10 @@ namespace mailhelm
 /// A window's title: "[*]" is not taken for the mark of a changed document.
 [[nodiscard]] QString safeTitle(const QString &text);
 
+/// An address of a mail user whose letters run from right to left, for a line that runs from left to right: local part
+/// and domain are isolated from each other, so that the domain stays at the end. Other texts stay as they are.
+[[nodiscard]] QString isolatedUser(const QString &text);
+
 /// A span of time in words, rounded down: "4 s", "3 min", "2 h 5 min", "12 days".
 [[nodiscard]] QString spanText(qint64 us);
 

@@ -8,7 +8,6 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QDir>
-#include <QMessageBox>
 #include <QSettings>
 
 #include <cstdio>
@@ -23,15 +22,11 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-int fail(const QString &text)
+/// Without a profile there is nothing to show. A box would keep scripts waiting for ever.
+int cannotStart(const QString &why)
 {
-    std::fprintf(stderr, "mailhelm: %s\n", qUtf8Printable(text));
-    QMessageBox box(QMessageBox::Critical, u"Mailhelm"_s, QString());
-    box.setTextFormat(Qt::PlainText);
-    box.setText(text);
-    if (QGuiApplication::platformName() != "offscreen"_L1)
-        box.exec();
-    return 1;
+    std::fprintf(stderr, "mailhelm: %s\n", qUtf8Printable(why));
+    return 2;
 }
 
 /// The desktop's own theme if it has one; else Breeze, in the shade of the palette.
@@ -77,14 +72,11 @@ int main(int argc, char **argv)
     chooseIconTheme();
     auto opened = Profile::open();
     if (!opened)
-        return fail(opened.error().detail);
+        return cannotStart(opened.error().detail);
     Profile profile = std::move(opened).value();
     const Result<Identity> identity = profile.identity();
     if (!identity)
-        return fail(identity.error().detail);
-    if (parser.isSet(connectTo) && !profile.find(parser.value(connectTo)))
-        return fail(
-            QCoreApplication::translate("main", "There is no server called “%1”.").arg(parser.value(connectTo)));
+        return cannotStart(identity.error().detail);
 
     const SystemClock clock;
     const bool pictures = parser.isSet(screenshots);
@@ -94,10 +86,10 @@ int main(int argc, char **argv)
         QSettings::IniFormat);
     ConsoleBackend backend(profile, identity.value(), clock);
     MainWindow window(backend, settings);
-    if (parser.isSet(connectTo))
-        window.chooseServer(parser.value(connectTo));
     if (parser.isSet(tab))
         window.chooseTab(parser.value(tab));
+    if (parser.isSet(connectTo))
+        window.chooseServer(parser.value(connectTo));
     if (parser.isSet(filter))
         window.connectionsPage()->setFilterText(parser.value(filter));
     window.show();

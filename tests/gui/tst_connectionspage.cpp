@@ -49,6 +49,7 @@ private Q_SLOTS:
     void copiesTabSeparated();
     void timeTellsTheIdleTimeout();
     void selectionSurvivesPublications();
+    void rowsKeepTheirPlaceOnTheScreen();
     void emptyStates();
     void staleIsMarked();
     void heldRowsStandStill();
@@ -434,6 +435,42 @@ void TestConnectionsPage::selectionSurvivesPublications()
     m_gui->settle();
     QCOMPARE(selection.keys(), selected);
     QCOMPARE(m_gui->model().keyAt(m_gui->view().currentRow()), current);
+}
+
+void TestConnectionsPage::rowsKeepTheirPlaceOnTheScreen()
+{
+    const auto more = [&](int rows) {
+        m_gui->clock.advanceUs(30'000'000'000); // newer than every row before: they come on top
+        m_gui->backend.fill(rows);
+        m_gui->settle();
+    };
+    RowsView &view = m_gui->view();
+    view.setFocus();
+    QVERIFY(!view.currentIndex().isValid()); // the focus alone makes no row the current one
+    // At the top one sees what comes.
+    more(100);
+    QCOMPARE(view.verticalScrollBar()->value(), 0);
+    // Elsewhere the rows stay, whether one of them is the current one or not.
+    view.verticalScrollBar()->setValue(300);
+    const RowKey top = m_gui->model().keyAt(300);
+    more(100);
+    QCOMPARE(m_gui->model().keyAt(view.verticalScrollBar()->value()), top);
+    // The current row stays in sight, however many rows come at once.
+    view.verticalScrollBar()->setValue(0);
+    QTest::keyClick(&view, Qt::Key_Down);
+    QTest::keyClick(&view, Qt::Key_Down);
+    QCOMPARE(view.currentRow(), 1);
+    const RowKey current = m_gui->model().keyAt(1);
+    for (int i = 0; i < 5; ++i) {
+        more(200);
+        QCOMPARE(m_gui->model().keyAt(view.currentRow()), current);
+        const auto [first, last] = view.visibleRows();
+        QVERIFY(view.currentRow() >= first && view.currentRow() <= last);
+    }
+    const int offset = view.currentRow() - view.verticalScrollBar()->value();
+    more(50);
+    QCOMPARE(view.currentRow() - view.verticalScrollBar()->value(), offset);
+    QCOMPARE(m_gui->page()->selection().keys(), QSet<RowKey> { current });
 }
 
 void TestConnectionsPage::emptyStates()

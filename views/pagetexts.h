@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCoreApplication>
+
+#include "views/backend.h"
+#include "views/emptystate.h"
+
+namespace mailhelm
+{
+
+/// What a page says about its servers in words: why there is nothing to show, and how old what it shows is.
+class PageTexts
+{
+    Q_DECLARE_TR_FUNCTIONS(mailhelm::TablePage)
+
+public:
+    [[nodiscard]] static EmptyState::Content noServer();
+    /// The filter lets none of `rows` through.
+    [[nodiscard]] static EmptyState::Content filterHides(qsizetype rows, const QString &filter);
+    /// None of these is live.
+    [[nodiscard]] static EmptyState::Content notConnected(const QList<ServerStatus> &shown);
+    /// They are live, and the table has no row.
+    [[nodiscard]] static EmptyState::Content nothingThere(TableId table);
+    /// Which of these are not live, and since when; empty where all are.
+    [[nodiscard]] static QString stale(const QList<ServerStatus> &shown, qint64 nowUs);
+};
+
+} // namespace mailhelm
