@@ -27,7 +27,8 @@ QList<RowId> BodyReader::readIds(qsizetype max)
     if (!ok())
         return {};
     QList<RowId> ids(array.size);
-    qFromLittleEndian<quint64>(array.data, array.size, ids.data());
+    if (!ids.isEmpty()) // an empty list has no storage to copy to
+        qFromLittleEndian<quint64>(array.data, array.size, ids.data());
     quint64 bad = 0;
     for (const RowId id : std::as_const(ids))
         bad |= (id | (id - 1)) >> 63; // 0 - 1 wraps around

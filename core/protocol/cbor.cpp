@@ -393,7 +393,8 @@ char *CborWriter::roomForBytes(qsizetype size)
 void CborWriter::uint64Array(std::span<const quint64> values)
 {
     char *to = typedArray(CborTag::Uint64, qsizetype(values.size()));
-    qToLittleEndian<quint64>(values.data(), qsizetype(values.size()), to);
+    if (!values.empty()) // an empty list has no storage to copy from
+        qToLittleEndian<quint64>(values.data(), qsizetype(values.size()), to);
 }
 
 } // namespace mailhelm
