@@ -106,10 +106,12 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     if (spec.key == "secure" && flag && !gone) {
         const qreal side = std::min(12.0, option.rect.height() - 6.0);
         QColor lock = colour;
-        if (!*flag && !selected)
-            lock = m_tints->warning;
-        else if (*flag && !selected)
-            lock.setAlphaF(0.7F);
+        if (!selected && !faint) {
+            if (*flag)
+                lock.setAlphaF(0.7F);
+            else
+                lock = m_tints->warning;
+        }
         paintLock(*painter,
             QRectF(inner.center().x() - side / 2 + 0.5, inner.center().y() - side / 2 + 0.5, side, side), *flag, lock);
     } else {

@@ -11,6 +11,7 @@
 #include "views/viewtext.h"
 
 #include <QAction>
+#include <QLocale>
 #include <QMenu>
 
 namespace mailhelm
@@ -87,7 +88,7 @@ QString ConnectionsPage::whyNoDrop(const QList<RowKey> &rows) const
 void ConnectionsPage::updateActions()
 {
     const qsizetype count = selection().count();
-    m_drop->setText(count > 1 ? tr("&Drop %1 Connections…").arg(count) : tr("&Drop Connection…"));
+    m_drop->setText(count > 1 ? tr("&Drop %1 Connections…").arg(QLocale().toString(count)) : tr("&Drop Connection…"));
     QList<RowKey> some; // one of each server is enough to ask
     for (const RowKey key : selection().keys())
         if (std::none_of(some.begin(), some.end(), [&](RowKey other) { return other.server == key.server; }))

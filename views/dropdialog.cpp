@@ -8,6 +8,7 @@
 #include <QDialogButtonBox>
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
@@ -102,11 +103,13 @@ DropDialog::DropDialog(
         const DropTarget &target = targets[i];
         const ServerStatus *server = findServer(servers, target.row.server);
         auto *item = new QTreeWidgetItem(
-            { target.user, target.protocol, target.address, target.time, server ? safeText(server->name) : QString() });
+            { isolatedUser(target.user), target.protocol, target.address, target.time, server ? safeText(server->name) : QString() });
         item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
         m_list->addTopLevelItem(item);
     }
-    // Nobody is asked to drop what cannot be read: names are whole, and scroll where they are long.
+    // Nobody is asked to drop what cannot be read: names are whole, and scroll where they are long. They stand last, so
+    // that a single long one does not push everything else out of sight.
+    m_list->header()->moveSection(UserColumn, ListColumnCount - 1);
     m_list->setTextElideMode(Qt::ElideNone);
     m_list->header()->setResizeContentsPrecision(int(MostShown));
     for (const int column : { UserColumn, ProtocolColumn, AddressColumn, TimeColumn, ServerColumn })
@@ -114,13 +117,9 @@ DropDialog::DropDialog(
 
     m_note->setObjectName(u"note"_s);
     m_note->setWordWrap(true);
-    QStringList notes;
-    if (targets.size() > MostShown)
-        notes.append(tr("… and %n more.", nullptr, int(targets.size() - MostShown)));
     if (spared > 0)
-        notes.append(tr("Your own connection to the agent is spared."));
-    notes.append(tr("Only these connections end. A mail program may connect again by itself."));
-    m_note->setText(notes.join(u'\n'));
+        m_notes.append(tr("Your own connection to the agent is spared."));
+    m_notes.append(tr("Only these connections end. A mail program may connect again by itself."));
 
     auto *buttons = new QDialogButtonBox(this);
     m_drop = buttons->addButton(QString(), QDialogButtonBox::DestructiveRole);
@@ -192,9 +191,17 @@ void DropDialog::requestDrop()
 void DropDialog::updateTexts()
 {
     const int count = int(m_targets.size() - m_gone.size());
+    const QString number = QLocale().toString(count);
+    qsizetype unseen = 0;
+    for (qsizetype i = MostShown; i < m_targets.size(); ++i)
+        unseen += m_gone.contains(m_targets[i].row) ? 0 : 1;
+    QStringList notes = m_notes;
+    if (unseen > 0)
+        notes.prepend(tr("… and %1 more.").arg(QLocale().toString(unseen)));
+    m_note->setText(notes.join(u'\n'));
     m_question->setText(count == 1 ? tr("Drop 1 connection on %1?").arg(m_where)
-                                   : tr("Drop %1 connections on %2?").arg(QString::number(count), m_where));
-    m_drop->setText(count == 1 ? tr("Drop 1 connection") : tr("Drop %1 connections").arg(count));
+                                   : tr("Drop %1 connections on %2?").arg(number, m_where));
+    m_drop->setText(count == 1 ? tr("Drop 1 connection") : tr("Drop %1 connections").arg(number));
     m_drop->setEnabled(count > 0 && !m_asked);
 }
 

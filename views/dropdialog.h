@@ -52,6 +52,7 @@ private:
     QTreeWidget *m_list;
     QLabel *m_note;
     QPushButton *m_drop;
+    QStringList m_notes; ///< whatever the number
     bool m_asked = false;
 };
 

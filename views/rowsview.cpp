@@ -42,11 +42,14 @@ protected:
         if (logicalIndex >= m_model.columnCount())
             return;
         option->textAlignment = m_model.format().alignment(logicalIndex);
-        // The style's own margin is narrower than that of the cells.
-        if (option->textAlignment.testFlag(Qt::AlignLeft))
-            option->text.prepend(QChar(0x2005));
-        else if (option->textAlignment.testFlag(Qt::AlignRight))
-            option->text.append(QChar(0x2005));
+        // The style's own margin is narrower than that of the cells: hair spaces make up for it.
+        if (!option->textAlignment.testFlag(Qt::AlignLeft))
+            return;
+        QStyleOptionHeader probe = *option;
+        probe.rect = QRect(0, 0, 200, height());
+        const int missing = CellDelegate::Margin - style()->subElementRect(QStyle::SE_HeaderLabel, &probe, this).left();
+        const int hair = std::max(1, fontMetrics().horizontalAdvance(QChar(0x200a)));
+        option->text.prepend(QString(std::clamp(missing / hair, 0, 16), QChar(0x200a)));
     }
 
     bool viewportEvent(QEvent *event) override

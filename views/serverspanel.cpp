@@ -12,6 +12,7 @@
 #include <QLocale>
 #include <QMenu>
 #include <QPainter>
+#include <QStyle>
 #include <QStyledItemDelegate>
 #include <QToolButton>
 #include <QTreeWidget>
@@ -33,10 +34,16 @@ class ServerDelegate : public QStyledItemDelegate
 {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
+    static constexpr int Padding = 5;
 
     void paint(QPainter *painter, const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
-        QStyledItemDelegate::paint(painter, option, index);
+        // The selection reaches from edge to edge, the texts do not.
+        if (option.state.testFlag(QStyle::State_Selected))
+            option.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
+        QStyleOptionViewItem inner = option;
+        inner.rect.adjust(index.column() == 0 ? Padding : 0, 0, index.column() == 0 ? 0 : -Padding, 0);
+        QStyledItemDelegate::paint(painter, inner, index);
         const QColor colour = index.data(ColourRole).value<QColor>();
         if (index.column() == 0 && colour.isValid())
             painter->fillRect(QRect(0, option.rect.top() + 2, 4, option.rect.height() - 4), colour);
@@ -45,7 +52,7 @@ public:
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
     {
         const QSize size = QStyledItemDelegate::sizeHint(option, index);
-        return { size.width(), std::max(size.height(), 24) };
+        return { size.width() + Padding, std::max(size.height(), 24) };
     }
 };
 

@@ -47,6 +47,8 @@ StatusLine::StatusLine(QWidget *parent)
     m_link->setMinimumWidth(120);
     m_link->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_counts->setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Preferred);
+    for (QLabel *label : { m_counts, m_selected, m_age })
+        label->setContentsMargins(10, 0, 0, 0);
     addPermanentWidget(m_counts);
     addPermanentWidget(m_selected);
     addPermanentWidget(m_age);
@@ -98,9 +100,10 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
         text = tr("%1 of %2 servers live").arg(QString::number(live), QString::number(servers.size()));
     }
     // What is wrong needs the room, and the counts are of old rows.
-    m_trouble = !troubles.isEmpty();
-    if (m_trouble)
-        m_counts->hide();
+    if (m_trouble == troubles.isEmpty()) {
+        m_trouble = !troubles.isEmpty();
+        fitCounts();
+    }
     m_state->setVisible(!servers.isEmpty());
     m_link->setIndent(servers.isEmpty() ? 6 : 0);
     m_state->setPixmap(linkStateIcon(worst, palette(), devicePixelRatioF()).pixmap(14, 14));
@@ -108,34 +111,65 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
     if (m_link->text() != text) {
         m_link->setText(text);
         m_link->setToolTip(plainToolTip(text));
+        fitCounts();
     }
     const QString age = oldest == 0 ? QString() : tr("updated %1 ago").arg(spanText(clock.nowUs() - oldest));
     if (m_age->text() != age)
         m_age->setText(age);
 }
 
-void StatusLine::showCounts(const QList<std::pair<QString, qsizetype>> &byService, qsizetype selected)
+QString StatusLine::countsText(qsizetype most) const
 {
-    constexpr qsizetype Most = 6;
     const QLocale locale;
     QStringList parts;
-    QStringList all;
     qsizetype others = 0;
-    for (qsizetype i = 0; i < byService.size(); ++i) {
-        const QString part = tr("%1: %2").arg(byService[i].first, locale.toString(byService[i].second));
-        all.append(part);
-        if (i < Most)
-            parts.append(part);
+    for (qsizetype i = 0; i < m_byService.size(); ++i) {
+        if (i < most)
+            parts.append(tr("%1: %2").arg(m_byService[i].first, locale.toString(m_byService[i].second)));
         else
-            others += byService[i].second;
+            others += m_byService[i].second;
     }
     if (others > 0)
         parts.append(tr("others: %1").arg(locale.toString(others)));
-    m_counts->setText(parts.join(u" · "_s));
-    m_counts->setToolTip(plainToolTip(all.join(u'\n')));
-    m_counts->setVisible(!parts.isEmpty() && !m_trouble);
-    m_selected->setText(tr("%n selected", nullptr, int(selected)));
+    return parts.join(u" · "_s);
+}
+
+void StatusLine::fitCounts()
+{
+    constexpr qsizetype Most = 6;
+    if (m_trouble || m_byService.isEmpty()) {
+        m_counts->hide();
+        return;
+    }
+    int taken = m_link->sizeHint().width() + 40;
+    for (const QWidget *other : { m_state, m_selected, m_age })
+        taken += other->isHidden() ? 0 : other->sizeHint().width() + 8;
+    const auto fits = [&](const QString &text) {
+        const QMargins around = m_counts->contentsMargins();
+        return fontMetrics().horizontalAdvance(text) + around.left() + around.right() + taken <= width();
+    };
+    qsizetype most = std::min(Most, m_byService.size());
+    while (most > 0 && !fits(countsText(most)))
+        --most;
+    const QString text = most > 0 ? countsText(most) : QString();
+    if (m_counts->text() != text)
+        m_counts->setText(text);
+    m_counts->setVisible(most > 0);
+}
+
+void StatusLine::resizeEvent(QResizeEvent *event)
+{
+    QStatusBar::resizeEvent(event);
+    fitCounts();
+}
+
+void StatusLine::showCounts(const QList<std::pair<QString, qsizetype>> &byService, qsizetype selected)
+{
+    m_byService = byService;
+    m_selected->setText(tr("%1 selected").arg(QLocale().toString(selected)));
     m_selected->setVisible(selected > 0);
+    m_counts->setToolTip(plainToolTip(countsText(byService.size()).replace(u" · "_s, u"\n"_s)));
+    fitCounts();
 }
 
 } // namespace mailhelm
