@@ -6,7 +6,6 @@
 #include "views/celldelegate.h"
 #include "views/viewtext.h"
 
-#include <QAccessible>
 #include <QHeaderView>
 #include <QHelpEvent>
 #include <QKeyEvent>
@@ -111,6 +110,8 @@ RowsView::RowsView(TableModel &model, RowSelection &selection, QWidget *parent)
         m_tableModel.setVisibleRows(first, last);
         Q_EMIT visibleRowsChanged();
     });
+    m_spoken = QAccessible::isActive();
+    QAccessible::installActivationObserver(this);
     const auto startVisible = [this] {
         if (!m_visible.isActive())
             m_visible.start();
@@ -124,6 +125,11 @@ RowsView::RowsView(TableModel &model, RowSelection &selection, QWidget *parent)
     connect(&model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &RowsView::rememberCurrent);
     connect(&model, &TableModel::countsChanged, this, &RowsView::restoreCurrent);
     connect(&model, &TableModel::countsChanged, this, startVisible);
+}
+
+RowsView::~RowsView()
+{
+    QAccessible::removeActivationObserver(this);
 }
 
 std::pair<int, int> RowsView::visibleRows() const
@@ -429,11 +435,20 @@ void RowsView::currentChanged(const QModelIndex &current, const QModelIndex &pre
         viewport()->update();
 }
 
+void RowsView::accessibilityActiveChanged(bool active)
+{
+    m_spoken = active;
+    if (active)
+        describeSelection();
+    else
+        selectionModel()->clearSelection();
+}
+
 void RowsView::describeSelection()
 {
     // Screen readers ask Qt's selection model. It is filled for them alone, and not with a hundred thousand rows: how
     // many they are is in the description.
-    if (QAccessible::isActive()) {
+    if (m_spoken) {
         QItemSelection rows;
         if (m_selection.count() <= MostReported)
             for (int row = 0; row < m_tableModel.rowCount() && rows.size() < m_selection.count(); ++row)

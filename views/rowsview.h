@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QAccessible>
 #include <QTableView>
 #include <QTimer>
 
@@ -18,12 +19,13 @@ class TableModel;
 /// A table of live rows. Its selection is the page's RowSelection; Qt's selection model holds the current cell, and
 /// what is selected for screen readers only. Keeps rows where they are on the screen through every change, unless it
 /// shows the first ones, and tells when the rows must stand still under the mouse.
-class RowsView : public QTableView
+class RowsView : public QTableView, private QAccessible::ActivationObserver
 {
     Q_OBJECT
 public:
     /// All three outlive the view's use; `parent` owns the view.
     RowsView(TableModel &model, RowSelection &selection, QWidget *parent);
+    ~RowsView() override;
 
     [[nodiscard]] CellDelegate &delegate() { return *m_delegate; }
     /// The text of a cell's tooltip, plain; the model's own where it is not set.
@@ -63,6 +65,7 @@ private:
     void moveTo(const QModelIndex &index, Qt::KeyboardModifiers modifiers);
     void applyFont();
     void describeSelection();
+    void accessibilityActiveChanged(bool active) override;
     void setHeld(bool hold);
 
     TableModel &m_tableModel;
@@ -71,6 +74,7 @@ private:
     std::function<QString(const QModelIndex &)> m_toolTip;
     QTimer m_visible;
     bool m_held = false;
+    bool m_spoken = false; ///< a screen reader or the like is there
     bool m_remembered = false;
     bool m_keptInView = false; ///< the current row was on the screen before the change
     QPersistentModelIndex m_anchor; ///< keeps its place on the screen through the change

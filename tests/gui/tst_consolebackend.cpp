@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/consolebackend.h"
 #include "core/table/livetable.h"
+#include "models/rowselection.h"
+#include "models/tablemodel.h"
+#include "tests/support/fakeagent.h"
+#include "views/connectionspage.h"
+#include "views/mainwindow.h"
+#include "views/rowsview.h"
 
 #include <QFile>
 #include <QProcess>
+#include <QScrollBar>
+#include <QSettings>
 #include <QRegularExpression>
 #include <QSignalSpy>
 #include <QTcpServer>
@@ -24,6 +32,8 @@ private Q_SLOTS:
     void pairsShowsDropsAndComesBack();
     void startsFromTheCache();
     void saysWhatIsWrongWithALink();
+    void windowKeepsItsPlaceThroughAReset();
+    void unreadableProfileEndsTheProgram();
 
 private:
     void startAgent();
@@ -210,6 +220,81 @@ void TestConsoleBackend::saysWhatIsWrongWithALink()
     QVERIFY(!added->ok());
     QVERIFY(!added->error().detail.isEmpty());
     QVERIFY(backend->servers().isEmpty());
+}
+
+void TestConsoleBackend::windowKeepsItsPlaceThroughAReset()
+{
+    constexpr int Rows = 600;
+    FakeAgent agent(m_clock);
+    QVERIFY(agent.start());
+    const auto put = [&](RowId id) {
+        const ChangeLog::Cell cells[] { { connections::User, "user" + QByteArray::number(id) },
+            { connections::Service, QByteArray("IMAP") },
+            { connections::Since, qint64(1'700'000'000'000'000 + qint64(id) * 1'000'000) } };
+        agent.log(TableId::Connections).put(id, cells);
+    };
+    for (RowId id = 1; id <= Rows; ++id)
+        put(id);
+    const std::unique_ptr<ConsoleBackend> backend = open(u"reset"_s);
+    QSettings settings(m_folder.filePath(u"reset.ini"_s), QSettings::IniFormat);
+    MainWindow window(*backend, settings);
+    window.show();
+    backend->start();
+    std::optional<Result<ServerStatus>> added;
+    backend->addServer(agent.invite(Role::Operator), u"mx1"_s, {}, {}, this,
+        [&](const Result<ServerStatus> &result) { added = result; });
+    QTRY_VERIFY(added.has_value());
+    QVERIFY2(added->ok(), qPrintable(added->ok() ? QString() : added->error().detail));
+    TableModel &model = window.connectionsPage()->model();
+    RowsView &view = window.connectionsPage()->view();
+    RowSelection &selection = window.connectionsPage()->selection();
+    QTRY_COMPARE(model.rowCount(), Rows);
+
+    view.verticalScrollBar()->setValue(300);
+    selection.selectOnly(305);
+    selection.extendTo(309);
+    view.setCurrentIndex(model.index(307, connections::User));
+    const QSet<RowKey> selected = selection.keys();
+    const RowKey current = model.keyAt(307);
+    const int place = view.currentRow() - view.verticalScrollBar()->value();
+    const int snapshots = agent.snapshots;
+
+    // The agent comes back knowing nothing of before; meanwhile the newest, which stand on top, are others.
+    agent.stop();
+    QTRY_COMPARE(first(*backend).state, LinkState::Stale);
+    QCOMPARE(model.rowCount(), Rows);
+    agent.newEpoch(true);
+    for (RowId id = Rows + 1; id <= Rows + 50; ++id)
+        put(id);
+    agent.log(TableId::Connections).remove(Rows);
+    QVERIFY(agent.start());
+    backend->reconnect(first(*backend).number);
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 15'000);
+    QTRY_COMPARE(model.rowCount(), Rows + 49);
+    QVERIFY(agent.snapshots > snapshots); // it was no resume
+    QCOMPARE(selection.keys(), selected);
+    QCOMPARE(model.keyAt(view.currentRow()), current);
+    QCOMPARE(view.currentRow(), 307 + 49);
+    QCOMPARE(view.currentRow() - view.verticalScrollBar()->value(), place);
+}
+
+void TestConsoleBackend::unreadableProfileEndsTheProgram()
+{
+    const QString program = QStringLiteral(MAILHELM_BINARY_DIR) + u"/bin/mailhelm"_s;
+    if (!QFile::exists(program))
+        QSKIP("needs the console itself: build the target mailhelm");
+    QFile file(m_folder.filePath(u"no-folder"_s));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    QProcess console;
+    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+    environment.insert(u"MAILHELM_HOME"_s, file.fileName());
+    environment.insert(u"QT_QPA_PLATFORM"_s, u"offscreen"_s);
+    console.setProcessEnvironment(environment);
+    console.start(program, QStringList());
+    QVERIFY(console.waitForFinished(20'000)); // it waits for nobody to close a box
+    QCOMPARE(console.exitCode(), 2);
+    const QByteArray said = console.readAllStandardError();
+    QVERIFY2(said.contains("mailhelm: ") && said.contains("no-folder"), said.constData());
 }
 
 QTEST_MAIN(TestConsoleBackend)

@@ -3,8 +3,10 @@
 
 #include "core/base/safetext.h"
 #include "models/rowselection.h"
+#include "views/celldelegate.h"
 #include "views/dropdialog.h"
 #include "views/serverspanel.h"
+#include "views/viewtext.h"
 
 #include <QAbstractButton>
 #include <QAbstractItemView>
@@ -23,6 +25,7 @@
 #include <QStatusBar>
 #include <QTabBar>
 #include <QTabWidget>
+#include <QTextLayout>
 #include <QTreeWidget>
 
 using namespace mailhelm;
@@ -43,6 +46,11 @@ private Q_SLOTS:
     void menusHoldTheSameActions();
     void serverIsRemovedOnlyWhenSaidSo();
     void everythingHasAName();
+    void keyboardIsInTheTableAtOnce();
+    void saysWhatWasAskedForInVain();
+    void screenReadersLearnWhatIsSelected();
+    void addressesEndInTheirDomain_data();
+    void addressesEndInTheirDomain();
     void hostileTextStaysText_data();
     void hostileTextStaysText();
 
@@ -207,6 +215,97 @@ void TestMainWindow::everythingHasAName()
         }
     }
     QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u", "_s)));
+}
+
+void TestMainWindow::keyboardIsInTheTableAtOnce()
+{
+    QCOMPARE(m_gui->window->focusWidget(), &m_gui->view());
+    QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Down);
+    QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Down);
+    QCOMPARE(m_gui->view().currentRow(), 1);
+    QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Down, Qt::ShiftModifier);
+    QCOMPARE(m_gui->page()->selection().count(), 2);
+    // Another page: its table.
+    QTest::keyClick(m_gui->window.get(), Qt::Key_3, Qt::ControlModifier);
+    QVERIFY(m_gui->window->currentPage()->isAncestorOf(m_gui->window->focusWidget()));
+    QTest::keyClick(m_gui->window.get(), Qt::Key_1, Qt::ControlModifier);
+    QCOMPARE(m_gui->window->focusWidget(), &m_gui->view());
+    // What hides the table hands the focus to what brings it back.
+    m_gui->page()->setFilterText(u"user=nobody.at.all"_s);
+    QCOMPARE(m_gui->window->focusWidget(), m_gui->child<QPushButton>("emptyAction"));
+    QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Space);
+    QCOMPARE(m_gui->model().rowCount(), 1284);
+    QCOMPARE(m_gui->window->focusWidget(), &m_gui->view());
+}
+
+void TestMainWindow::saysWhatWasAskedForInVain()
+{
+    const auto said = [this] { return m_gui->window->currentPage()->findChild<QWidget *>(u"messageLine"_s); };
+    m_gui->window->chooseServer(u"MX1"_s); // there is one
+    QVERIFY(said()->isHidden());
+    m_gui->window->chooseServer(u"mx9\u202e"_s);
+    QVERIFY(said()->isVisible());
+    QVERIFY(said()->findChild<QLabel *>(u"messageText"_s)->text().contains(u"no server called “mx9\\u{202E}”"_s));
+    m_gui->window->chooseTab(u"webmial"_s);
+    QVERIFY(said()->findChild<QLabel *>(u"messageText"_s)->text().contains(u"connections, sources, audit"_s));
+}
+
+void TestMainWindow::screenReadersLearnWhatIsSelected()
+{
+    QAccessible::setActive(true);
+    QAccessibleInterface *table = QAccessible::queryAccessibleInterface(&m_gui->view());
+    QVERIFY(table && table->tableInterface());
+    RowSelection &selection = m_gui->page()->selection();
+    selection.selectOnly(3);
+    selection.toggle(7);
+    QCOMPARE(table->tableInterface()->selectedRows(), QList<int>({ 3, 7 }));
+    QVERIFY(table->tableInterface()->cellAt(7, connections::User)->state().selected);
+    QCOMPARE(m_gui->view().accessibleDescription(), u"2 rows selected"_s);
+    // They are the same rows in another order.
+    const QSet<RowKey> selected = selection.keys();
+    m_gui->view().horizontalHeader()->setSortIndicator(connections::User, Qt::DescendingOrder);
+    m_gui->settle();
+    QSet<RowKey> told;
+    for (const int row : table->tableInterface()->selectedRows())
+        told.insert(m_gui->model().keyAt(row));
+    QCOMPARE(told, selected);
+    selection.clear();
+    QCOMPARE(table->tableInterface()->selectedRowCount(), 0);
+    selection.selectAll(); // too many to name one by one: in a word
+    QCOMPARE(m_gui->view().accessibleDescription(), u"1284 rows selected"_s);
+    QAccessible::setActive(false);
+}
+
+void TestMainWindow::addressesEndInTheirDomain_data()
+{
+    QTest::addColumn<QString>("address");
+    QTest::newRow("arabic local part") << u"أمين.مراد@example.org"_s;
+    QTest::newRow("hebrew local part") << u"דנה@example.org"_s;
+    QTest::newRow("figures too") << u"أمين20@example.org"_s;
+    QTest::newRow("arabic domain") << u"alice@مثال.إختبار"_s;
+    QTest::newRow("all arabic") << u"أمين@مثال.إختبار"_s;
+    QTest::newRow("latin") << u"alice@example.org"_s;
+}
+
+void TestMainWindow::addressesEndInTheirDomain()
+{
+    QFETCH(QString, address);
+    const QString shown = isolatedUser(address);
+    QTextLayout layout(shown, m_gui->view().font());
+    layout.setTextOption(CellDelegate::textOption());
+    layout.beginLayout();
+    QTextLine line = layout.createLine();
+    line.setLineWidth(2000);
+    layout.endLayout();
+    // Where the letters stand from left to right: those before the @ all stand left of it, those after it right.
+    const int at = int(shown.lastIndexOf(u'@'));
+    const qreal middle = line.cursorToX(at);
+    for (int i = 0; i < shown.size(); ++i) {
+        if (i == at || !(shown[i].isLetterOrNumber() || shown[i] == u'.'))
+            continue;
+        const qreal x = (line.cursorToX(i) + line.cursorToX(i + 1)) / 2;
+        QVERIFY2(i < at ? x <= middle + 0.5 : x >= middle, qPrintable(u"%1 at %2, @ at %3"_s.arg(i).arg(x).arg(middle)));
+    }
 }
 
 void TestMainWindow::hostileTextStaysText_data()
