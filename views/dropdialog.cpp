@@ -104,7 +104,6 @@ DropDialog::DropDialog(
         const ServerStatus *server = findServer(servers, target.row.server);
         auto *item = new QTreeWidgetItem(
             { isolatedUser(target.user), target.protocol, target.address, target.time, server ? safeText(server->name) : QString() });
-        item->setTextAlignment(TimeColumn, Qt::AlignRight | Qt::AlignVCenter);
         m_list->addTopLevelItem(item);
     }
     // Nobody is asked to drop what cannot be read: names are whole, and scroll where they are long. They stand last, so
@@ -112,8 +111,14 @@ DropDialog::DropDialog(
     m_list->header()->moveSection(UserColumn, ListColumnCount - 1);
     m_list->setTextElideMode(Qt::ElideNone);
     m_list->header()->setResizeContentsPrecision(int(MostShown));
-    for (const int column : { UserColumn, ProtocolColumn, AddressColumn, TimeColumn, ServerColumn })
-        m_list->header()->setSectionResizeMode(column, QHeaderView::ResizeToContents);
+    const int air = fontMetrics().horizontalAdvance(u'm') * 2;
+    for (const int column : { UserColumn, ProtocolColumn, AddressColumn, TimeColumn, ServerColumn }) {
+        m_list->resizeColumnToContents(column);
+        if (!m_list->isColumnHidden(column))
+            m_list->setColumnWidth(column, m_list->columnWidth(column) + air);
+    }
+    const int ended = fontMetrics().horizontalAdvance(tr("ended")) + air;
+    m_list->setColumnWidth(TimeColumn, std::max(m_list->columnWidth(TimeColumn), ended));
 
     m_note->setObjectName(u"note"_s);
     m_note->setWordWrap(true);
@@ -125,7 +130,7 @@ DropDialog::DropDialog(
     m_drop = buttons->addButton(QString(), QDialogButtonBox::DestructiveRole);
     m_drop->setObjectName(u"drop"_s);
     m_drop->setIcon(icon(Symbol::Drop));
-    m_drop->setAutoDefault(false);
+    m_drop->setAutoDefault(true); // Enter does what has the focus; that is Cancel at first
     QPushButton *cancel = buttons->addButton(QDialogButtonBox::Cancel);
     cancel->setObjectName(u"cancel"_s);
     cancel->setDefault(true);
@@ -137,6 +142,8 @@ DropDialog::DropDialog(
     layout->addWidget(m_note);
     layout->addWidget(buttons);
 
+    setTabOrder(cancel, m_drop);
+    setTabOrder(m_drop, m_list);
     connect(m_drop, &QPushButton::clicked, this, &DropDialog::requestDrop);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     updateTexts();

@@ -38,6 +38,7 @@ private Q_SLOTS:
     void selectsByMouseAndKeys();
     void dropsExactlyTheSelected();
     void cancelIsTheDefault();
+    void dropsByKeysAlone();
     void twoClicksDropOnce();
     void rowsGoneMeanwhileAreNotAsked();
     void ownConnectionIsSpared();
@@ -239,6 +240,21 @@ void TestConnectionsPage::cancelIsTheDefault()
         QTRY_VERIFY(!m_gui->opened<DropDialog>("dropDialog"));
     }
     QVERIFY(m_gui->backend.m_drops.isEmpty());
+}
+
+void TestConnectionsPage::dropsByKeysAlone()
+{
+    QTest::keyClick(&m_gui->view(), Qt::Key_Down);
+    QTest::keyClick(&m_gui->view(), Qt::Key_Down, Qt::ShiftModifier);
+    const QList<RowKey> selected = m_gui->page()->selection().inOrder();
+    QCOMPARE(selected.size(), 2);
+    QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
+    auto *dialog = m_gui->opened<QDialog>("dropDialog");
+    QVERIFY(dialog);
+    QTest::keyClick(dialog->focusWidget(), Qt::Key_Tab);
+    QCOMPARE(dialog->focusWidget()->objectName(), u"drop"_s);
+    QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
+    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { selected });
 }
 
 void TestConnectionsPage::twoClicksDropOnce()
