@@ -102,8 +102,8 @@ DropDialog::DropDialog(
     for (qsizetype i = 0; i < std::min(targets.size(), MostShown); ++i) {
         const DropTarget &target = targets[i];
         const ServerStatus *server = findServer(servers, target.row.server);
-        auto *item = new QTreeWidgetItem(
-            { isolatedUser(target.user), target.protocol, target.address, target.time, server ? safeText(server->name) : QString() });
+        auto *item = new QTreeWidgetItem({ isolatedUser(target.user), target.protocol, target.address, target.time,
+            server ? safeText(server->name) : QString() });
         m_list->addTopLevelItem(item);
     }
     // Nobody is asked to drop what cannot be read: names are whole, and scroll where they are long. They stand last, so

@@ -190,8 +190,9 @@ bool MainWindow::showTab(const QString &key)
 void MainWindow::chooseServer(const QString &name)
 {
     if (!showServer(name))
-        currentPage()->warn(tr("There is no server called “%1”. Those that there are stand in the list; Ctrl+N adds one.")
-                                .arg(safeText(name, 80)));
+        currentPage()->warn(
+            tr("There is no server called “%1”. Those that there are stand in the list; Ctrl+N adds one.")
+                .arg(safeText(name, 80)));
 }
 
 void MainWindow::chooseTab(const QString &key)

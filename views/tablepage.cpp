@@ -352,8 +352,8 @@ EmptyState::Content TablePage::emptyContent() const
     if (total() > 0 && !m_typed.trimmed().isEmpty())
         return PageTexts::filterHides(total(), m_typed);
     const QList<ServerStatus> servers = shownServers();
-    const bool live = std::any_of(servers.begin(), servers.end(),
-        [](const ServerStatus &server) { return server.state == LinkState::Live; });
+    const bool live = std::any_of(
+        servers.begin(), servers.end(), [](const ServerStatus &server) { return server.state == LinkState::Live; });
     return live ? nothingThere() : PageTexts::notConnected(servers);
 }
 

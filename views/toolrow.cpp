@@ -114,6 +114,10 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     layout->addLayout(row);
     layout->addWidget(m_error);
     m_error->setContentsMargins(12, 0, 12, 5);
+    // Tab goes as the eye does.
+    const QList<QWidget *> order { refreshButton, m_intervalButton, pauseButton, m_filter, more };
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]);
 }
 
 void ToolRow::chosen(QAction *action)

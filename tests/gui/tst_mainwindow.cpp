@@ -225,6 +225,12 @@ void TestMainWindow::keyboardIsInTheTableAtOnce()
     QCOMPARE(m_gui->view().currentRow(), 1);
     QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Down, Qt::ShiftModifier);
     QCOMPARE(m_gui->page()->selection().count(), 2);
+    // Tab goes through the tool row as the eye does.
+    m_gui->child<QWidget>("refreshButton")->setFocus();
+    for (const char *name : { "intervalButton", "pauseButton", "filter", "moreButton" }) {
+        QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Tab);
+        QCOMPARE(m_gui->window->focusWidget()->objectName(), QLatin1StringView(name));
+    }
     // Another page: its table.
     QTest::keyClick(m_gui->window.get(), Qt::Key_3, Qt::ControlModifier);
     QVERIFY(m_gui->window->currentPage()->isAncestorOf(m_gui->window->focusWidget()));
@@ -304,7 +310,8 @@ void TestMainWindow::addressesEndInTheirDomain()
         if (i == at || !(shown[i].isLetterOrNumber() || shown[i] == u'.'))
             continue;
         const qreal x = (line.cursorToX(i) + line.cursorToX(i + 1)) / 2;
-        QVERIFY2(i < at ? x <= middle + 0.5 : x >= middle, qPrintable(u"%1 at %2, @ at %3"_s.arg(i).arg(x).arg(middle)));
+        QVERIFY2(
+            i < at ? x <= middle + 0.5 : x >= middle, qPrintable(u"%1 at %2, @ at %3"_s.arg(i).arg(x).arg(middle)));
     }
 }
 
