@@ -93,8 +93,14 @@ int runInit(const InitOptions &options)
     const Result<Config> config = Config::parse(text.value(), options.configFile);
     if (!config)
         return complain(config.error());
-    if (!QDir().mkpath(QFileInfo(file).absolutePath()))
-        return complain({ ErrorCode::Io, QStringLiteral("The folder of %1 cannot be made.").arg(file) });
+    const QString folder = QFileInfo(file).absolutePath();
+    if (!QFileInfo::exists(folder)) {
+        if (!QDir().mkpath(folder))
+            return complain({ ErrorCode::Io, QStringLiteral("The folder of %1 cannot be made.").arg(file) });
+        // The configuration holds no secret, and the daemon that reads it is another user than who writes it.
+        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
+                                          | QFile::ReadOther | QFile::ExeOther);
+    }
     QFile out(file);
     if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly) || out.write(text.value()) != text.value().size() || !out.flush())
         return complain({ ErrorCode::Io, QStringLiteral("%1 cannot be written: %2").arg(file, out.errorString()) });

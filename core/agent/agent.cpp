@@ -16,6 +16,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 namespace mailhelm {
 
 namespace {
@@ -56,12 +58,17 @@ Result<void> Agent::openState()
         return Error{ ErrorCode::Io, QStringLiteral("The state folder %1 cannot be made. Make it, owned by the user that mailhelmd runs as: "
                                                     "install -d -m 0700 -o mailhelm %1").arg(state) };
     QFile::setPermissions(state, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
+    if (Result<void> locked = m_lock.take(state); !locked)
+        return locked;
     if (Result<void> opened = m_store.open(state); !opened)
         return opened;
     const Result<qint64> startNumber = m_store.nextStart();
     if (!startNumber)
         return startNumber.error();
-    QByteArray key = m_store.value(QStringLiteral("row-key")).value_or(QByteArray());
+    const Result<std::optional<QByteArray>> rowKey = m_store.value(QStringLiteral("row-key"));
+    if (!rowKey)
+        return rowKey.error();
+    QByteArray key = rowKey.value().value_or(QByteArray());
     if (key.size() != 32) {
         key.resize(32);
         QRandomGenerator::system()->fillRange(reinterpret_cast<quint32 *>(key.data()), 8);
@@ -77,7 +84,8 @@ Result<void> Agent::openState()
     const quint64 epoch = (quint64(startNumber.value()) << 40) ^ (QRandomGenerator::system()->generate64() >> 24) ^ 1;
     m_registry = std::make_unique<Registry>(epoch, RowIds(bootId(), key));
     m_audit = std::make_unique<Audit>(m_store, *m_registry, m_clock);
-    m_audit->load();
+    if (Result<void> loaded = m_audit->load(); !loaded)
+        return loaded;
     m_admins = std::make_unique<Admins>(state, m_clock);
     if (Result<void> loaded = m_admins->load(); !loaded)
         return loaded;
@@ -159,12 +167,8 @@ void Agent::startSources(const QByteArray &saved)
     m_control = std::make_unique<SocketControl>(tables, ports);
     m_sockets = std::make_unique<SocketSource>(m_clock, ports, std::move(namespaces));
     connect(m_join.get(), &ConnectionJoin::scanWanted, m_sockets.get(), &SocketSource::scanNow);
-    connect(m_join.get(), &ConnectionJoin::countsChanged, this, &Agent::updateJoinStatus);
-    connect(m_join.get(), &ConnectionJoin::sessionOver, this, [this](const QByteArray &source, const QByteArray &key) {
-        for (const auto &each : m_sources.sessions)
-            if (each->name() == source)
-                each->forget(key);
-    });
+    connect(m_join.get(), &ConnectionJoin::countsChanged, this, [this] { m_registry->setSource(joinStatus(m_join->counts())); });
+    connect(m_join.get(), &ConnectionJoin::sessionOver, this, &Agent::forgetSession);
     connect(m_sockets.get(), &SocketSource::closed, m_join.get(), &ConnectionJoin::onClosed);
     connect(m_sockets.get(), &SocketSource::statusChanged, this, [this](const SourceStatus &status) {
         m_registry->setSource(status);
@@ -185,7 +189,11 @@ void Agent::startSources(const QByteArray &saved)
         connect(session, &SessionSource::facts, m_join.get(), &ConnectionJoin::onFacts);
         connect(session, &SessionSource::statusChanged, m_registry.get(), &Registry::setSource);
         connect(session, &SessionSource::coverageChanged, this,
-                [this, session] { m_join->setCoverage(session->name(), session->coverage()); });
+                [this, session] {
+                    m_join->setCoverage(session->name(), session->coverage());
+                    if (m_sources.anvil)
+                        showAnvil();
+                });
         session->start(states.value(session->name()));
         m_join->setCoverage(session->name(), session->coverage());
     }
@@ -193,16 +201,23 @@ void Agent::startSources(const QByteArray &saved)
         AnvilReader *anvil = m_sources.anvil.get();
         connect(anvil, &AnvilReader::entries, m_join.get(), [this](const QList<AnvilEntry> &entries) { m_join->onAnvil(entries); });
         connect(anvil, &AnvilReader::statusChanged, this, [this](const SourceStatus &status) {
-            m_registry->setSource(status);
-            if (status.state == SourceStatus::State::Down)
+            showAnvil();
+            if (status.state != SourceStatus::State::Ok)
                 m_join->onAnvil(std::nullopt);
         });
-        connect(anvil, &AnvilReader::finished, this, [this, anvil] { m_registry->setSource(anvil->status()); });
+        connect(anvil, &AnvilReader::finished, this, &Agent::showAnvil);
         connect(&m_anvilTimer, &QTimer::timeout, anvil, &AnvilReader::read);
         m_anvilTimer.start(AnvilEvery);
         anvil->read();
     }
     m_sockets->start();
+}
+
+void Agent::forgetSession(const QByteArray &source, const QByteArray &key)
+{
+    for (const auto &each : m_sources.sessions)
+        if (each->name() == source)
+            each->forget(key);
 }
 
 Admission Agent::admit(const Pin &pin) const
@@ -294,22 +309,14 @@ void Agent::updateWatching()
                                       [](const Peer *peer) { return peer->watches(TableId::Connections); }));
 }
 
-void Agent::updateJoinStatus()
+/// Where the log is read, anvil is wanted only for sessions older than that; else it is all there is.
+void Agent::showAnvil()
 {
-    SourceStatus status;
-    status.source = "join";
-    if (m_join->ambiguousCount() > 0) {
-        status.state = SourceStatus::State::Degraded;
-        status.detail = QByteArray::number(m_join->ambiguousCount()) + " sessions fitted more than one connection and annotate none of them. ";
-        status.mend = "postconf -e smtpd_client_port_logging=yes && postfix reload";
-    }
-    if (m_join->unmatchedCount() > 0) {
-        status.state = SourceStatus::State::Degraded;
-        status.detail += QByteArray::number(m_join->unmatchedCount())
-            + " logins fitted no connection: too short to be seen, or behind a proxy whose port the log does not name.";
-        status.mend = "login_log_format_elements = user=<%u> method=%m rip=%r rport=%b lip=%l lport=%a mpid=%e %c "
-                      "session=<%{session}> realrip=%{real_rip} realrport=%{real_rport}";
-    }
+    SourceStatus status = m_sources.anvil->status();
+    const bool logged = std::any_of(m_sources.sessions.cbegin(), m_sources.sessions.cend(),
+                                    [](const auto &each) { return each->name() == "dovecot" && each->coverage().live; });
+    if (status.state == SourceStatus::State::Degraded && !logged)
+        status.state = SourceStatus::State::Down;
     m_registry->setSource(status);
 }
 
@@ -451,13 +458,31 @@ void Agent::save()
     const QString name = QFile::decodeName(m_config.state + SavedFile);
     const QString temporary = name + QStringLiteral(".new");
     QFile file(temporary);
+    QString error;
     if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(bytes) != bytes.size() || !file.flush()
-        || ::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(name).constData()) != 0) {
-        qCWarning(lcAgent, "%s cannot be written: %s", qUtf8Printable(name), qUtf8Printable(file.errorString()));
+        || file.write(bytes) != bytes.size() || !file.flush())
+        error = file.errorString();
+    else if (::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(name).constData()) != 0)
+        error = qt_error_string(errno);
+    if (error.isEmpty())
+        m_lastSaved = bytes;
+    showSaved(name, error);
+}
+
+/// Says once that nothing is remembered, and once that it is again.
+void Agent::showSaved(const QString &name, const QString &error)
+{
+    if (error == std::exchange(m_saveError, error))
         return;
+    SourceStatus status;
+    status.source = "state";
+    if (!error.isEmpty()) {
+        qCWarning(lcAgent, "%s cannot be written: %s", qUtf8Printable(name), qUtf8Printable(error));
+        status.state = SourceStatus::State::Degraded;
+        status.detail = name.toUtf8() + " cannot be written (" + error.toUtf8() + "): after a restart the logs have to be read back anew";
+        status.mend = "df " + m_config.state + "; chown -R mailhelm: " + m_config.state;
     }
-    m_lastSaved = bytes;
+    m_registry->setSource(status);
 }
 
 void Agent::stop()

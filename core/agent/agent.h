@@ -13,6 +13,7 @@
 #include "core/agent/sources/sessionsource.h"
 #include "core/agent/sources/socketcontrol.h"
 #include "core/agent/sources/socketsource.h"
+#include "core/agent/statelock.h"
 #include "core/agent/store.h"
 
 #include <QTimer>
@@ -69,11 +70,14 @@ private:
     [[nodiscard]] QByteArray dropRefusal();
     [[nodiscard]] bool isOwnPort(quint16 port) const;
     void updateWatching();
-    void updateJoinStatus();
+    void showAnvil();
+    void forgetSession(const QByteArray &source, const QByteArray &key);
     void save();
+    void showSaved(const QString &name, const QString &error);
 
     Config m_config;
     const Clock &m_clock;
+    StateLock m_lock;
     bool m_simulated = false;
     qint64 m_started = 0;
     AgentSources m_sources;
@@ -93,6 +97,7 @@ private:
     QTimer m_saveTimer;
     QTimer m_anvilTimer;
     QByteArray m_lastSaved;
+    QString m_saveError; ///< of the last save; empty: it worked
     int m_peersSoFar = 0;
 };
 

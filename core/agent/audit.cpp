@@ -9,10 +9,13 @@ namespace mailhelm {
 
 Audit::Audit(Store &store, Registry &registry, const Clock &clock) : m_store(store), m_registry(registry), m_clock(clock) {}
 
-void Audit::load()
+Result<void> Audit::load()
 {
+    const Result<QList<AuditEntry>> newest = m_store.newest(RowsShown);
+    if (!newest)
+        return newest.error();
     QList<AuditEntry> interrupted;
-    for (AuditEntry entry : m_store.newest(RowsShown)) {
+    for (AuditEntry entry : newest.value()) {
         if (entry.outcome == "pending") {
             entry.outcome = "unknown";
             entry.detail = "The agent ended before the outcome was written down.";
@@ -23,6 +26,7 @@ void Audit::load()
     if (!interrupted.isEmpty())
         if (Result<void> written = m_store.complete(interrupted); !written)
             qCWarning(lcAgent, "audit: %s", qUtf8Printable(written.error().detail));
+    return {};
 }
 
 Result<QList<AuditEntry>> Audit::begin(const QByteArray &admin, const QByteArray &action, const QList<QByteArray> &targets)

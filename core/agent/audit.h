@@ -16,8 +16,9 @@ public:
 
     Audit(Store &store, Registry &registry, const Clock &clock);
 
-    /// Puts the newest entries into the table; those still pending from before a crash say so.
-    void load();
+    /// Puts the newest entries into the table; those still pending from before a crash say so. Only where no other agent uses the
+    /// store: what that one is about to do is pending too.
+    Result<void> load();
     /// Writes one entry a target, outcome pending. On an error nothing may be done.
     Result<QList<AuditEntry>> begin(const QByteArray &admin, const QByteArray &action, const QList<QByteArray> &targets);
     void complete(const QList<AuditEntry> &entries);

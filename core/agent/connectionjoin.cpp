@@ -24,6 +24,8 @@ constexpr qint64 WaitForSocket = 3 * Second;
 constexpr qint64 RememberRetired = 600 * Second;
 /// So many neighbours in the kernel's table may be gone in the next scan, for its order to be recognised at once.
 constexpr qsizetype GoneInARow = 32;
+/// So far the wall clock has to be set back for it to be noticed: more than it is ever slewed between two scans.
+constexpr qint64 ClockSetBack = Second;
 /// Clients may make up folders and names without end.
 constexpr qsizetype MostTexts = 4096;
 constexpr quint32 StateVersion = 1;
@@ -82,6 +84,7 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     const qint64 monotonic = m_clock.monotonicUs();
     // Only if the table was looked at a moment ago was this connection seen to begin.
     const bool continuous = m_lastScan != 0 && monotonic - m_lastScanMonotonic <= ExactGap;
+    followClock(scan.time, monotonic);
     m_appeared.clear();
     ++m_scanNumber;
     // The kernel shows its table in the same order every time, but for what came and went in between. So nearly all of it is where
@@ -121,6 +124,29 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     if (!m_appeared.isEmpty())
         joinWaiting();
     giveUpWaiting();
+}
+
+/// Somebody set the clock back: lines that come now are stamped by the clock as it goes now, and so must be what they are compared
+/// with, or no login would fit a connection from before. (Forward it may also jump because the machine slept, and then what was
+/// noted before holds.)
+void ConnectionJoin::followClock(qint64 wallNow, qint64 monotonicNow)
+{
+    if (m_lastScan == 0)
+        return;
+    const qint64 back = m_lastScan + (monotonicNow - m_lastScanMonotonic) - wallNow;
+    if (back < ClockSetBack)
+        return;
+    m_lastScan -= back;
+    for (LogCoverage &coverage : m_coverage)
+        if (coverage.completeSince != 0)
+            coverage.completeSince -= back;
+    for (Connection &connection : m_connections) {
+        connection.firstSeen -= back;
+        connection.lastActive -= back;
+        if (connection.notBefore != 0)
+            connection.notBefore -= back;
+        write(connection);
+    }
 }
 
 void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketScan &scan, bool continuous)
@@ -200,6 +226,7 @@ void ConnectionJoin::remove(const SocketKey &key)
 
 void ConnectionJoin::retire(const QByteArray &key)
 {
+    forgetOld(); // here too: without sock_diag there are no scans
     m_sessions.remove(key);
     m_retired.insert(key);
 }
@@ -312,7 +339,7 @@ bool ConnectionJoin::tryJoin(const QByteArray &key)
     const QList<SocketKey> fitting = candidates(facts);
     if (fitting.size() > 1) {
         retire(key);
-        ++m_ambiguous;
+        ++m_counts[facts.source].ambiguous;
         Q_EMIT countsChanged();
         return true;
     }
@@ -330,6 +357,7 @@ bool ConnectionJoin::tryJoin(const QByteArray &key)
     m_sessions[key].socket = fitting.first();
     m_tallies.clear();
     write(connection);
+    ++m_counts[facts.source].joined;
     return true;
 }
 
@@ -341,24 +369,41 @@ void ConnectionJoin::joinWaiting()
 void ConnectionJoin::giveUpWaiting()
 {
     const qint64 now = m_clock.monotonicUs();
-    int missed = 0;
+    bool missed = false;
     m_waiting.removeIf([&](const QByteArray &key) {
         const Session &session = m_sessions[key];
         if (now - session.heard < WaitForSocket)
             return false;
         // A login whose socket was never seen: gone within a scan, or its socket is one that is not watched.
-        missed += session.facts.login && session.facts.began > m_lastScan - 60 * Second;
+        if (session.facts.login && session.facts.began > m_lastScan - 60 * Second) {
+            ++m_counts[session.facts.source].unmatched;
+            missed = true;
+        }
         retire(key);
         return true;
     });
-    if (missed > 0) {
-        m_unmatched += missed;
+    if (missed)
         Q_EMIT countsChanged();
-    }
-    if (now - m_retiredSince > RememberRetired) {
-        m_retiredSince = now;
-        m_retiredBefore = std::exchange(m_retired, {});
-    }
+    forgetOld();
+}
+
+void ConnectionJoin::forgetOld()
+{
+    const qint64 now = m_clock.monotonicUs();
+    if (now - m_retiredSince <= RememberRetired)
+        return;
+    m_retiredSince = now;
+    m_retiredBefore = std::exchange(m_retired, {});
+    m_countsBefore = std::exchange(m_counts, {});
+    Q_EMIT countsChanged();
+}
+
+QMap<QByteArray, JoinCounts> ConnectionJoin::counts() const
+{
+    QMap<QByteArray, JoinCounts> both = m_counts;
+    for (auto it = m_countsBefore.cbegin(); it != m_countsBefore.cend(); ++it)
+        both[it.key()] += it.value();
+    return both;
 }
 
 void ConnectionJoin::onAnvil(const std::optional<QList<AnvilEntry>> &entries)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/agent/config.h"
+#include "core/agent/joinstatus.h"
 #include "core/agent/observations.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/sessionsource.h"
@@ -42,9 +43,8 @@ public:
     [[nodiscard]] std::optional<SocketObservation> socketOf(RowId id) const;
     [[nodiscard]] const SessionFacts *factsOf(RowId id) const;
     [[nodiscard]] bool everySocketExplained() const;
-    /// Lines that fitted two sockets, and logins that fitted none.
-    [[nodiscard]] int ambiguousCount() const { return m_ambiguous; }
-    [[nodiscard]] int unmatchedCount() const { return m_unmatched; }
+    /// What became of each source's sessions in the last ten to twenty minutes.
+    [[nodiscard]] QMap<QByteArray, JoinCounts> counts() const;
 
     /// What has to outlive a restart of the agent: since when each socket is there, and what is known of it.
     [[nodiscard]] QByteArray saveState() const;
@@ -56,7 +56,7 @@ Q_SIGNALS:
     void scanWanted();
     /// The socket of a session is gone.
     void sessionOver(const QByteArray &source, const QByteArray &key);
-    /// ambiguousCount() or unmatchedCount() rose.
+    /// Something in counts() did, other than `joined`.
     void countsChanged();
 
 private:
@@ -97,6 +97,8 @@ private:
     bool tryJoin(const QByteArray &key);
     void joinWaiting();
     void giveUpWaiting();
+    void forgetOld();
+    void followClock(qint64 wallNow, qint64 monotonicNow);
     void retire(const QByteArray &key);
     void shareTexts(SessionFacts &facts);
     [[nodiscard]] bool isRetired(const QByteArray &key) const;
@@ -134,10 +136,10 @@ private:
     quint64 m_scanNumber = 0;
     QList<SocketKey> m_appeared; ///< in the scan that is being taken
     bool m_socketsAvailable = true;
-    qint64 m_lastScan = 0;
+    qint64 m_lastScan = 0; ///< wall clock, as it goes now: see followClock()
     qint64 m_lastScanMonotonic = 0;
-    int m_ambiguous = 0;
-    int m_unmatched = 0;
+    QMap<QByteArray, JoinCounts> m_counts; ///< by source; begun and put away with m_retired
+    QMap<QByteArray, JoinCounts> m_countsBefore;
 };
 
 } // namespace mailhelm

@@ -16,7 +16,13 @@ constexpr int SchemaVersion = 1;
 
 Error sqlError(const QString &file, const QSqlError &error)
 {
-    return { ErrorCode::Io, QStringLiteral("%1: %2").arg(file, error.text().simplified()) };
+    const QString text = error.databaseText().simplified();
+    // SQLite's primary result codes (sqlite.org/rescode.html): SQLITE_CORRUPT and SQLITE_NOTADB.
+    const int code = error.nativeErrorCode().toInt() & 0xff;
+    if (code == 11 || code == 26)
+        return { ErrorCode::Corrupt, QStringLiteral("%1 is damaged (%2), and is left as it is. It holds the audit: put it back from a backup, "
+                                                    "or keep it aside and begin a new one: mv %1 %1.damaged").arg(file, text) };
+    return { ErrorCode::Io, QStringLiteral("%1: %2").arg(file, text) };
 }
 
 } // namespace
@@ -92,14 +98,18 @@ Result<void> Store::inTransaction(const std::function<Result<void>()> &work)
     return done;
 }
 
-std::optional<QByteArray> Store::value(const QString &key) const
+Result<std::optional<QByteArray>> Store::value(const QString &key) const
 {
     QSqlQuery query(QSqlDatabase::database(m_connection));
     query.prepare(QStringLiteral("SELECT value FROM value WHERE key = ?"));
     query.addBindValue(key);
-    if (!query.exec() || !query.next())
-        return std::nullopt;
-    return query.value(0).toByteArray();
+    if (!query.exec())
+        return sqlError(m_file, query.lastError());
+    if (query.next())
+        return std::optional(query.value(0).toByteArray());
+    if (query.lastError().isValid())
+        return sqlError(m_file, query.lastError());
+    return std::optional<QByteArray>();
 }
 
 Result<void> Store::setValue(const QString &key, const QByteArray &value)
@@ -115,7 +125,10 @@ Result<void> Store::setValue(const QString &key, const QByteArray &value)
 
 Result<qint64> Store::nextStart()
 {
-    const qint64 start = value(QStringLiteral("start")).value_or("0").toLongLong() + 1;
+    const Result<std::optional<QByteArray>> last = value(QStringLiteral("start"));
+    if (!last)
+        return last.error();
+    const qint64 start = last.value().value_or("0").toLongLong() + 1;
     if (Result<void> stored = setValue(QStringLiteral("start"), QByteArray::number(start)); !stored)
         return stored.error();
     return start;
@@ -154,7 +167,7 @@ Result<void> Store::complete(const QList<AuditEntry> &entries)
     });
 }
 
-QList<AuditEntry> Store::newest(int limit) const
+Result<QList<AuditEntry>> Store::newest(int limit) const
 {
     QList<AuditEntry> entries;
     QSqlQuery query(QSqlDatabase::database(m_connection));
@@ -162,11 +175,13 @@ QList<AuditEntry> Store::newest(int limit) const
     query.prepare(QStringLiteral("SELECT number, time, admin, action, target, outcome, detail FROM audit ORDER BY number DESC LIMIT ?"));
     query.addBindValue(limit);
     if (!query.exec())
-        return entries;
+        return sqlError(m_file, query.lastError());
     while (query.next())
         entries.prepend({ query.value(0).toLongLong(), query.value(1).toLongLong(), query.value(2).toByteArray(),
                           query.value(3).toByteArray(), query.value(4).toByteArray(), query.value(5).toByteArray(),
                           query.value(6).toByteArray() });
+    if (query.lastError().isValid())
+        return sqlError(m_file, query.lastError());
     return entries;
 }
 

@@ -33,10 +33,12 @@ public:
     Store(const Store &) = delete;
     Store &operator=(const Store &) = delete;
 
-    /// Opens, or makes, `folder`/mailhelmd.db (0600). A damaged database or one of a newer version is an error, never replaced.
+    /// Opens, or makes, `folder`/mailhelmd.db (0600). A damaged database or one of a newer version is an error, never replaced;
+    /// damage may also show later, in whatever reads it.
     Result<void> open(const QString &folder);
 
-    [[nodiscard]] std::optional<QByteArray> value(const QString &key) const;
+    /// nullopt: there is none. What cannot be read is an error, lest it be made anew.
+    [[nodiscard]] Result<std::optional<QByteArray>> value(const QString &key) const;
     Result<void> setValue(const QString &key, const QByteArray &value);
     /// Raised and stored at every start: makes ids that no earlier start made.
     Result<qint64> nextStart();
@@ -46,7 +48,7 @@ public:
     /// Sets outcome and detail of entries that were appended before.
     Result<void> complete(const QList<AuditEntry> &entries);
     /// The newest `limit`, oldest first.
-    [[nodiscard]] QList<AuditEntry> newest(int limit) const;
+    [[nodiscard]] Result<QList<AuditEntry>> newest(int limit) const;
 
 private:
     Result<void> execute(const QString &sql);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/audit.h"
+#include "core/agent/statelock.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -74,6 +75,8 @@ private Q_SLOTS:
     void theDatabaseIsPrivate();
     void aNewerVersionIsRefused();
     void aDamagedDatabaseIsRefused();
+    void damageInsideIsNotTakenForNothing();
+    void oneAgentAStateFolder();
     void itSurvivesKill();
 
 private:
@@ -94,7 +97,7 @@ void TestAudit::writtenAhead()
     {
         World other; // before the deed it is on the disk, not only in memory
         QVERIFY(other.open(m_folder->path()));
-        const QList<AuditEntry> stored = other.store.newest(10);
+        const QList<AuditEntry> stored = other.store.newest(10).value();
         QCOMPARE(stored.size(), 3);
         QCOMPARE(stored[0].target, QByteArray("one"));
         QCOMPARE(stored[2].outcome, QByteArray("pending"));
@@ -109,7 +112,7 @@ void TestAudit::writtenAhead()
     QCOMPARE(world.cell(2, audit::Outcome), QByteArray("gone"));
     QCOMPARE(world.cell(3, audit::Detail), QByteArray("because"));
     QCOMPARE(world.rows(), 3);
-    QCOMPARE(world.store.newest(10)[2].detail, QByteArray("because"));
+    QCOMPARE(world.store.newest(10).value()[2].detail, QByteArray("because"));
 }
 
 void TestAudit::whatACrashLeftIsUnknown()
@@ -122,12 +125,12 @@ void TestAudit::whatACrashLeftIsUnknown()
     }
     World world;
     QVERIFY(world.open(m_folder->path()));
-    world.audit->load();
+    QVERIFY(world.audit->load());
     QCOMPARE(world.rows(), 2);
     QCOMPARE(world.cell(1, audit::Outcome), QByteArray("unknown"));
     QVERIFY(world.cell(1, audit::Detail).contains("ended before"));
     QCOMPARE(world.cell(2, audit::Outcome), QByteArray("done"));
-    QCOMPARE(world.store.newest(10)[0].outcome, QByteArray("unknown")); // also in the database
+    QCOMPARE(world.store.newest(10).value()[0].outcome, QByteArray("unknown")); // also in the database
 }
 
 void TestAudit::numbersNeverComeBack()
@@ -141,7 +144,7 @@ void TestAudit::numbersNeverComeBack()
     withDatabase(file(), QStringLiteral("DELETE FROM audit WHERE number = 3"));
     World world;
     QVERIFY(world.open(m_folder->path()));
-    world.audit->load();
+    QVERIFY(world.audit->load());
     const Result<QList<AuditEntry>> next = world.audit->begin("erika", "drop", { "x" });
     QCOMPARE(next.value().first().number, 4);
 }
@@ -160,7 +163,7 @@ void TestAudit::whatCannotBeWrittenIsRefused()
     QCOMPARE(world.rows(), 1); // nothing is shown that is not written
     withDatabase(file(), QStringLiteral("DROP TRIGGER full"));
     QVERIFY(world.audit->begin("erika", "drop", { "one" })); // and no transaction was left open
-    QCOMPARE(world.store.newest(10).size(), 2);
+    QCOMPARE(world.store.newest(10).value().size(), 2);
 }
 
 void TestAudit::onlyTheNewestAreShown()
@@ -178,10 +181,10 @@ void TestAudit::onlyTheNewestAreShown()
 
     World again;
     QVERIFY(again.open(m_folder->path()));
-    again.audit->load();
+    QVERIFY(again.audit->load());
     QCOMPARE(again.rows(), Audit::RowsShown);
     QCOMPARE(again.cell(2, audit::Target), QByteArray("1"));
-    QCOMPARE(again.store.newest(1'000'000).size(), Audit::RowsShown + 1); // the store keeps all
+    QCOMPARE(again.store.newest(1'000'000).value().size(), Audit::RowsShown + 1); // the store keeps all
 }
 
 void TestAudit::anyBytes()
@@ -191,7 +194,7 @@ void TestAudit::anyBytes()
     const QByteArray hostile = "a'); DROP TABLE audit; -- \xc3\xa9\n\x1b[31m";
     world.audit->note(hostile, hostile, hostile, "refused", hostile);
     world.audit->note({}, {}, {}, {}, {});
-    const QList<AuditEntry> stored = world.store.newest(10);
+    const QList<AuditEntry> stored = world.store.newest(10).value();
     QCOMPARE(stored[0].target, hostile);
     QCOMPARE(stored[0].admin, hostile);
     QCOMPARE(stored[1].target, QByteArray());
@@ -202,7 +205,7 @@ void TestAudit::valuesAndStarts()
     {
         Store store;
         QVERIFY(store.open(m_folder->path()));
-        QCOMPARE(store.value(QStringLiteral("x")), std::nullopt);
+        QCOMPARE(store.value(QStringLiteral("x")).value(), std::nullopt);
         QVERIFY(store.setValue(QStringLiteral("x"), QByteArray("\0\xff", 2)));
         QVERIFY(store.setValue(QStringLiteral("x"), QByteArray("\0\xfe", 2)));
         QCOMPARE(store.nextStart().value(), 1);
@@ -210,7 +213,7 @@ void TestAudit::valuesAndStarts()
     }
     Store store;
     QVERIFY(store.open(m_folder->path()));
-    QCOMPARE(store.value(QStringLiteral("x")), std::optional(QByteArray("\0\xfe", 2)));
+    QCOMPARE(store.value(QStringLiteral("x")).value(), std::optional(QByteArray("\0\xfe", 2)));
     QCOMPARE(store.nextStart().value(), 3);
 }
 
@@ -252,6 +255,47 @@ void TestAudit::aDamagedDatabaseIsRefused()
     QVERIFY2(opened.error().detail.contains(file()), qPrintable(opened.error().detail));
     QVERIFY(damaged.open(QIODevice::ReadOnly));
     QCOMPARE(damaged.readAll(), bytes); // never replaced
+    QCOMPARE(opened.error().code, ErrorCode::Corrupt);
+    QVERIFY2(opened.error().detail.contains(QStringLiteral("mv ")), qPrintable(opened.error().detail));
+}
+
+void TestAudit::damageInsideIsNotTakenForNothing()
+{
+    {
+        World world;
+        QVERIFY(world.open(m_folder->path()));
+        QVERIFY(world.store.setValue(QStringLiteral("row-key"), QByteArray(32, 'k')));
+        QVERIFY(world.audit->begin("erika", "drop", { "one" }));
+    }
+    withDatabase(file(), QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
+    QFile database(file());
+    QVERIFY(database.open(QIODevice::ReadWrite));
+    QVERIFY(database.size() > 4096);
+    QVERIFY(database.seek(4096)); // the first page, with the schema, stays
+    database.write(QByteArray(int(database.size()) - 4096, '\x5a'));
+    database.close();
+    World world;
+    QVERIFY(world.open(m_folder->path()));
+    const Result<std::optional<QByteArray>> key = world.store.value(QStringLiteral("row-key"));
+    QVERIFY(!key); // "there is none" would have it made anew
+    QCOMPARE(key.error().code, ErrorCode::Corrupt);
+    QVERIFY(!world.store.nextStart());
+    const Result<void> loaded = world.audit->load();
+    QVERIFY(!loaded);
+    QCOMPARE(loaded.error().code, ErrorCode::Corrupt);
+}
+
+void TestAudit::oneAgentAStateFolder()
+{
+    auto first = std::make_unique<StateLock>();
+    QVERIFY(first->take(m_folder->path()));
+    StateLock second;
+    const Result<void> taken = second.take(m_folder->path());
+    QVERIFY(!taken);
+    QCOMPARE(taken.error().code, ErrorCode::Conflict);
+    QVERIFY(taken.error().detail.contains(m_folder->path()));
+    first.reset();
+    QVERIFY(second.take(m_folder->path()));
 }
 
 void TestAudit::itSurvivesKill()
@@ -270,7 +314,7 @@ void TestAudit::itSurvivesKill()
     said += child.readAll();
     World world;
     QVERIFY(world.open(m_folder->path()));
-    world.audit->load();
+    QVERIFY(world.audit->load());
     QVERIFY(world.rows() >= said.count('\n'));
     for (int i = 1; i <= said.count('\n'); ++i)
         QCOMPARE(world.cell(i, audit::Outcome), QByteArray("unknown"));

@@ -165,7 +165,7 @@ private Q_SLOTS:
             f.scan({});
         f.scan({ socketOf(2, "203.0.113.7", 50001, 993) });
         QCOMPARE(f.cell(2, c::User), text(""));
-        QCOMPARE(f.join.unmatchedCount(), 1);
+        QCOMPARE(f.join.counts()["dovecot"].unmatched, 1);
     }
 
     void aLateLineOfAnEndedConnectionDoesNotMoveToThePortsNextOwner()
@@ -184,6 +184,71 @@ private Q_SLOTS:
         QCOMPARE(f.cell(2, c::Info), Value());
     }
 
+    void aClockThatIsSetBackNamesNobodyWrongly()
+    {
+        Fixture f;
+        f.cover();
+        f.scan({});
+        f.scan({ socketOf(1, "203.0.113.7", 50001, 993) });
+        QCOMPARE(f.cell(1, c::User), text(""));
+        const qint64 age = f.clock.nowUs() - std::get<qint64>(f.cell(1, c::Since));
+        f.clock.jumpTo(f.clock.nowUs() - 3600 * Second);
+        f.scan({ socketOf(1, "203.0.113.7", 50001, 993), socketOf(2, "203.0.113.7", 50002, 993) });
+        QCOMPARE(f.clock.nowUs() - std::get<qint64>(f.cell(1, c::Since)), age + Second); // as old as it is
+        QVERIFY(std::get<qint64>(f.cell(2, c::Since)) <= f.clock.nowUs());
+        QCOMPARE(f.cell(2, c::SinceExact), Value(true));
+        QCOMPARE(f.cell(2, c::User), text(""));
+        f.join.onFacts(f.login("203.0.113.7", 50001, "alice")); // stamped by the clock as it goes now
+        f.join.onFacts(f.login("203.0.113.7", 50002, "bob"));
+        QCOMPARE(f.cell(1, c::User), text("alice"));
+        QCOMPARE(f.cell(2, c::User), text("bob"));
+    }
+
+    void aClockThatIsSetForwardChangesNothing()
+    {
+        Fixture f;
+        f.cover();
+        f.scan({});
+        f.scan({ socketOf(1, "203.0.113.7", 50001, 993) });
+        const Value since = f.cell(1, c::Since);
+        f.clock.jumpTo(f.clock.nowUs() + 3600 * Second);
+        f.scan({ socketOf(1, "203.0.113.7", 50001, 993), socketOf(2, "203.0.113.7", 50002, 993) });
+        QCOMPARE(f.cell(1, c::Since), since); // the machine may have slept
+        QVERIFY(f.clock.nowUs() - std::get<qint64>(f.cell(2, c::Since)) <= Second);
+        f.join.onFacts(f.login("203.0.113.7", 50001, "alice"));
+        QCOMPARE(f.cell(1, c::User), text("alice"));
+    }
+
+    void whatWentAmissIsForgottenAfterAWhile()
+    {
+        Fixture f;
+        f.scan({});
+        f.join.onFacts(f.login("203.0.113.7", 50001, "mallory"));
+        for (int i = 0; i < 5; ++i)
+            f.scan({});
+        QCOMPARE(f.join.counts()["dovecot"].unmatched, 1);
+        QSignalSpy changed(&f.join, &ConnectionJoin::countsChanged);
+        for (int i = 0; i < 1300; ++i)
+            f.scan({});
+        QCOMPARE(f.join.counts().value("dovecot"), JoinCounts());
+        QVERIFY(changed.count() > 0);
+    }
+
+    void sourcesTellWhatMendsThemAndOnlyThat()
+    {
+        QCOMPARE(joinStatus({}).state, SourceStatus::State::Ok);
+        QCOMPARE(joinStatus({ { "dovecot", { 99, 0, 2 } } }).state, SourceStatus::State::Ok); // a few end before they are seen
+        const SourceStatus dovecot = joinStatus({ { "dovecot", { 5, 0, 5 } } });
+        QCOMPARE(dovecot.state, SourceStatus::State::Degraded);
+        QVERIFY(dovecot.mend.contains("realrport=%{real_rport}"));
+        QVERIFY(!dovecot.mend.contains("postconf"));
+        const SourceStatus postfix = joinStatus({ { "postfix", { 0, 0, 3 } } });
+        QCOMPARE(postfix.state, SourceStatus::State::Degraded);
+        QVERIFY(postfix.detail.contains("no setting tells"));
+        QCOMPARE(postfix.mend, QByteArray()); // nothing would help
+        QVERIFY(joinStatus({ { "postfix", { 3, 1, 0 } } }).mend.contains("smtpd_client_port_logging"));
+    }
+
     void whereTwoSocketsFitNoneIsNamed()
     {
         Fixture f;
@@ -194,7 +259,7 @@ private Q_SLOTS:
         f.join.onFacts(facts);
         QCOMPARE(f.cell(1, c::User), text(""));
         QCOMPARE(f.cell(2, c::User), text(""));
-        QCOMPARE(f.join.ambiguousCount(), 1);
+        QCOMPARE(f.join.counts()["dovecot"].ambiguous, 1);
         // Where the line says that it was not TLS, the implicit port is out.
         SessionFacts plain = f.login("203.0.113.7", 50001, "bob");
         plain.secure = false;
@@ -262,7 +327,7 @@ private Q_SLOTS:
         f.join.onFacts(facts);
         QCOMPARE(f.cell(2, c::Host), Value());
         QCOMPARE(f.cell(3, c::Host), Value());
-        QCOMPARE(f.join.ambiguousCount(), 1);
+        QCOMPARE(f.join.counts()["postfix"].ambiguous, 1);
     }
 
     void behindAProxyTheLogNamesTheClient()

@@ -121,7 +121,7 @@ void AnvilReader::onError(QLocalSocket::LocalSocketError error)
         return; // disconnected follows
     switch (error) {
     case QLocalSocket::SocketAccessError:
-        fail(SourceStatus::State::Down, m_path + " may not be opened: users without a log line stay unknown",
+        fail(SourceStatus::State::Degraded, m_path + " may not be opened: users without a log line stay unknown",
             MendPermission);
         return;
     case QLocalSocket::ServerNotFoundError:

@@ -150,7 +150,8 @@ void SocketSource::updateStatus()
             return isOwn ? QByteArrayLiteral(
                        "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK in the unit of mailhelmd")
                          : QByteArrayLiteral(
-                             "AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE in the unit of mailhelmd");
+                             "AmbientCapabilities=CAP_NET_ADMIN CAP_SYS_ADMIN CAP_SYS_PTRACE in the unit of mailhelmd "
+                             "(and the same in CapabilityBoundingSet=, and RestrictNamespaces=no)");
         case ErrorCode::NotFound:
             return QByteArrayLiteral("[sockets] netns in the configuration of mailhelmd: name existing namespaces");
         default:
