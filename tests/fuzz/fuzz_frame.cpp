@@ -36,7 +36,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     const QByteArrayView stream(data, qsizetype(size));
     const auto whole = framesOf(stream, std::max<qsizetype>(1, stream.size()));
-    for (const qsizetype piece : { 1, 3, 1000 })
-        FUZZ_CHECK(framesOf(stream, piece) == whole);
+    for (const qsizetype piece : { 1, 3, 1000 }) {
+        // A long stream byte by byte would take the time in which thousands of short ones are tried.
+        if (stream.size() / piece <= 2000)
+            FUZZ_CHECK(framesOf(stream, piece) == whole);
+    }
     return 0;
 }
