@@ -2,9 +2,9 @@
 #include "app/agent/daemon.h"
 
 #include "app/agent/realsources.h"
-#include "app/agent/signals.h"
 #include "app/agent/simulatedsources.h"
 #include "app/agent/verbs.h"
+#include "app/common/interrupt.h"
 #include "core/base/logging.h"
 
 #include <QCoreApplication>
@@ -16,7 +16,7 @@ namespace mailhelm {
 
 int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSecond)
 {
-    Signals signals_;
+    const Interrupt interrupt;
     AgentSources sources;
     std::shared_ptr<Simulation> simulation;
     if (simulate > 0) {
@@ -45,7 +45,7 @@ int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSec
         QObject::connect(&watchdog, &QTimer::timeout, &agent, [] { sd_notify(0, "WATCHDOG=1"); });
         watchdog.start(std::chrono::milliseconds(watchdogUs / 3000));
     }
-    QObject::connect(&signals_, &Signals::terminate, &agent, [&agent] {
+    QObject::connect(&interrupt, &Interrupt::interrupted, &agent, [&agent] {
         sd_notify(0, "STOPPING=1");
         agent.stop();
         QTimer::singleShot(std::chrono::milliseconds(200), QCoreApplication::instance(), &QCoreApplication::quit); // for the farewells

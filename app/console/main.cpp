@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/common/interrupt.h"
 #include "app/console/consolebackend.h"
 #include "app/console/screenshots.h"
 #include "views/connectionspage.h"
@@ -105,5 +106,8 @@ int main(int argc, char **argv)
         });
         camera->start();
     }
+    // Ended from outside, it leaves in order all the same: what is not in the cache yet goes there.
+    const Interrupt interrupt;
+    QObject::connect(&interrupt, &Interrupt::interrupted, &app, &QCoreApplication::quit);
     return QApplication::exec();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/dropcommand.h"
-#include "app/ctl/interrupt.h"
+#include "app/common/interrupt.h"
 #include "app/ctl/listcommand.h"
 #include "app/ctl/profilecommands.h"
 #include "app/ctl/requestcommands.h"
@@ -13,8 +13,8 @@ using namespace mailhelm::ctl;
 
 static int run(QCoreApplication &app, Command &command)
 {
-    Interrupt interrupt;
-    QObject::connect(&interrupt, &Interrupt::interrupted, &command, &Command::interrupt);
+    mailhelm::Interrupt interrupt;
+    QObject::connect(&interrupt, &mailhelm::Interrupt::interrupted, &command, &Command::interrupt);
     QObject::connect(
         &command, &Command::finished, &app, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
     QMetaObject::invokeMethod(&command, &Command::start, Qt::QueuedConnection);

@@ -34,14 +34,15 @@ class LayeringTest : public QObject
             { QStringLiteral("models"), { L{ QStringLiteral("core/base"), QStringLiteral("core/table") }, { "Gui" } } },
             { QStringLiteral("views"),
               { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("models") }, { "Gui", "Widgets", "Svg" } } },
-            { QStringLiteral("app/agent"), { L{ QStringLiteral("core"), }, { "Network" } } },
+            { QStringLiteral("app/common"), { L{}, {} } },
+            { QStringLiteral("app/agent"), { L{ QStringLiteral("core"), QStringLiteral("app/common") }, { "Network" } } },
             { QStringLiteral("app/ctl"),
               { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"), QStringLiteral("core/net"),
-                   QStringLiteral("core/client") },
+                   QStringLiteral("core/client"), QStringLiteral("app/common") },
                 { "Network", "Sql" } } },
             { QStringLiteral("app/console"),
               { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"), QStringLiteral("core/net"),
-                   QStringLiteral("core/client"), QStringLiteral("models"), QStringLiteral("views") },
+                   QStringLiteral("core/client"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app/common") },
                 { "Gui", "Widgets", "Network", "Sql", "Svg" } } },
         };
         return all;

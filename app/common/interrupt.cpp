@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/ctl/interrupt.h"
+#include "app/common/interrupt.h"
 
 #ifdef Q_OS_UNIX
 #include <QSocketNotifier>
@@ -10,7 +10,7 @@
 #include <unistd.h>
 #endif
 
-namespace mailhelm::ctl
+namespace mailhelm
 {
 
 #ifdef Q_OS_UNIX
@@ -40,9 +40,11 @@ Interrupt::Interrupt(QObject *parent)
     struct sigaction action {
     };
     action.sa_handler = onSignal;
-    action.sa_flags = SA_RESETHAND; // a second one ends the program whatever it does
+    action.sa_flags = int(SA_RESETHAND);
     ::sigaction(SIGINT, &action, nullptr);
     ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGHUP, &action, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
 }
 
 Interrupt::~Interrupt() = default;
@@ -57,4 +59,4 @@ Interrupt::~Interrupt() = default;
 
 #endif
 
-} // namespace mailhelm::ctl
+} // namespace mailhelm
