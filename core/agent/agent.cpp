@@ -415,6 +415,11 @@ void Agent::journal(RowId id, std::function<void(Result<QList<QByteArray>>)> don
     }
     for (const auto &source : m_sources.sessions) {
         if (source->name() == facts->source) {
+            if (source->logFiles().isEmpty()) {
+                done(Error{ ErrorCode::NotFound, QStringLiteral("Its lines are in the journal of systemd. On the host: journalctl -t %1")
+                                                     .arg(QString::fromUtf8(facts->source)) });
+                return;
+            }
             m_journal->search(*facts, source->logFiles(), std::move(done));
             return;
         }

@@ -6,6 +6,8 @@
 
 #include <QDateTime>
 
+#include <algorithm>
+
 namespace mailhelm {
 
 namespace {
@@ -42,6 +44,11 @@ void JournalSearch::search(const SessionFacts &facts, const QList<QByteArray> &f
         task.found(Error{ ErrorCode::NotFound, QStringLiteral("The log does not name this session.") });
         return;
     }
+    if (m_tasks.size() >= MostWaiting) {
+        task.found(Error{ ErrorCode::Unavailable, QStringLiteral("The agent is searching its logs for others. Try again in a moment.") });
+        return;
+    }
+    task.bytesLeft = MostBytes;
     m_tasks.push_back(std::move(task));
     if (m_tasks.size() == 1)
         QMetaObject::invokeMethod(this, &JournalSearch::slice, Qt::QueuedConnection);
@@ -50,39 +57,50 @@ void JournalSearch::search(const SessionFacts &facts, const QList<QByteArray> &f
 void JournalSearch::slice()
 {
     Task &task = m_tasks.front();
-    if (!task.reader) {
-        QList<BackwardLogReader::File> files;
-        for (const QByteArray &path : std::as_const(task.files)) {
-            files.append({ path });
-            for (const QByteArray &rotated : rotatedLogs(path))
-                files.append({ rotated });
+    if (task.at < task.files.size() && task.bytesLeft > 0) {
+        if (!task.reader)
+            task.reader = std::make_unique<BackwardLogReader>(QList<BackwardLogReader::File>{ { task.files[task.at] } }, m_clock.nowUs(),
+                                                              task.bytesLeft);
+        if (!read(task)) { // several logs, each with its rotated files: what is too old in one is not in the next
+            task.bytesLeft -= task.reader->bytesRead();
+            task.reader.reset();
+            task.linesBefore = task.lines.size();
+            ++task.at;
         }
-        task.reader = std::make_unique<BackwardLogReader>(files, m_clock.nowUs(), MostBytes);
-    }
-    LogBatch batch;
-    bool more = task.reader->next(batch);
-    for (const LogLine &line : batch) {
-        if (line.time != 0 && task.notBefore != 0 && line.time < task.notBefore) {
-            more = false;
-            break;
-        }
-        const bool named = !task.needle.isEmpty()
-            && (line.text.indexOf(task.needle) >= 0 || line.session == QByteArrayView(task.needle));
-        if (named || (task.pid != 0 && line.pid == task.pid))
-            task.lines.append(written(line));
-        if (task.lines.size() >= limits::JournalLines) {
-            more = false;
-            break;
-        }
-    }
-    if (!more) {
-        Task done = std::move(task);
+    } else {
+        finish(std::move(task)); // in its place still: whoever asks for more from within the answer starts no second turn
         m_tasks.pop_front();
-        std::reverse(done.lines.begin(), done.lines.end());
-        done.found(done.lines);
     }
     if (!m_tasks.empty())
         QMetaObject::invokeMethod(this, &JournalSearch::slice, Qt::QueuedConnection);
+}
+
+/// One slice of the present file. False: nothing more is wanted of it.
+bool JournalSearch::read(Task &task)
+{
+    LogBatch batch;
+    const bool more = task.reader->next(batch);
+    for (const LogLine &line : batch) {
+        if (line.time != 0 && task.notBefore != 0 && line.time < task.notBefore)
+            return false;
+        const bool named = !task.needle.isEmpty()
+            && (line.text.indexOf(task.needle) >= 0 || line.session == QByteArrayView(task.needle));
+        if (named || (task.pid != 0 && line.pid == task.pid))
+            task.lines.append({ line.time, written(line) });
+        if (task.lines.size() - task.linesBefore >= limits::JournalLines)
+            return false;
+    }
+    return more;
+}
+
+void JournalSearch::finish(Task task)
+{
+    std::reverse(task.lines.begin(), task.lines.end());
+    std::stable_sort(task.lines.begin(), task.lines.end(), [](const Line &a, const Line &b) { return a.time < b.time; });
+    QList<QByteArray> texts;
+    for (const Line &line : std::as_const(task.lines).mid(std::max<qsizetype>(0, task.lines.size() - limits::JournalLines)))
+        texts.append(line.text);
+    task.found(texts);
 }
 
 } // namespace mailhelm

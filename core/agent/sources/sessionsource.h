@@ -31,7 +31,7 @@ public:
     /// The socket of the session is gone: nothing more will be wanted of it.
     virtual void forget(const QByteArray &key) { Q_UNUSED(key); }
     [[nodiscard]] virtual LogCoverage coverage() const = 0;
-    /// The files that it reads, newest first, for finding the lines of one session.
+    /// The files that it reads, each log's newest first, for finding the lines of one session; none where it reads the journal.
     [[nodiscard]] virtual QList<QByteArray> logFiles() const = 0;
 
 Q_SIGNALS:
