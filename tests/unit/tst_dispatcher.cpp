@@ -23,7 +23,7 @@ public:
     {
         called.append("drop");
         droppedBy = by;
-        pendingInStore = store->newest(10'000).size();
+        pendingInStore = store->newest(10'000).value().size();
         QList<Outcomes::Target> targets;
         for (const RowId id : ids)
             targets.append({ id, Outcomes::Code(id % 3), id % 3 == 2 ? QByteArray("why") : QByteArray() });
@@ -175,7 +175,7 @@ void TestDispatcher::refusedActionsAreAudited()
     QVERIFY(std::holds_alternative<Failed>(ask(Drop { { 4 } }, Role::Viewer)));
     QVERIFY(std::holds_alternative<Failed>(ask(Drop { { 4, 5, 6 } }, Role::Viewer)));
     QVERIFY(std::holds_alternative<Failed>(ask(Refresh { TableId::Connections }, Role::None)));
-    const QList<AuditEntry> entries = m_store->newest(10);
+    const QList<AuditEntry> entries = m_store->newest(10).value();
     QCOMPARE(entries.size(), 2); // looking is no action
     QCOMPARE(entries[0].admin, QByteArray("erika"));
     QCOMPARE(entries[0].action, QByteArray("drop"));
@@ -192,7 +192,7 @@ void TestDispatcher::dropsAreAudited()
     QVERIFY(outcomes);
     QCOMPARE(outcomes->targets.size(), 3);
     QCOMPARE(m_actions->pendingInStore, 3); // written ahead
-    const QList<AuditEntry> entries = m_store->newest(10);
+    const QList<AuditEntry> entries = m_store->newest(10).value();
     QCOMPARE(entries.size(), 3);
     const QList<QByteArray> expected { "done", "gone", "refused" };
     for (int i = 0; i < 3; ++i) {
