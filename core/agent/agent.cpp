@@ -197,20 +197,23 @@ void Agent::startSources(const QByteArray &saved)
         session->start(states.value(session->name()));
         m_join->setCoverage(session->name(), session->coverage());
     }
-    if (m_sources.anvil) {
-        AnvilReader *anvil = m_sources.anvil.get();
-        connect(anvil, &AnvilReader::entries, m_join.get(), [this](const QList<AnvilEntry> &entries) { m_join->onAnvil(entries); });
-        connect(anvil, &AnvilReader::statusChanged, this, [this](const SourceStatus &status) {
-            showAnvil();
-            if (status.state != SourceStatus::State::Ok)
-                m_join->onAnvil(std::nullopt);
-        });
-        connect(anvil, &AnvilReader::finished, this, &Agent::showAnvil);
-        connect(&m_anvilTimer, &QTimer::timeout, anvil, &AnvilReader::read);
-        m_anvilTimer.start(AnvilEvery);
-        anvil->read();
-    }
+    if (m_sources.anvil)
+        startAnvil(*m_sources.anvil);
     m_sockets->start();
+}
+
+void Agent::startAnvil(AnvilReader &anvil)
+{
+    connect(&anvil, &AnvilReader::entries, m_join.get(), [this](const QList<AnvilEntry> &entries) { m_join->onAnvil(entries); });
+    connect(&anvil, &AnvilReader::statusChanged, this, [this](const SourceStatus &status) {
+        showAnvil();
+        if (status.state != SourceStatus::State::Ok)
+            m_join->onAnvil(std::nullopt);
+    });
+    connect(&anvil, &AnvilReader::finished, this, &Agent::showAnvil);
+    connect(&m_anvilTimer, &QTimer::timeout, &anvil, &AnvilReader::read);
+    m_anvilTimer.start(AnvilEvery);
+    anvil.read();
 }
 
 void Agent::forgetSession(const QByteArray &source, const QByteArray &key)

@@ -70,6 +70,7 @@ private:
     [[nodiscard]] QByteArray dropRefusal();
     [[nodiscard]] bool isOwnPort(quint16 port) const;
     void updateWatching();
+    void startAnvil(AnvilReader &anvil);
     void showAnvil();
     void forgetSession(const QByteArray &source, const QByteArray &key);
     void save();

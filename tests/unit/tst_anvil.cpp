@@ -185,6 +185,22 @@ private Q_SLOTS:
         QCOMPARE(reader.status().state, SourceStatus::State::Ok);
     }
 
+    void itMayEndInTheMiddleOfADump()
+    {
+        FakeAnvil fake(m_path, 1);
+        fake.silent = true;
+        int told = 0;
+        {
+            AnvilReader reader(QFile::encodeName(m_path));
+            connect(&reader, &AnvilReader::statusChanged, this, [&] { ++told; });
+            connect(&reader, &AnvilReader::finished, this, [&] { ++told; });
+            reader.read();
+            QTRY_COMPARE(fake.connections, 1);
+            QVERIFY(reader.isBusy());
+        }
+        QCOMPARE(told, 0);
+    }
+
     void whatIsMissingIsNamed()
     {
         AnvilReader reader(QFile::encodeName(m_path));

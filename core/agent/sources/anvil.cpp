@@ -34,6 +34,11 @@ AnvilReader::AnvilReader(const QByteArray &path, QObject *parent)
     connect(&m_socket, &QLocalSocket::errorOccurred, this, &AnvilReader::onError);
 }
 
+AnvilReader::~AnvilReader()
+{
+    m_socket.disconnect(this); // its end says that it disconnected, to somebody who is half gone
+}
+
 void AnvilReader::read()
 {
     if (m_busy)

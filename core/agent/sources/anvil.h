@@ -23,6 +23,7 @@ class AnvilReader final : public QObject
 public:
     /// `path`: base_dir/anvil.
     explicit AnvilReader(const QByteArray &path, QObject *parent = nullptr);
+    ~AnvilReader() override;
 
     /// Asks for a dump; nothing while one is under way.
     void read();
