@@ -175,7 +175,8 @@ std::optional<SessionFacts> factsOf(const SimulatedSession &session, const Socke
         facts.session = facts.key;
         facts.localAddress = socket.local.address;
     } else {
-        facts.key = QByteArray::number(session.pid) + '-' + QByteArray::number(session.began);
+        facts.key = QByteArray::number(session.pid) + '-' + QByteArray::number(session.began) + '-'
+            + QByteArray::number(socket.peer.port); // as PostfixSessions names it
         facts.beganIsConnect = true;
         const QByteArray host = simulatedpeople::host(session.host);
         facts.host = host == "unknown" ? QByteArray("") : host;
