@@ -12,7 +12,8 @@
 
 #include <systemd/sd-daemon.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSecond)
 {
@@ -48,7 +49,8 @@ int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSec
     QObject::connect(&interrupt, &Interrupt::interrupted, &agent, [&agent] {
         sd_notify(0, "STOPPING=1");
         agent.stop();
-        QTimer::singleShot(std::chrono::milliseconds(200), QCoreApplication::instance(), &QCoreApplication::quit); // for the farewells
+        QTimer::singleShot(
+            std::chrono::milliseconds(200), QCoreApplication::instance(), &QCoreApplication::quit); // for the farewells
     });
     return QCoreApplication::exec();
 }

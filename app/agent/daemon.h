@@ -4,7 +4,8 @@
 #include "core/agent/config.h"
 #include "core/base/clock.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// `serve`: runs until SIGTERM or SIGINT. `simulate`: rows of a mail server that is not there; 0 = the real one.
 /// `changesPerSecond` of it; -1 = a fiftieth of the rows, at most 2,000.

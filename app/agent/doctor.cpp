@@ -11,9 +11,11 @@
 #include <cstdio>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 class Report
 {
@@ -38,7 +40,7 @@ private:
 
 void lookAtSockets(Report &report, const Config &config)
 {
-    QList<QByteArray> namespaces{ QByteArray() };
+    QList<QByteArray> namespaces { QByteArray() };
     namespaces += config.netns;
     const std::vector<quint16> ports = Agent::watchedPorts(config.services);
     for (const QByteArray &netns : std::as_const(namespaces)) {
@@ -55,17 +57,22 @@ void lookAtSockets(Report &report, const Config &config)
             report.bad("down", "sockets", scan.error().detail.toUtf8(), mend);
             continue;
         }
-        report.ok("sockets", QByteArray::number(scan.value().size()) + " connections on " + QByteArray::number(int(ports.size())) + " ports" + where);
+        report.ok("sockets",
+            QByteArray::number(scan.value().size()) + " connections on " + QByteArray::number(int(ports.size()))
+                + " ports" + where);
         switch (table.probeDestroy()) {
         case DestroyOutcome::Done:
             report.ok("drop", "connections can be dropped" + where);
             break;
         case DestroyOutcome::Unsupported:
-            report.bad("missing", "drop", "this kernel was built without CONFIG_INET_DIAG_DESTROY", "install a kernel that has it (Debian's has)");
+            report.bad("missing", "drop", "this kernel was built without CONFIG_INET_DIAG_DESTROY",
+                "install a kernel that has it (Debian's has)");
             break;
         default:
-            report.bad("missing", "drop", "connections can be seen but not dropped" + where + ": CAP_NET_ADMIN is missing",
-                       "AmbientCapabilities=CAP_NET_ADMIN in the unit of mailhelmd (or: setcap cap_net_admin+ep /usr/bin/mailhelmd)");
+            report.bad("missing", "drop",
+                "connections can be seen but not dropped" + where + ": CAP_NET_ADMIN is missing",
+                "AmbientCapabilities=CAP_NET_ADMIN in the unit of mailhelmd (or: setcap cap_net_admin+ep "
+                "/usr/bin/mailhelmd)");
         }
     }
 }
@@ -74,13 +81,14 @@ void lookAtSockets(Report &report, const Config &config)
 bool lookAtLog(Report &report, const QByteArray &name, const QList<QByteArray> &logs)
 {
     if (logs.isEmpty())
-        report.bad("missing", name, "no log is configured: users and states stay unknown", "log = [\"/var/log/mail.log\"] in [" + name + ']');
+        report.bad("missing", name, "no log is configured: users and states stay unknown",
+            "log = [\"/var/log/mail.log\"] in [" + name + ']');
     bool all = !logs.isEmpty();
     for (const QByteArray &log : logs) {
         const bool journal = log == "journal";
-        const bool readable = journal
-            ? QFileInfo(QStringLiteral("/var/log/journal")).isReadable() || QFileInfo(QStringLiteral("/run/log/journal")).isReadable()
-            : ::access(log.constData(), R_OK) == 0;
+        const bool readable = journal ? QFileInfo(QStringLiteral("/var/log/journal")).isReadable()
+                || QFileInfo(QStringLiteral("/run/log/journal")).isReadable()
+                                      : ::access(log.constData(), R_OK) == 0;
         all = all && readable;
         if (readable)
             report.ok(name, journal ? QByteArray("reads the journal") : "reads " + log);
@@ -94,7 +102,8 @@ bool lookAtLog(Report &report, const QByteArray &name, const QList<QByteArray> &
     return all;
 }
 
-/// Judged as the agent does it for the table `sources`: it is needed for sessions older than the log, and for all where there is no log.
+/// Judged as the agent does it for the table `sources`: it is needed for sessions older than the log, and for all where
+/// there is no log.
 void lookAtAnvil(Report &report, const DovecotConfig &dovecot, bool logged)
 {
     const QByteArray path = dovecot.baseDir + "/anvil";
@@ -104,10 +113,11 @@ void lookAtAnvil(Report &report, const DovecotConfig &dovecot, bool logged)
         report.ok("anvil", path);
     else if (socket.error() == QLocalSocket::SocketAccessError)
         report.bad(logged ? "degraded" : "down", "anvil", path + " may not be opened by this user",
-                   "service anvil { unix_listener anvil { mode = 0660 group = mailhelm } } in Dovecot's configuration (each brace on a line of its own)");
+            "service anvil { unix_listener anvil { mode = 0660 group = mailhelm } } in Dovecot's configuration (each "
+            "brace on a line of its own)");
     else
         report.bad("down", "anvil", path + " does not answer: Dovecot is not running, or base_dir is another",
-                   "systemctl start dovecot, or base_dir in [dovecot]: what doveconf -h base_dir prints");
+            "systemctl start dovecot, or base_dir in [dovecot]: what doveconf -h base_dir prints");
 }
 
 } // namespace
@@ -125,15 +135,17 @@ int runDoctor(const Config &config, const Clock &)
         lookAtLog(report, "postfix", config.postfix->log);
         if (!config.postfix->tlsLogged)
             report.bad("degraded", "postfix", "whether SMTP sessions are secured is known only once TLS was logged",
-                       "postconf -e smtpd_tls_loglevel=1 && postfix reload, then tls_logged = true in [postfix]");
+                "postconf -e smtpd_tls_loglevel=1 && postfix reload, then tls_logged = true in [postfix]");
     }
     if (!config.dovecot && !config.postfix)
-        report.bad("missing", "logs", "neither Dovecot nor Postfix is configured: no user will be known", "mailhelmd init");
+        report.bad(
+            "missing", "logs", "neither Dovecot nor Postfix is configured: no user will be known", "mailhelmd init");
     const QByteArray state = config.state;
     if (::access(state.constData(), R_OK | W_OK | X_OK) == 0)
         report.ok("state", state);
     else
-        report.bad("down", "state", state + " cannot be written by this user", "install -d -m 0700 -o mailhelm " + state);
+        report.bad(
+            "down", "state", state + " cannot be written by this user", "install -d -m 0700 -o mailhelm " + state);
     return report.exitCode();
 }
 

@@ -14,12 +14,13 @@ using namespace mailhelm;
 int main(int argc, char **argv)
 {
     ::umask(077);
-    const rlimit noCore{ 0, 0 }; // keys and names of people do not belong into a core file
+    const rlimit noCore { 0, 0 }; // keys and names of people do not belong into a core file
     ::setrlimit(RLIMIT_CORE, &noCore);
     QCoreApplication application(argc, argv);
     QCoreApplication::setApplicationName(QStringLiteral("mailhelmd"));
 
-    CLI::App app{ "Mailhelm's agent: sees who is on this mail server, and lets administrators act on it.", "mailhelmd" };
+    CLI::App app { "Mailhelm's agent: sees who is on this mail server, and lets administrators act on it.",
+        "mailhelmd" };
     app.set_version_flag("--version", MAILHELM_VERSION);
     app.require_subcommand(1);
     app.fallthrough(); // --config may stand before or after the verb
@@ -30,7 +31,8 @@ int main(int argc, char **argv)
     std::string listen;
     std::string dovecotConfig;
     std::string postfixConfig;
-    CLI::App *init = app.add_subcommand("init", "write a configuration that names what is found on this host, and make keys");
+    CLI::App *init
+        = app.add_subcommand("init", "write a configuration that names what is found on this host, and make keys");
     init->add_option("--state", state, "folder for keys, audit and history")->capture_default_str();
     init->add_option("--listen", listen, "ADDRESS:PORT to serve administrators on");
     init->add_option("--dovecot-config", dovecotConfig, "Dovecot's configuration, if it is not the system's");
@@ -39,7 +41,8 @@ int main(int argc, char **argv)
     int simulate = 0;
     int changes = -1;
     CLI::App *serve = app.add_subcommand("serve", "run the agent");
-    serve->add_option("--simulate", simulate, "serve N made-up connections instead of this host's")->check(CLI::Range(1, 1'000'000));
+    serve->add_option("--simulate", simulate, "serve N made-up connections instead of this host's")
+        ->check(CLI::Range(1, 1'000'000));
     serve->add_option("--changes", changes, "with --simulate: changes a second")->check(CLI::Range(0, 100'000));
 
     std::string name;
@@ -51,7 +54,8 @@ int main(int argc, char **argv)
     CLI::App *revoke = app.add_subcommand("revoke", "take an administrator's key away");
     revoke->add_option("NAME", name)->required();
     CLI::App *check = app.add_subcommand("check", "read the configuration over");
-    CLI::App *doctor = app.add_subcommand("doctor", "say what the agent cannot see or do here, and the line that mends it");
+    CLI::App *doctor
+        = app.add_subcommand("doctor", "say what the agent cannot see or do here, and the line that mends it");
 
     try {
         app.parse(argc, argv);

@@ -10,16 +10,19 @@
 
 #include <QFile>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-std::vector<std::unique_ptr<LogInput>> inputsOf(const QList<QByteArray> &logs, const QList<QByteArray> &journalMatches, const Clock &clock)
+std::vector<std::unique_ptr<LogInput>> inputsOf(
+    const QList<QByteArray> &logs, const QList<QByteArray> &journalMatches, const Clock &clock)
 {
     std::vector<std::unique_ptr<LogInput>> inputs;
     for (const QByteArray &log : logs) {
         if (log == "journal")
-            inputs.push_back(std::make_unique<JournalLog>(JournalLog::Settings{ journalMatches, {} }, clock));
+            inputs.push_back(std::make_unique<JournalLog>(JournalLog::Settings { journalMatches, {} }, clock));
         else
             inputs.push_back(std::make_unique<LogFile>(log, clock));
     }
@@ -31,7 +34,7 @@ std::vector<std::unique_ptr<LogInput>> inputsOf(const QList<QByteArray> &logs, c
 AgentSources makeRealSources(const Config &config, const std::vector<quint16> &ports, const Clock &clock)
 {
     AgentSources sources;
-    QStringList namespaces{ QString() };
+    QStringList namespaces { QString() };
     for (const QByteArray &netns : config.netns)
         namespaces.append(QFile::decodeName(netns));
     for (const QString &netns : std::as_const(namespaces)) {
@@ -41,18 +44,19 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
         sources.netns.append(netns);
     }
     if (config.dovecot && !config.dovecot->log.isEmpty())
-        sources.sessions.push_back(std::make_unique<LogSessionSource>(
-            "dovecot",
-            std::make_unique<DovecotSource>(inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock)));
+        sources.sessions.push_back(std::make_unique<LogSessionSource>("dovecot",
+            std::make_unique<DovecotSource>(
+                inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock)));
     if (config.dovecot && !config.dovecot->baseDir.isEmpty())
         sources.anvil = std::make_unique<AnvilReader>(config.dovecot->baseDir + "/anvil");
     if (config.postfix && !config.postfix->log.isEmpty()) {
         PostfixSessions::Settings settings;
         settings.tlsLogged = config.postfix->tlsLogged;
-        const QList<QByteArray> identifiers{ "SYSLOG_IDENTIFIER=postfix/smtpd", "SYSLOG_IDENTIFIER=postfix/submission/smtpd",
-                                             "SYSLOG_IDENTIFIER=postfix/submissions/smtpd", "SYSLOG_IDENTIFIER=postfix/smtps/smtpd" };
-        sources.sessions.push_back(std::make_unique<LogSessionSource>(
-            "postfix", std::make_unique<PostfixSource>(inputsOf(config.postfix->log, identifiers, clock), settings, clock)));
+        const QList<QByteArray> identifiers { "SYSLOG_IDENTIFIER=postfix/smtpd",
+            "SYSLOG_IDENTIFIER=postfix/submission/smtpd", "SYSLOG_IDENTIFIER=postfix/submissions/smtpd",
+            "SYSLOG_IDENTIFIER=postfix/smtps/smtpd" };
+        sources.sessions.push_back(std::make_unique<LogSessionSource>("postfix",
+            std::make_unique<PostfixSource>(inputsOf(config.postfix->log, identifiers, clock), settings, clock)));
     }
     return sources;
 }

@@ -3,7 +3,8 @@
 
 #include "core/agent/agent.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The sources of this host, as configured.
 [[nodiscard]] AgentSources makeRealSources(const Config &config, const std::vector<quint16> &ports, const Clock &clock);

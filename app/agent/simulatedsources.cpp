@@ -4,7 +4,8 @@
 #include "core/agent/sources/simulatedsessions.h"
 #include "core/agent/sources/simulatedtable.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 void configureForSimulation(Config &config)
 {
@@ -18,7 +19,8 @@ void configureForSimulation(Config &config)
         service.listen = { { std::nullopt, each.port } };
         service.protocol = each.protocol;
         service.by = each.dovecot ? "dovecot" : "postfix";
-        service.tls = each.tls == SimulatedService::Tls::Implicit ? ServiceConfig::Tls::Implicit : ServiceConfig::Tls::StartTls;
+        service.tls
+            = each.tls == SimulatedService::Tls::Implicit ? ServiceConfig::Tls::Implicit : ServiceConfig::Tls::StartTls;
         service.auth = each.auth;
         config.services.append(service);
     }

@@ -16,7 +16,8 @@
 #include <cstdio>
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 int complain(const Error &error)
 {
@@ -34,14 +35,15 @@ int complain(const Error &error)
     }
 }
 
-namespace {
+namespace
+{
 
 /// The state folder, made if need be, and the agent's identity in it.
 Result<Identity> openIdentity(const QByteArray &state)
 {
     const QString folder = QFile::decodeName(state);
     if (!QDir().mkpath(folder))
-        return Error{ ErrorCode::Io, QStringLiteral("The state folder %1 cannot be made.").arg(folder) };
+        return Error { ErrorCode::Io, QStringLiteral("The state folder %1 cannot be made.").arg(folder) };
     const QString file = folder + QStringLiteral("/identity.pem");
     const bool fresh = !QFile::exists(file);
     Result<Identity> identity = Identity::loadOrMake(file, QStringLiteral("mailhelmd"));
@@ -49,7 +51,7 @@ Result<Identity> openIdentity(const QByteArray &state)
         const QFileInfo info(folder);
         const QByteArray name = QFile::encodeName(file);
         if (::chown(name.constData(), info.ownerId(), info.groupId()) != 0)
-            return Error{ ErrorCode::Io, QStringLiteral("%1 cannot be given to the owner of its folder.").arg(file) };
+            return Error { ErrorCode::Io, QStringLiteral("%1 cannot be given to the owner of its folder.").arg(file) };
     }
     return identity;
 }
@@ -85,7 +87,7 @@ int runInit(const InitOptions &options)
         const Result<Identity> identity = openIdentity(present.value().state);
         return identity ? Ok : complain(identity.error());
     }
-    HostProbe probe{ options.listen, options.state, options.dovecotConfig, options.postfixConfig };
+    HostProbe probe { options.listen, options.state, options.dovecotConfig, options.postfixConfig };
     const Result<QByteArray> text = probeHost(probe);
     if (!text)
         return complain(text.error());
@@ -98,17 +100,20 @@ int runInit(const InitOptions &options)
         if (!QDir().mkpath(folder))
             return complain({ ErrorCode::Io, QStringLiteral("The folder of %1 cannot be made.").arg(file) });
         // The configuration holds no secret, and the daemon that reads it is another user than who writes it.
-        QFile::setPermissions(folder, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
-                                          | QFile::ReadOther | QFile::ExeOther);
+        QFile::setPermissions(folder,
+            QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
+                | QFile::ReadOther | QFile::ExeOther);
     }
     QFile out(file);
-    if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly) || out.write(text.value()) != text.value().size() || !out.flush())
+    if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly) || out.write(text.value()) != text.value().size()
+        || !out.flush())
         return complain({ ErrorCode::Io, QStringLiteral("%1 cannot be written: %2").arg(file, out.errorString()) });
     out.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
     const Result<Identity> identity = openIdentity(config.value().state);
     if (!identity)
         return complain(identity.error());
-    std::printf("Wrote %s with %lld services:\n", options.configFile.constData(), qint64(config.value().services.size()));
+    std::printf(
+        "Wrote %s with %lld services:\n", options.configFile.constData(), qint64(config.value().services.size()));
     for (const ServiceConfig &service : config.value().services)
         std::printf("  %-16s port %u\n", service.name.constData(), unsigned(service.listen.value(0).port));
     std::printf("Next: mailhelmd serve, then mailhelmd enroll NAME --role owner\n");
@@ -119,8 +124,10 @@ int runEnroll(const Config &config, const QByteArray &name, const QByteArray &ro
 {
     const std::optional<Role> role = roleFromName(roleText);
     if (!role || *role == Role::None)
-        return complain({ ErrorCode::InvalidArgument, QStringLiteral("“%1” is no role. There are viewer (see), operator (and drop), manager "
-                                                                     "(and disable), owner (and delete).").arg(QString::fromUtf8(roleText)) });
+        return complain({ ErrorCode::InvalidArgument,
+            QStringLiteral("“%1” is no role. There are viewer (see), operator (and drop), manager "
+                           "(and disable), owner (and delete).")
+                .arg(QString::fromUtf8(roleText)) });
     const Result<HostPort> where = advertised(config);
     if (!where)
         return complain(where.error());
@@ -131,7 +138,7 @@ int runEnroll(const Config &config, const QByteArray &name, const QByteArray &ro
     const Result<PairingToken> token = admins.invite(name, *role);
     if (!token)
         return complain(token.error());
-    const PairingLink link{ where.value(), identity.value().pin(), token.value() };
+    const PairingLink link { where.value(), identity.value().pin(), token.value() };
     std::printf("%s\n", link.toText().constData());
     std::fprintf(stderr, "Good once, for ten minutes. Paste it into the console, or pipe it into: mailhelmctl add -\n");
     return Ok;
@@ -143,13 +150,14 @@ int runAdmins(const Config &config, const Clock &clock)
     if (Result<void> loaded = admins.load(); !loaded)
         return complain(loaded.error());
     for (const Admin &admin : admins.all())
-        std::printf("%-24s %-9s %s  since %s\n", admin.name.constData(), roleName(admin.role).data(), admin.pin.toText().constData(),
-                    QDateTime::fromMSecsSinceEpoch(admin.since / 1000, Qt::UTC).toString(Qt::ISODate).toLatin1().constData());
+        std::printf("%-24s %-9s %s  since %s\n", admin.name.constData(), roleName(admin.role).data(),
+            admin.pin.toText().constData(),
+            QDateTime::fromMSecsSinceEpoch(admin.since / 1000, Qt::UTC).toString(Qt::ISODate).toLatin1().constData());
     const qint64 now = clock.nowUs();
     for (const Invitation &invitation : admins.invitations())
         if (invitation.expires > now)
-            std::printf("%-24s %-9s invited, for %lld more s\n", invitation.name.constData(), roleName(invitation.role).data(),
-                        (invitation.expires - now) / 1'000'000);
+            std::printf("%-24s %-9s invited, for %lld more s\n", invitation.name.constData(),
+                roleName(invitation.role).data(), (invitation.expires - now) / 1'000'000);
     if (admins.all().isEmpty())
         std::fprintf(stderr, "Nobody is enrolled. mailhelmd enroll NAME --role owner\n");
     return Ok;
@@ -166,13 +174,15 @@ int runRevoke(const Config &config, const QByteArray &name, const Clock &clock)
 
 int runCheck(const Config &config, const QByteArray &configFile)
 {
-    std::printf("%s: %lld services, state in %s\n", configFile.constData(), qint64(config.services.size()), config.state.constData());
+    std::printf("%s: %lld services, state in %s\n", configFile.constData(), qint64(config.services.size()),
+        config.state.constData());
     for (const ServiceConfig &service : config.services) {
         QByteArrayList ports;
         for (const ServiceConfig::Listen &listen : service.listen)
-            ports.append((listen.address ? listen.address->toText() : QByteArray("*")) + ':' + QByteArray::number(listen.port));
-        std::printf("  %-16s %-8s %-8s %s\n", service.name.constData(), service.protocol.constData(), service.by.constData(),
-                    ports.join(", ").constData());
+            ports.append(
+                (listen.address ? listen.address->toText() : QByteArray("*")) + ':' + QByteArray::number(listen.port));
+        std::printf("  %-16s %-8s %-8s %s\n", service.name.constData(), service.protocol.constData(),
+            service.by.constData(), ports.join(", ").constData());
     }
     return Ok;
 }

@@ -6,10 +6,11 @@
 
 #include <QByteArray>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The verbs of mailhelmd that do one thing and end. Each returns the exit code of the program and writes to stdout; errors go to
-/// stderr.
+/// The verbs of mailhelmd that do one thing and end. Each returns the exit code of the program and writes to stdout;
+/// errors go to stderr.
 enum ExitCode : int { Ok = 0, Partly = 1, Usage = 2, CannotConnect = 3, Refused = 4 };
 
 struct InitOptions {
@@ -25,7 +26,8 @@ int runEnroll(const Config &config, const QByteArray &name, const QByteArray &ro
 int runAdmins(const Config &config, const Clock &clock);
 int runRevoke(const Config &config, const QByteArray &name, const Clock &clock);
 int runCheck(const Config &config, const QByteArray &configFile);
-/// Looks at everything that the daemon needs, as whoever runs it; each thing that is missing comes with the line that mends it.
+/// Looks at everything that the daemon needs, as whoever runs it; each thing that is missing comes with the line that
+/// mends it.
 int runDoctor(const Config &config, const Clock &clock);
 
 int complain(const Error &error);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/ctl/dropcommand.h"
 #include "app/common/interrupt.h"
+#include "app/ctl/dropcommand.h"
 #include "app/ctl/listcommand.h"
 #include "app/ctl/profilecommands.h"
 #include "app/ctl/requestcommands.h"

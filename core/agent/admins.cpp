@@ -14,9 +14,11 @@
 #include <cerrno>
 #include <ctime>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 MaxFileBytes = 1 << 20;
 
@@ -36,17 +38,18 @@ std::optional<qint64> timeFrom(const QByteArray &text)
 Error lineError(const QString &file, int line, const QString &what)
 {
     return { ErrorCode::Corrupt,
-             QStringLiteral("%1, line %2: %3 Nobody is let in or out until it is mended; every line reads "
-                            "“admin NAME ROLE PIN SINCE” or “token NAME ROLE DIGEST EXPIRES”.")
-                 .arg(file, QString::number(line), what) };
+        QStringLiteral("%1, line %2: %3 Nobody is let in or out until it is mended; every line reads "
+                       "“admin NAME ROLE PIN SINCE” or “token NAME ROLE DIGEST EXPIRES”.")
+            .arg(file, QString::number(line), what) };
 }
 
-/// Keeps every other mailhelmd away from the folder while it lives. The kernel lets go of it with the process, however that ends,
-/// and no file of root's is left where the daemon could not open it.
+/// Keeps every other mailhelmd away from the folder while it lives. The kernel lets go of it with the process, however
+/// that ends, and no file of root's is left where the daemon could not open it.
 class FolderLock
 {
 public:
-    explicit FolderLock(const QString &folder) : m_fd(::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    explicit FolderLock(const QString &folder)
+        : m_fd(::open(QFile::encodeName(folder).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
     {
         // Held for one small write: a few tries, and never for good, since the daemon waits here too.
         for (int tries = 0; m_fd >= 0 && tries < 1500; ++tries) {
@@ -57,7 +60,7 @@ public:
             m_error = errno;
             if (m_error != EWOULDBLOCK && m_error != EINTR)
                 return;
-            const timespec moment{ 0, 2'000'000 };
+            const timespec moment { 0, 2'000'000 };
             ::nanosleep(&moment, nullptr);
         }
         if (m_fd < 0)
@@ -80,7 +83,10 @@ private:
 } // namespace
 
 Admins::Admins(QString stateFolder, const Clock &clock, QObject *parent)
-    : QObject(parent), m_folder(std::move(stateFolder)), m_file(m_folder + QStringLiteral("/admins")), m_clock(clock)
+    : QObject(parent)
+    , m_folder(std::move(stateFolder))
+    , m_file(m_folder + QStringLiteral("/admins"))
+    , m_clock(clock)
 {
     connect(&m_timer, &QTimer::timeout, this, &Admins::look);
 }
@@ -88,10 +94,11 @@ Admins::Admins(QString stateFolder, const Clock &clock, QObject *parent)
 bool Admins::isValidName(QByteArrayView name)
 {
     const auto allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '@'
-            || c == '-';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_'
+            || c == '@' || c == '-';
     };
-    return !name.isEmpty() && name.size() <= 64 && name.front() != '-' && std::all_of(name.begin(), name.end(), allowed);
+    return !name.isEmpty() && name.size() <= 64 && name.front() != '-'
+        && std::all_of(name.begin(), name.end(), allowed);
 }
 
 Result<void> Admins::load()
@@ -125,7 +132,8 @@ Result<void> Admins::load()
                 return lineError(m_file, number, QStringLiteral("the pin is not 43 characters of base64url."));
             for (const Admin &other : std::as_const(admins)) { // two roles of one key: which one holds?
                 if (other.pin == *pin)
-                    return lineError(m_file, number, QStringLiteral("this key is %1's already.").arg(QString::fromLatin1(other.name)));
+                    return lineError(m_file, number,
+                        QStringLiteral("this key is %1's already.").arg(QString::fromLatin1(other.name)));
                 if (other.name == words[1])
                     return lineError(m_file, number, QStringLiteral("there is another administrator of this name."));
             }
@@ -175,7 +183,8 @@ std::optional<Admin> Admins::byPin(const Pin &pin) const
 bool Admins::hasOpenInvitation() const
 {
     const qint64 now = m_clock.nowUs();
-    return std::any_of(m_invitations.begin(), m_invitations.end(), [now](const Invitation &i) { return i.expires > now; });
+    return std::any_of(
+        m_invitations.begin(), m_invitations.end(), [now](const Invitation &i) { return i.expires > now; });
 }
 
 void Admins::dropExpired()
@@ -190,8 +199,9 @@ auto Admins::changeFile(Change change) -> decltype(change())
 {
     const FolderLock lock(m_folder);
     if (!lock.held())
-        return Error{ ErrorCode::Unavailable, QStringLiteral("%1 cannot be changed: %2. Run this as the user that mailhelmd runs as, or as root.")
-                                                  .arg(m_file, qt_error_string(lock.error())) };
+        return Error { ErrorCode::Unavailable,
+            QStringLiteral("%1 cannot be changed: %2. Run this as the user that mailhelmd runs as, or as root.")
+                .arg(m_file, qt_error_string(lock.error())) };
     if (Result<void> loaded = load(); !loaded)
         return loaded.error();
     const QList<Admin> admins = m_admins;
@@ -207,18 +217,23 @@ auto Admins::changeFile(Change change) -> decltype(change())
 
 Result<void> Admins::write() const
 {
-    QByteArray text = "# Who may administer this agent. Kept by mailhelmd; change it with mailhelmd enroll and revoke.\n";
+    QByteArray text
+        = "# Who may administer this agent. Kept by mailhelmd; change it with mailhelmd enroll and revoke.\n";
     for (const Admin &a : m_admins)
-        text += "admin " + a.name + ' ' + roleName(a.role).toByteArray() + ' ' + a.pin.toText() + ' ' + timeText(a.since) + '\n';
+        text += "admin " + a.name + ' ' + roleName(a.role).toByteArray() + ' ' + a.pin.toText() + ' '
+            + timeText(a.since) + '\n';
     for (const Invitation &i : m_invitations)
-        text += "token " + i.name + ' ' + roleName(i.role).toByteArray() + ' ' + i.digest.toHex() + ' ' + timeText(i.expires) + '\n';
+        text += "token " + i.name + ' ' + roleName(i.role).toByteArray() + ' ' + i.digest.toHex() + ' '
+            + timeText(i.expires) + '\n';
     Result<void> written = writePrivateFile(m_file, text);
     if (written && ::geteuid() == 0) {
-        // Run as root beside a daemon that is not: the file stays that of the folder's owner, or the daemon could not read it.
+        // Run as root beside a daemon that is not: the file stays that of the folder's owner, or the daemon could not
+        // read it.
         const QFileInfo folder(m_folder);
         const QByteArray name = QFile::encodeName(m_file);
         if (::chown(name.constData(), folder.ownerId(), folder.groupId()) != 0)
-            return Error{ ErrorCode::Io, QStringLiteral("%1 cannot be given to the owner of its folder.").arg(m_file) };
+            return Error { ErrorCode::Io,
+                QStringLiteral("%1 cannot be given to the owner of its folder.").arg(m_file) };
     }
     return written;
 }
@@ -226,15 +241,18 @@ Result<void> Admins::write() const
 Result<PairingToken> Admins::invite(const QByteArray &name, Role role)
 {
     if (!isValidName(name))
-        return Error{ ErrorCode::InvalidArgument,
-                      QStringLiteral("“%1” cannot be an administrator's name: 1 to 64 of letters, digits and . _ @ - are allowed.")
-                          .arg(QString::fromUtf8(name)) };
+        return Error { ErrorCode::InvalidArgument,
+            QStringLiteral(
+                "“%1” cannot be an administrator's name: 1 to 64 of letters, digits and . _ @ - are allowed.")
+                .arg(QString::fromUtf8(name)) };
     return changeFile([&]() -> Result<PairingToken> {
         for (const Admin &admin : std::as_const(m_admins))
             if (admin.name == name)
-                return Error{ ErrorCode::Conflict,
-                              QStringLiteral("%1 is an administrator already. Take another name, or take the present key away first: "
-                                             "mailhelmd revoke %1").arg(QString::fromLatin1(name)) };
+                return Error { ErrorCode::Conflict,
+                    QStringLiteral(
+                        "%1 is an administrator already. Take another name, or take the present key away first: "
+                        "mailhelmd revoke %1")
+                        .arg(QString::fromLatin1(name)) };
         dropExpired();
         m_invitations.removeIf([&](const Invitation &i) { return i.name == name; });
         const PairingToken token = PairingToken::random();
@@ -249,19 +267,23 @@ Result<Admin> Admins::enrol(const PairingToken &token, const Pin &pin)
 {
     return changeFile([&]() -> Result<Admin> {
         const QByteArray digest = token.digest();
-        const auto invitation = std::find_if(m_invitations.begin(), m_invitations.end(),
-                                             [&](const Invitation &i) { return i.digest == digest; });
+        const auto invitation = std::find_if(
+            m_invitations.begin(), m_invitations.end(), [&](const Invitation &i) { return i.digest == digest; });
         if (invitation == m_invitations.end())
-            return Error{ ErrorCode::Refused, QStringLiteral("This pairing link is not known here: it was used already, or another one was made "
-                                                             "for the same name. Make a new one on the host: mailhelmd enroll NAME --role ROLE") };
+            return Error { ErrorCode::Refused,
+                QStringLiteral("This pairing link is not known here: it was used already, or another one was made "
+                               "for the same name. Make a new one on the host: mailhelmd enroll NAME --role ROLE") };
         if (invitation->expires <= m_clock.nowUs())
-            return Error{ ErrorCode::Refused, QStringLiteral("This pairing link has expired; links are good for ten minutes. Make a new one on the "
-                                                             "host: mailhelmd enroll %1 --role %2")
-                                                  .arg(QString::fromLatin1(invitation->name), QString::fromLatin1(roleName(invitation->role))) };
+            return Error { ErrorCode::Refused,
+                QStringLiteral("This pairing link has expired; links are good for ten minutes. Make a new one on the "
+                               "host: mailhelmd enroll %1 --role %2")
+                    .arg(QString::fromLatin1(invitation->name), QString::fromLatin1(roleName(invitation->role))) };
         if (const std::optional<Admin> holder = byPin(pin))
-            return Error{ ErrorCode::Conflict,
-                          QStringLiteral("This key is the administrator %1 here already.").arg(QString::fromLatin1(holder->name)) };
-        const Admin admin{ invitation->name, invitation->role, pin, m_clock.nowUs() };
+            return Error {
+                ErrorCode::Conflict,
+                QStringLiteral("This key is the administrator %1 here already.").arg(QString::fromLatin1(holder->name))
+            };
+        const Admin admin { invitation->name, invitation->role, pin, m_clock.nowUs() };
         m_invitations.erase(invitation);
         dropExpired();
         m_admins.append(admin);
@@ -277,8 +299,9 @@ Result<void> Admins::revoke(const QByteArray &name)
         const qsizetype admins = m_admins.removeIf([&](const Admin &a) { return a.name == name; });
         const qsizetype invitations = m_invitations.removeIf([&](const Invitation &i) { return i.name == name; });
         if (admins + invitations == 0)
-            return Error{ ErrorCode::NotFound,
-                          QStringLiteral("There is no administrator “%1”. mailhelmd admins lists them.").arg(QString::fromUtf8(name)) };
+            return Error { ErrorCode::NotFound,
+                QStringLiteral("There is no administrator “%1”. mailhelmd admins lists them.")
+                    .arg(QString::fromUtf8(name)) };
         return write();
     });
 }

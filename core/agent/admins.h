@@ -14,7 +14,8 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One administrator: a key with a name and a role.
 struct Admin {
@@ -34,8 +35,9 @@ struct Invitation {
     friend bool operator==(const Invitation &, const Invitation &) = default;
 };
 
-/// Who may administer this agent: the file `admins` in the state folder, one line each, shared by the daemon and the command line on
-/// the host (both lock the folder by flock(2), every write replaces the file whole). The daemon looks at it every second.
+/// Who may administer this agent: the file `admins` in the state folder, one line each, shared by the daemon and the
+/// command line on the host (both lock the folder by flock(2), every write replaces the file whole). The daemon looks
+/// at it every second.
 ///
 ///     admin NAME ROLE PIN SINCE
 ///     token NAME ROLE DIGEST EXPIRES
@@ -47,8 +49,8 @@ public:
 
     Admins(QString stateFolder, const Clock &clock, QObject *parent = nullptr);
 
-    /// Reads the file; a missing one is empty. A line that cannot be understood refuses the whole file, naming the line: a typing
-    /// mistake must not lock anybody in or out silently.
+    /// Reads the file; a missing one is empty. A line that cannot be understood refuses the whole file, naming the
+    /// line: a typing mistake must not lock anybody in or out silently.
     Result<void> load();
     /// Looks at the file every second from now on; changed() when somebody came, went or has another role.
     void watch();
@@ -62,7 +64,8 @@ public:
 
     /// A new single-use token for `name`, good for ten minutes; an older one for the same name is void.
     Result<PairingToken> invite(const QByteArray &name, Role role);
-    /// Spends the token for the key. Refused: spent, expired or never given; Conflict: the key has an administrator already.
+    /// Spends the token for the key. Refused: spent, expired or never given; Conflict: the key has an administrator
+    /// already.
     Result<Admin> enrol(const PairingToken &token, const Pin &pin);
     /// Takes the administrator's key away, and their unspent token. NotFound where there is neither.
     Result<void> revoke(const QByteArray &name);

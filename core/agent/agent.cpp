@@ -18,9 +18,11 @@
 
 #include <cerrno>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr auto SaveEvery = std::chrono::seconds(2);
 constexpr auto AnvilEvery = std::chrono::seconds(5);
@@ -40,7 +42,10 @@ QByteArray endpointText(const Endpoint &endpoint)
 
 } // namespace
 
-Agent::Agent(Config config, const Clock &clock, QObject *parent) : QObject(parent), m_config(std::move(config)), m_clock(clock)
+Agent::Agent(Config config, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_config(std::move(config))
+    , m_clock(clock)
 {
     connect(&m_saveTimer, &QTimer::timeout, this, &Agent::save);
 }
@@ -55,8 +60,10 @@ Result<void> Agent::openState()
 {
     const QString state = QFile::decodeName(m_config.state);
     if (!QDir().mkpath(state))
-        return Error{ ErrorCode::Io, QStringLiteral("The state folder %1 cannot be made. Make it, owned by the user that mailhelmd runs as: "
-                                                    "install -d -m 0700 -o mailhelm %1").arg(state) };
+        return Error { ErrorCode::Io,
+            QStringLiteral("The state folder %1 cannot be made. Make it, owned by the user that mailhelmd runs as: "
+                           "install -d -m 0700 -o mailhelm %1")
+                .arg(state) };
     QFile::setPermissions(state, QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     if (Result<void> locked = m_lock.take(state); !locked)
         return locked;
@@ -75,7 +82,8 @@ Result<void> Agent::openState()
         if (Result<void> stored = m_store.setValue(QStringLiteral("row-key"), key); !stored)
             return stored;
     }
-    Result<Identity> identity = Identity::loadOrMake(state + QStringLiteral("/identity.pem"), QStringLiteral("mailhelmd"));
+    Result<Identity> identity
+        = Identity::loadOrMake(state + QStringLiteral("/identity.pem"), QStringLiteral("mailhelmd"));
     if (!identity)
         return identity.error();
     m_identity = std::make_unique<Identity>(std::move(identity).value());
@@ -96,7 +104,8 @@ Result<void> Agent::openState()
 Result<void> Agent::openDoor()
 {
     m_dispatcher.reset(new Dispatcher(*this, *m_audit)); // the base is private: make_unique cannot see it
-    m_server = std::make_unique<TlsServer>(*m_identity, [this](const Pin &pin) { return admit(pin); }, m_clock);
+    m_server = std::make_unique<TlsServer>(
+        *m_identity, [this](const Pin &pin) { return admit(pin); }, m_clock);
     connect(m_server.get(), &TlsServer::connected, this, &Agent::onConnected);
     connect(m_server.get(), &TlsServer::rejected, this, [](const Endpoint &peer, const QString &why) {
         qCInfo(lcAgent, "%s: %s", endpointText(peer).constData(), qUtf8Printable(why));
@@ -167,7 +176,8 @@ void Agent::startSources(const QByteArray &saved)
     m_control = std::make_unique<SocketControl>(tables, ports);
     m_sockets = std::make_unique<SocketSource>(m_clock, ports, std::move(namespaces));
     connect(m_join.get(), &ConnectionJoin::scanWanted, m_sockets.get(), &SocketSource::scanNow);
-    connect(m_join.get(), &ConnectionJoin::countsChanged, this, [this] { m_registry->setSource(joinStatus(m_join->counts())); });
+    connect(m_join.get(), &ConnectionJoin::countsChanged, this,
+        [this] { m_registry->setSource(joinStatus(m_join->counts())); });
     connect(m_join.get(), &ConnectionJoin::sessionOver, this, &Agent::forgetSession);
     connect(m_sockets.get(), &SocketSource::closed, m_join.get(), &ConnectionJoin::onClosed);
     connect(m_sockets.get(), &SocketSource::statusChanged, this, [this](const SourceStatus &status) {
@@ -188,12 +198,11 @@ void Agent::startSources(const QByteArray &saved)
         SessionSource *session = source.get();
         connect(session, &SessionSource::facts, m_join.get(), &ConnectionJoin::onFacts);
         connect(session, &SessionSource::statusChanged, m_registry.get(), &Registry::setSource);
-        connect(session, &SessionSource::coverageChanged, this,
-                [this, session] {
-                    m_join->setCoverage(session->name(), session->coverage());
-                    if (m_sources.anvil)
-                        showAnvil();
-                });
+        connect(session, &SessionSource::coverageChanged, this, [this, session] {
+            m_join->setCoverage(session->name(), session->coverage());
+            if (m_sources.anvil)
+                showAnvil();
+        });
         session->start(states.value(session->name()));
         m_join->setCoverage(session->name(), session->coverage());
     }
@@ -204,7 +213,8 @@ void Agent::startSources(const QByteArray &saved)
 
 void Agent::startAnvil(AnvilReader &anvil)
 {
-    connect(&anvil, &AnvilReader::entries, m_join.get(), [this](const QList<AnvilEntry> &entries) { m_join->onAnvil(entries); });
+    connect(&anvil, &AnvilReader::entries, m_join.get(),
+        [this](const QList<AnvilEntry> &entries) { m_join->onAnvil(entries); });
     connect(&anvil, &AnvilReader::statusChanged, this, [this](const SourceStatus &status) {
         showAnvil();
         if (status.state != SourceStatus::State::Ok)
@@ -232,8 +242,10 @@ Admission Agent::admit(const Pin &pin) const
     if (m_admins->hasOpenInvitation())
         return { Admit::EnrolOnly, {} };
     return { Admit::Refuse,
-             encode({ 0, Farewell{ ErrorCode::PermissionDenied,
-                                   "This key is not known on this server, or was revoked. On the host: mailhelmd enroll NAME --role ROLE" } }) };
+        encode({ 0,
+            Farewell { ErrorCode::PermissionDenied,
+                "This key is not known on this server, or was revoked. On the host: mailhelmd enroll NAME --role "
+                "ROLE" } }) };
 }
 
 QByteArray Agent::dropRefusal()
@@ -260,7 +272,7 @@ Greeting Agent::greeting()
     greeting.serverName = QSysInfo::machineHostName().toUtf8();
     greeting.dropRefusal = dropRefusal();
     for (const ServiceConfig &service : std::as_const(m_config.services)) {
-        ServiceInfo info{ service.name, service.protocol, {}, service.idleTimeoutMs };
+        ServiceInfo info { service.name, service.protocol, {}, service.idleTimeoutMs };
         for (const ServiceConfig::Listen &listen : service.listen)
             info.ports.append(listen.port);
         greeting.services.append(info);
@@ -271,7 +283,7 @@ Greeting Agent::greeting()
 void Agent::onConnected(Channel *channel, Admit admit)
 {
     auto *peer = new Peer(channel, admit,
-                          { *m_registry, *m_admins, *m_audit, *m_dispatcher, *m_server, m_clock, [this] { return greeting(); } });
+        { *m_registry, *m_admins, *m_audit, *m_dispatcher, *m_server, m_clock, [this] { return greeting(); } });
     m_peers.append(peer);
     const QByteArray key = QByteArray::number(++m_peersSoFar);
     connect(peer, &Peer::live, this, [this, peer, key] { onPeerLive(peer, key); });
@@ -308,8 +320,8 @@ void Agent::onPeerLive(Peer *peer, const QByteArray &key)
 
 void Agent::updateWatching()
 {
-    m_sockets->setWatched(std::any_of(m_peers.cbegin(), m_peers.cend(),
-                                      [](const Peer *peer) { return peer->watches(TableId::Connections); }));
+    m_sockets->setWatched(std::any_of(
+        m_peers.cbegin(), m_peers.cend(), [](const Peer *peer) { return peer->watches(TableId::Connections); }));
 }
 
 /// Where the log is read, anvil is wanted only for sessions older than that; else it is all there is.
@@ -317,7 +329,7 @@ void Agent::showAnvil()
 {
     SourceStatus status = m_sources.anvil->status();
     const bool logged = std::any_of(m_sources.sessions.cbegin(), m_sources.sessions.cend(),
-                                    [](const auto &each) { return each->name() == "dovecot" && each->coverage().live; });
+        [](const auto &each) { return each->name() == "dovecot" && each->coverage().live; });
     if (status.state == SourceStatus::State::Degraded && !logged)
         status.state = SourceStatus::State::Down;
     m_registry->setSource(status);
@@ -365,7 +377,7 @@ QList<Outcomes::Target> Agent::drop(const QList<RowId> &ids, const Admin &by, co
     QList<qsizetype> places;
     const Table &table = m_registry->log(TableId::Connections)->table();
     for (const RowId id : ids) {
-        Outcomes::Target target{ id, Outcomes::Code::Gone, {} };
+        Outcomes::Target target { id, Outcomes::Code::Gone, {} };
         const Table::Slot slot = table.slotOf({ 0, id });
         const std::optional<SocketObservation> socket = m_join->socketOf(id);
         // By the port that it came to, not by its peer alone: one local port of a client may lead to several services.
@@ -413,21 +425,22 @@ void Agent::journal(RowId id, std::function<void(Result<QList<QByteArray>>)> don
 {
     const SessionFacts *facts = m_join->factsOf(id);
     if (!facts) {
-        done(Error{ ErrorCode::NotFound, QStringLiteral("No log line is known of this connection.") });
+        done(Error { ErrorCode::NotFound, QStringLiteral("No log line is known of this connection.") });
         return;
     }
     for (const auto &source : m_sources.sessions) {
         if (source->name() == facts->source) {
             if (source->logFiles().isEmpty()) {
-                done(Error{ ErrorCode::NotFound, QStringLiteral("Its lines are in the journal of systemd. On the host: journalctl -t %1")
-                                                     .arg(QString::fromUtf8(facts->source)) });
+                done(Error { ErrorCode::NotFound,
+                    QStringLiteral("Its lines are in the journal of systemd. On the host: journalctl -t %1")
+                        .arg(QString::fromUtf8(facts->source)) });
                 return;
             }
             m_journal->search(*facts, source->logFiles(), std::move(done));
             return;
         }
     }
-    done(Error{ ErrorCode::NotFound, QStringLiteral("This connection has no log.") });
+    done(Error { ErrorCode::NotFound, QStringLiteral("This connection has no log.") });
 }
 
 StatusReport Agent::status() const
@@ -437,7 +450,7 @@ StatusReport Agent::status() const
     report.serverName = QSysInfo::machineHostName().toUtf8();
     report.startedUs = m_started;
     report.clockUs = m_clock.nowUs();
-    rusage usage{};
+    rusage usage {};
     ::getrusage(RUSAGE_SELF, &usage);
     const auto ms = [](const timeval &t) { return qint64(t.tv_sec) * 1000 + t.tv_usec / 1000; };
     report.cpuMs = ms(usage.ru_utime) + ms(usage.ru_stime);
@@ -450,11 +463,11 @@ StatusReport Agent::status() const
     return report;
 }
 
-/// Temporary file and rename, without waiting for the disk: a crash of the agent loses two seconds, a crash of the machine ends the
-/// connections anyway.
+/// Temporary file and rename, without waiting for the disk: a crash of the agent loses two seconds, a crash of the
+/// machine ends the connections anyway.
 void Agent::save()
 {
-    QMap<QByteArray, QByteArray> states{ { "join", m_join->saveState() } };
+    QMap<QByteArray, QByteArray> states { { "join", m_join->saveState() } };
     for (const auto &source : m_sources.sessions)
         states.insert(source->name(), source->saveState());
     QByteArray bytes;
@@ -467,8 +480,9 @@ void Agent::save()
     const QString temporary = name + QStringLiteral(".new");
     QFile file(temporary);
     QString error;
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate) || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner)
-        || file.write(bytes) != bytes.size() || !file.flush())
+    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate)
+        || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(bytes) != bytes.size()
+        || !file.flush())
         error = file.errorString();
     else if (::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(name).constData()) != 0)
         error = qt_error_string(errno);
@@ -487,7 +501,8 @@ void Agent::showSaved(const QString &name, const QString &error)
     if (!error.isEmpty()) {
         qCWarning(lcAgent, "%s cannot be written: %s", qUtf8Printable(name), qUtf8Printable(error));
         status.state = SourceStatus::State::Degraded;
-        status.detail = name.toUtf8() + " cannot be written (" + error.toUtf8() + "): after a restart the logs have to be read back anew";
+        status.detail = name.toUtf8() + " cannot be written (" + error.toUtf8()
+            + "): after a restart the logs have to be read back anew";
         status.mend = "df " + m_config.state + "; chown -R mailhelm: " + m_config.state;
     }
     m_registry->setSource(status);

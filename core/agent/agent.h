@@ -21,19 +21,20 @@
 #include <memory>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Where an agent's observations come from: the real host, or a simulation. Made by app/agent.
 struct AgentSources {
-    std::vector<std::unique_ptr<SocketTable>> tables;   ///< one a network namespace, the own one first
+    std::vector<std::unique_ptr<SocketTable>> tables; ///< one a network namespace, the own one first
     std::vector<std::unique_ptr<DestroyWatch>> watches; ///< beside each table; may hold nullptr
-    QStringList netns;                                  ///< paths, for messages; "" for the own one
+    QStringList netns; ///< paths, for messages; "" for the own one
     std::vector<std::unique_ptr<SessionSource>> sessions;
-    std::unique_ptr<AnvilReader> anvil;                 ///< nullptr: no Dovecot
+    std::unique_ptr<AnvilReader> anvil; ///< nullptr: no Dovecot
 };
 
-/// The agent as a whole: puts its parts together, lets observations flow from the sources through the join into the registry, and
-/// lets administrators in. Main thread. `clock` outlives it.
+/// The agent as a whole: puts its parts together, lets observations flow from the sources through the join into the
+/// registry, and lets administrators in. Main thread. `clock` outlives it.
 class Agent : public QObject, private Actions
 {
     Q_OBJECT
@@ -41,7 +42,8 @@ public:
     Agent(Config config, const Clock &clock, QObject *parent = nullptr);
     ~Agent() override;
 
-    /// Opens the state, the door and the sources; on an error nothing is left running. `simulated`: nothing of the sources is kept.
+    /// Opens the state, the door and the sources; on an error nothing is left running. `simulated`: nothing of the
+    /// sources is kept.
     Result<void> start(AgentSources sources, bool simulated = false);
     /// Says farewell to everybody and writes down where the logs were read to.
     void stop();

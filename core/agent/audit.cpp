@@ -5,9 +5,15 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-Audit::Audit(Store &store, Registry &registry, const Clock &clock) : m_store(store), m_registry(registry), m_clock(clock) {}
+Audit::Audit(Store &store, Registry &registry, const Clock &clock)
+    : m_store(store)
+    , m_registry(registry)
+    , m_clock(clock)
+{
+}
 
 Result<void> Audit::load()
 {
@@ -29,7 +35,8 @@ Result<void> Audit::load()
     return {};
 }
 
-Result<QList<AuditEntry>> Audit::begin(const QByteArray &admin, const QByteArray &action, const QList<QByteArray> &targets)
+Result<QList<AuditEntry>> Audit::begin(
+    const QByteArray &admin, const QByteArray &action, const QList<QByteArray> &targets)
 {
     QList<AuditEntry> entries;
     for (const QByteArray &target : targets)
@@ -50,9 +57,9 @@ void Audit::complete(const QList<AuditEntry> &entries)
 }
 
 void Audit::note(const QByteArray &admin, const QByteArray &action, const QByteArray &target, const QByteArray &outcome,
-                 const QByteArray &detail)
+    const QByteArray &detail)
 {
-    QList<AuditEntry> entries{ { 0, m_clock.nowUs(), admin, action, target, outcome, detail } };
+    QList<AuditEntry> entries { { 0, m_clock.nowUs(), admin, action, target, outcome, detail } };
     if (Result<void> written = m_store.append(entries); !written)
         qCCritical(lcAgent, "audit: %s", qUtf8Printable(written.error().detail));
     else
@@ -62,7 +69,7 @@ void Audit::note(const QByteArray &admin, const QByteArray &action, const QByteA
 void Audit::show(const AuditEntry &entry)
 {
     const RowId id = m_registry.ids().ofKey("audit", QByteArray::number(entry.number));
-    const std::array<ChangeLog::Cell, 6> cells{ {
+    const std::array<ChangeLog::Cell, 6> cells { {
         { audit::Time, entry.time },
         { audit::Admin, entry.admin },
         { audit::Action, entry.action },

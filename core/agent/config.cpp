@@ -13,9 +13,11 @@
 #include <set>
 #include <string>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// What the well-known names of services say without being told.
 struct WellKnown {
@@ -25,7 +27,7 @@ struct WellKnown {
 };
 
 using Tls = ServiceConfig::Tls;
-constexpr std::array<WellKnown, 18> WellKnownServices{ {
+constexpr std::array<WellKnown, 18> WellKnownServices { {
     { "IMAP", "imap", Tls::StartTls },
     { "IMAPS", "imap", Tls::Implicit },
     { "POP3", "pop3", Tls::StartTls },
@@ -46,13 +48,16 @@ constexpr std::array<WellKnown, 18> WellKnownServices{ {
     { "ADMIN", "admin", Tls::Implicit },
 } };
 
-const QList<QByteArray> Protocols{ "imap", "pop3", "smtp", "sieve", "lmtp", "xmpp", "http", "admin" };
+const QList<QByteArray> Protocols { "imap", "pop3", "smtp", "sieve", "lmtp", "xmpp", "http", "admin" };
 
 /// Reads tables of one file; keeps the first thing that is wrong, with its line.
 class Reader
 {
 public:
-    explicit Reader(QByteArray file) : m_file(std::move(file)) {}
+    explicit Reader(QByteArray file)
+        : m_file(std::move(file))
+    {
+    }
 
     [[nodiscard]] bool failed() const { return m_error.has_value(); }
     [[nodiscard]] const Error &error() const { return *m_error; }
@@ -60,8 +65,9 @@ public:
     void fail(const toml::source_region &where, const QString &what)
     {
         if (!m_error)
-            m_error = Error{ ErrorCode::InvalidArgument,
-                             QStringLiteral("%1, line %2: %3").arg(QString::fromUtf8(m_file), QString::number(where.begin.line), what) };
+            m_error = Error { ErrorCode::InvalidArgument,
+                QStringLiteral("%1, line %2: %3")
+                    .arg(QString::fromUtf8(m_file), QString::number(where.begin.line), what) };
     }
 
     void allowOnly(const toml::table &table, const QByteArray &name, const QList<QByteArray> &keys)
@@ -69,8 +75,9 @@ public:
         for (auto &&[key, node] : table) {
             const QByteArray text(key.data(), qsizetype(key.length()));
             if (!keys.contains(text))
-                fail(key.source(), QStringLiteral("[%1] has no key “%2”. It knows: %3.")
-                                       .arg(QString::fromUtf8(name), QString::fromUtf8(text), QString::fromUtf8(keys.join(", "))));
+                fail(key.source(),
+                    QStringLiteral("[%1] has no key “%2”. It knows: %3.")
+                        .arg(QString::fromUtf8(name), QString::fromUtf8(text), QString::fromUtf8(keys.join(", "))));
         }
     }
 
@@ -104,14 +111,16 @@ public:
         QList<QByteArray> out;
         const auto *array = node->as_array();
         if (!array) {
-            fail(node->source(), QStringLiteral("%1 is a list of texts: %1 = [\"…\", \"…\"]").arg(QString::fromLatin1(key)));
+            fail(node->source(),
+                QStringLiteral("%1 is a list of texts: %1 = [\"…\", \"…\"]").arg(QString::fromLatin1(key)));
             return out;
         }
         for (const toml::node &each : *array) {
             if (const auto *value = each.as_string())
                 out.append(QByteArray::fromStdString(value->get()));
             else
-                fail(each.source(), QStringLiteral("%1 is a list of texts; this is something else.").arg(QString::fromLatin1(key)));
+                fail(each.source(),
+                    QStringLiteral("%1 is a list of texts; this is something else.").arg(QString::fromLatin1(key)));
         }
         return out;
     }
@@ -141,13 +150,13 @@ std::optional<ServiceConfig::Listen> listenFrom(const QByteArray &text)
         return std::nullopt;
     QByteArray host = text.first(colon);
     if (host == "*")
-        return ServiceConfig::Listen{ std::nullopt, quint16(port) };
+        return ServiceConfig::Listen { std::nullopt, quint16(port) };
     if (host.startsWith('[') && host.endsWith(']'))
         host = host.mid(1, host.size() - 2);
     const std::optional<Address> address = Address::parse(host);
     if (!address)
         return std::nullopt;
-    return ServiceConfig::Listen{ address, quint16(port) };
+    return ServiceConfig::Listen { address, quint16(port) };
 }
 
 std::optional<qint64> milliseconds(const QByteArray &span)
@@ -181,8 +190,10 @@ void readListen(Reader &reader, const toml::array &array, ServiceConfig &service
             if (listen)
                 service.listen.append(*listen);
             else
-                reader.fail(each.source(), QStringLiteral("“%1” is no address and port: write \"*:993\", \"192.0.2.1:993\" or \"[2001:db8::1]:993\".")
-                                               .arg(QString::fromStdString(text->get())));
+                reader.fail(each.source(),
+                    QStringLiteral(
+                        "“%1” is no address and port: write \"*:993\", \"192.0.2.1:993\" or \"[2001:db8::1]:993\".")
+                        .arg(QString::fromStdString(text->get())));
         } else {
             reader.fail(each.source(), QStringLiteral("a port or a text like \"*:993\" belongs here."));
         }
@@ -206,12 +217,13 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
         readListen(reader, *ports, service);
     } else if (const auto *entry = node.as_table()) {
         reader.allowOnly(*entry, "services." + service.name,
-                         { "listen", "protocol", "by", "tls", "auth", "proxy", "extension", "idle_timeout", "program" });
+            { "listen", "protocol", "by", "tls", "auth", "proxy", "extension", "idle_timeout", "program" });
         const toml::node *listen = entry->get("listen");
         if (listen && listen->is_array())
             readListen(reader, *listen->as_array(), service);
         else
-            reader.fail(node.source(), QStringLiteral("the service %1 needs listen = [\"*:PORT\"].").arg(QString::fromUtf8(service.name)));
+            reader.fail(node.source(),
+                QStringLiteral("the service %1 needs listen = [\"*:PORT\"].").arg(QString::fromUtf8(service.name)));
         service.protocol = reader.text(*entry, "protocol", service.protocol);
         service.by = reader.text(*entry, "by");
         service.program = reader.text(*entry, "program");
@@ -226,44 +238,53 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
             else if (tls == "implicit")
                 service.tls = Tls::Implicit;
             else
-                reader.fail(entry->get("tls")->source(), QStringLiteral("tls is \"none\", \"starttls\" or \"implicit\"."));
+                reader.fail(
+                    entry->get("tls")->source(), QStringLiteral("tls is \"none\", \"starttls\" or \"implicit\"."));
         }
         if (const QByteArray span = reader.text(*entry, "idle_timeout"); !span.isEmpty()) {
             if (const auto ms = milliseconds(span))
                 service.idleTimeoutMs = *ms;
             else
-                reader.fail(entry->get("idle_timeout")->source(), QStringLiteral("idle_timeout is a number with s, m or h: \"30m\"."));
+                reader.fail(entry->get("idle_timeout")->source(),
+                    QStringLiteral("idle_timeout is a number with s, m or h: \"30m\"."));
         }
     } else {
-        reader.fail(node.source(), QStringLiteral("a service is a list of ports, %1 = [993], or { listen = [\"*:993\"], protocol = \"imap\", … }.")
-                                       .arg(QString::fromUtf8(service.name)));
+        reader.fail(node.source(),
+            QStringLiteral(
+                "a service is a list of ports, %1 = [993], or { listen = [\"*:993\"], protocol = \"imap\", … }.")
+                .arg(QString::fromUtf8(service.name)));
     }
     if (!service.protocol.isEmpty() && !Protocols.contains(service.protocol))
-        reader.fail(node.source(), QStringLiteral("“%1” is no protocol. There are: %2.")
-                                       .arg(QString::fromUtf8(service.protocol), QString::fromUtf8(Protocols.join(", "))));
+        reader.fail(node.source(),
+            QStringLiteral("“%1” is no protocol. There are: %2.")
+                .arg(QString::fromUtf8(service.protocol), QString::fromUtf8(Protocols.join(", "))));
     if (service.protocol.isEmpty() && service.by.isEmpty())
-        reader.fail(node.source(), QStringLiteral("%1 is no well-known service: say which protocol it speaks, "
-                                                  "%1 = { listen = [\"*:PORT\"], protocol = \"imap\" }.")
-                                       .arg(QString::fromUtf8(service.name)));
+        reader.fail(node.source(),
+            QStringLiteral("%1 is no well-known service: say which protocol it speaks, "
+                           "%1 = { listen = [\"*:PORT\"], protocol = \"imap\" }.")
+                .arg(QString::fromUtf8(service.name)));
     if (!service.by.isEmpty() && service.by != "dovecot" && service.by != "postfix")
         reader.fail(node.source(), QStringLiteral("by is \"dovecot\" or \"postfix\"."));
     return service;
 }
 
 /// Paths are taken from the root: a daemon's working folder is nobody's business.
-void checkPaths(Reader &reader, const toml::table &table, const char *key, const QList<QByteArray> &values, const char *example)
+void checkPaths(
+    Reader &reader, const toml::table &table, const char *key, const QList<QByteArray> &values, const char *example)
 {
     for (const QByteArray &value : values)
         if (!value.startsWith('/') && !(value == "journal" && qstrcmp(key, "log") == 0))
-            reader.fail(table.get(key)->source(), QStringLiteral("“%1” is no path from the root: %2 = [\"%3\"].")
-                                                      .arg(QString::fromUtf8(value), QString::fromLatin1(key), QString::fromLatin1(example)
-                                                               .arg(QString::fromUtf8(value))));
+            reader.fail(table.get(key)->source(),
+                QStringLiteral("“%1” is no path from the root: %2 = [\"%3\"].")
+                    .arg(QString::fromUtf8(value), QString::fromLatin1(key),
+                        QString::fromLatin1(example).arg(QString::fromUtf8(value))));
 }
 
 void checkAgent(Reader &reader, const toml::table &agent, const Config &config)
 {
     if (config.listen.isEmpty() && agent.get("listen"))
-        reader.fail(agent.get("listen")->source(), QStringLiteral("listen names no address: listen = [\"0.0.0.0:6245\", \"[::]:6245\"]"));
+        reader.fail(agent.get("listen")->source(),
+            QStringLiteral("listen names no address: listen = [\"0.0.0.0:6245\", \"[::]:6245\"]"));
     for (const QByteArray &each : config.listen)
         if (const auto where = HostPort::parse(each); !where)
             reader.fail(agent.get("listen")->source(), where.error().detail);
@@ -271,7 +292,8 @@ void checkAgent(Reader &reader, const toml::table &agent, const Config &config)
         if (const auto where = HostPort::parse(config.advertise); !where)
             reader.fail(agent.get("advertise")->source(), where.error().detail);
     if (config.state.isEmpty())
-        reader.fail(agent.get("state")->source(), QStringLiteral("state is the folder for keys and audit: state = \"/var/lib/mailhelm\""));
+        reader.fail(agent.get("state")->source(),
+            QStringLiteral("state is the folder for keys and audit: state = \"/var/lib/mailhelm\""));
 }
 
 /// Who serves it where the entry does not say: SMTP is Postfix's if there is one.
@@ -294,19 +316,22 @@ Result<Config> Config::read(const QByteArray &file)
 {
     QFile in(QFile::decodeName(file));
     if (!in.open(QIODevice::ReadOnly))
-        return Error{ in.exists() ? ErrorCode::PermissionDenied : ErrorCode::NotFound,
-                      QStringLiteral("%1 cannot be read: %2. mailhelmd init writes one.").arg(QString::fromUtf8(file), in.errorString()) };
+        return Error { in.exists() ? ErrorCode::PermissionDenied : ErrorCode::NotFound,
+            QStringLiteral("%1 cannot be read: %2. mailhelmd init writes one.")
+                .arg(QString::fromUtf8(file), in.errorString()) };
     return parse(in.read(1 << 20), file);
 }
 
 Result<Config> Config::parse(QByteArrayView text, const QByteArray &fileName)
 {
-    const toml::parse_result parsed = toml::parse(std::string_view(text.data(), size_t(text.size())), fileName.toStdString());
+    const toml::parse_result parsed
+        = toml::parse(std::string_view(text.data(), size_t(text.size())), fileName.toStdString());
     if (!parsed)
-        return Error{ ErrorCode::InvalidArgument,
-                      QStringLiteral("%1, line %2: %3")
-                          .arg(QString::fromUtf8(fileName), QString::number(parsed.error().source().begin.line),
-                               QString::fromUtf8(parsed.error().description().data(), qsizetype(parsed.error().description().size()))) };
+        return Error { ErrorCode::InvalidArgument,
+            QStringLiteral("%1, line %2: %3")
+                .arg(QString::fromUtf8(fileName), QString::number(parsed.error().source().begin.line),
+                    QString::fromUtf8(
+                        parsed.error().description().data(), qsizetype(parsed.error().description().size()))) };
     const toml::table &root = parsed.table();
     Reader reader(fileName);
     reader.allowOnly(root, "", { "agent", "services", "sockets", "dovecot", "postfix" });
@@ -326,12 +351,13 @@ Result<Config> Config::parse(QByteArrayView text, const QByteArray &fileName)
     }
     if (const toml::table *dovecot = reader.table(root, "dovecot")) {
         reader.allowOnly(*dovecot, "dovecot", { "log", "base_dir", "config" });
-        config.dovecot = DovecotConfig{ reader.texts(*dovecot, "log"), reader.text(*dovecot, "base_dir"), reader.text(*dovecot, "config") };
+        config.dovecot = DovecotConfig { reader.texts(*dovecot, "log"), reader.text(*dovecot, "base_dir"),
+            reader.text(*dovecot, "config") };
         checkPaths(reader, *dovecot, "log", config.dovecot->log, "/var/log/%1");
     }
     if (const toml::table *postfix = reader.table(root, "postfix")) {
         reader.allowOnly(*postfix, "postfix", { "log", "tls_logged" });
-        config.postfix = PostfixConfig{ reader.texts(*postfix, "log"), reader.flag(*postfix, "tls_logged", false) };
+        config.postfix = PostfixConfig { reader.texts(*postfix, "log"), reader.flag(*postfix, "tls_logged", false) };
         checkPaths(reader, *postfix, "log", config.postfix->log, "/var/log/%1");
     }
     if (const toml::table *services = reader.table(root, "services")) {
@@ -342,8 +368,9 @@ Result<Config> Config::parse(QByteArrayView text, const QByteArray &fileName)
             for (const ServiceConfig::Listen &listen : std::as_const(service.listen)) {
                 const QByteArray address = listen.address ? listen.address->toText() : QByteArray("*");
                 if (!taken.insert({ address, listen.port }).second)
-                    reader.fail(key.source(), QStringLiteral("%1:%2 belongs to another service already.")
-                                                  .arg(QString::fromLatin1(address), QString::number(listen.port)));
+                    reader.fail(key.source(),
+                        QStringLiteral("%1:%2 belongs to another service already.")
+                            .arg(QString::fromLatin1(address), QString::number(listen.port)));
             }
             config.services.append(service);
         }

@@ -7,9 +7,11 @@
 #include <QDataStream>
 #include <QIODevice>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 /// A line may be this much older than the first sight of its socket: scans are a second apart, logs take a moment.
@@ -43,7 +45,10 @@ bool namesPort(const SessionFacts &facts)
 } // namespace
 
 ConnectionJoin::ConnectionJoin(QList<ServiceConfig> services, Registry &registry, const Clock &clock, QObject *parent)
-    : QObject(parent), m_services(std::move(services)), m_registry(registry), m_clock(clock)
+    : QObject(parent)
+    , m_services(std::move(services))
+    , m_registry(registry)
+    , m_clock(clock)
 {
     for (const ServiceConfig &service : std::as_const(m_services))
         if (!service.program.isEmpty())
@@ -87,8 +92,8 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     followClock(scan.time, monotonic);
     m_appeared.clear();
     ++m_scanNumber;
-    // The kernel shows its table in the same order every time, but for what came and went in between. So nearly all of it is where
-    // it was before, and as it was: that costs one comparison.
+    // The kernel shows its table in the same order every time, but for what came and went in between. So nearly all of
+    // it is where it was before, and as it was: that costs one comparison.
     qsizetype before = 0;
     QList<SocketKey> missed;
     const QList<SocketObservation> last = std::exchange(m_lastShown, scan.sockets);
@@ -106,13 +111,15 @@ void ConnectionJoin::onScan(const SocketScan &scan)
         for (; ahead > 0; --ahead, ++before)
             missed.append({ last[before].netns, last[before].cookie });
         const SocketObservation &was = last[before++];
-        if (was.bytesIn != socket.bytesIn || was.bytesOut != socket.bytesOut || was.state != socket.state || was.inode != socket.inode)
+        if (was.bytesIn != socket.bytesIn || was.bytesOut != socket.bytesOut || was.state != socket.state
+            || was.inode != socket.inode)
             takeSocket(socket, scan, continuous);
     }
     for (; before < last.size(); ++before)
         missed.append({ last[before].netns, last[before].cookie });
     for (const SocketKey &key : std::as_const(missed))
-        if (const auto found = m_connections.constFind(key); found != m_connections.cend() && found->seenOutOfTurn != m_scanNumber)
+        if (const auto found = m_connections.constFind(key);
+            found != m_connections.cend() && found->seenOutOfTurn != m_scanNumber)
             remove(key);
     for (const SocketKey &key : std::as_const(m_appeared)) // all of them count in each other's tallies
         write(m_connections[key]);
@@ -126,9 +133,9 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     giveUpWaiting();
 }
 
-/// Somebody set the clock back: lines that come now are stamped by the clock as it goes now, and so must be what they are compared
-/// with, or no login would fit a connection from before. (Forward it may also jump because the machine slept, and then what was
-/// noted before holds.)
+/// Somebody set the clock back: lines that come now are stamped by the clock as it goes now, and so must be what they
+/// are compared with, or no login would fit a connection from before. (Forward it may also jump because the machine
+/// slept, and then what was noted before holds.)
 void ConnectionJoin::followClock(qint64 wallNow, qint64 monotonicNow)
 {
     if (m_lastScan == 0)
@@ -151,15 +158,15 @@ void ConnectionJoin::followClock(qint64 wallNow, qint64 monotonicNow)
 
 void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketScan &scan, bool continuous)
 {
-    const SocketKey key{ socket.netns, socket.cookie };
+    const SocketKey key { socket.netns, socket.cookie };
     const auto found = m_connections.find(key);
     if (found == m_connections.end()) {
         const int service = serviceFor(socket);
         if (service < 0)
             return;
         Connection fresh;
-        // The kernel starts both timers when the connection is established (tcp_create_openreq_child): the longer silence is a
-        // lower bound of its age, and its very age while one side has not spoken yet.
+        // The kernel starts both timers when the connection is established (tcp_create_openreq_child): the longer
+        // silence is a lower bound of its age, and its very age while one side has not spoken yet.
         const qint64 silence = qint64(std::max(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
         fresh.firstSeen = std::max(scan.time - silence, m_lastScan);
         fresh.exact = continuous;
@@ -293,13 +300,15 @@ bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &fact
         return false;
     if (service.program.isEmpty() ? m_programs.contains(facts.program) : service.program != facts.program)
         return false;
-    if (!facts.localAddress.isNull() && facts.client.address.isNull() && !service.proxy && facts.localAddress != socket.local.address)
+    if (!facts.localAddress.isNull() && facts.client.address.isNull() && !service.proxy
+        && facts.localAddress != socket.local.address)
         return false;
     if (facts.localPort != 0 && facts.client.address.isNull() && !service.proxy && facts.localPort != socket.local.port)
         return false;
-    if (facts.secure && ((*facts.secure && service.tls == ServiceConfig::Tls::None)
-                         // Before its handshake a session is not secure anywhere.
-                         || (!*facts.secure && facts.login && service.tls == ServiceConfig::Tls::Implicit)))
+    if (facts.secure
+        && ((*facts.secure && service.tls == ServiceConfig::Tls::None)
+            // Before its handshake a session is not secure anywhere.
+            || (!*facts.secure && facts.login && service.tls == ServiceConfig::Tls::Implicit)))
         return false;
     // A line speaks only of a socket that was open when it was written.
     const qint64 line = facts.lineTime;
@@ -321,10 +330,12 @@ QList<ConnectionJoin::SocketKey> ConnectionJoin::candidates(const SessionFacts &
             fitting = { *std::find_if(fitting.cbegin(), fitting.cend(), isFree) };
         return fitting;
     }
-    // The log does not name the port: only a connection from that address that nothing explains yet, and that began then.
+    // The log does not name the port: only a connection from that address that nothing explains yet, and that began
+    // then.
     for (auto it = m_connections.cbegin(); it != m_connections.cend(); ++it) {
         const Connection &connection = *it;
-        if (connection.session.isEmpty() && connection.socket.peer.address == facts.peer.address && fits(connection, facts)
+        if (connection.session.isEmpty() && connection.socket.peer.address == facts.peer.address
+            && fits(connection, facts)
             && (facts.began == 0 || connection.notBefore == 0
                 || std::abs(connection.firstSeen - facts.began) <= LineBeforeSocket + StampGrain))
             fitting.append(it.key());
@@ -496,7 +507,8 @@ Address ConnectionJoin::clientOf(const Connection &connection) const
 
 QByteArray ConnectionJoin::anvilUser(const Connection &connection) const
 {
-    // Without a port, anvil names somebody only where everybody from that address is the same user, one session for each socket.
+    // Without a port, anvil names somebody only where everybody from that address is the same user, one session for
+    // each socket.
     if (!m_anvil || m_services[connection.service].by != "dovecot")
         return {};
     if (clientOf(connection).isNull())
@@ -533,9 +545,10 @@ void ConnectionJoin::writeWithoutSocket(const QByteArray &key, const Session &se
     }
     ConnectionKnowledge known;
     for (const ServiceConfig &service : std::as_const(m_services)) {
-        const bool port = std::any_of(service.listen.begin(), service.listen.end(), [&](const ServiceConfig::Listen &listen) {
-            return session.facts.localPort != 0 && listen.port == session.facts.localPort;
-        });
+        const bool port
+            = std::any_of(service.listen.begin(), service.listen.end(), [&](const ServiceConfig::Listen &listen) {
+                  return session.facts.localPort != 0 && listen.port == session.facts.localPort;
+              });
         if (port || (!known.service && service.protocol == session.facts.protocol))
             known.service = &service;
         if (port)
@@ -608,7 +621,8 @@ void ConnectionJoin::restoreState(const QByteArray &state)
     for (quint32 i = 0; i < count && in.status() == QDataStream::Ok; ++i) {
         SocketKey key;
         Connection connection;
-        in >> key.netns >> key.cookie >> connection.firstSeen >> connection.notBefore >> connection.exact >> connection.session;
+        in >> key.netns >> key.cookie >> connection.firstSeen >> connection.notBefore >> connection.exact
+            >> connection.session;
         connections.insert(key, connection);
     }
     if (in.status() != QDataStream::Ok) {

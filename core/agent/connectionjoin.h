@@ -14,13 +14,14 @@
 
 #include <deque>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Joins what the kernel shows with what the services say, into the rows of `connections`.
 ///
-/// The socket table is the truth of what is connected: a row is one socket, appears with it and goes with it. Facts from logs
-/// annotate it, and only where exactly one socket fits: the same protocol, the same remote endpoint, and a line written when
-/// the socket can have been open. What nobody said stays unknown.
+/// The socket table is the truth of what is connected: a row is one socket, appears with it and goes with it. Facts
+/// from logs annotate it, and only where exactly one socket fits: the same protocol, the same remote endpoint, and a
+/// line written when the socket can have been open. What nobody said stays unknown.
 ///
 /// Lives on the agent's main thread. `registry` and `clock` outlive it.
 class ConnectionJoin : public QObject
@@ -69,25 +70,25 @@ private:
     struct Connection {
         RowId id = 0;
         SocketObservation socket;
-        int service = -1;      ///< index into m_services
-        qint64 firstSeen = 0;  ///< it was there then: the scan that showed it first, less its silence
-        qint64 notBefore = 0;  ///< the socket did not exist then; 0 = it may be of any age
-        bool exact = false;    ///< the agent saw it begin
+        int service = -1; ///< index into m_services
+        qint64 firstSeen = 0; ///< it was there then: the scan that showed it first, less its silence
+        qint64 notBefore = 0; ///< the socket did not exist then; 0 = it may be of any age
+        bool exact = false; ///< the agent saw it begin
         qint64 lastActive = 0; ///< when bytes moved last
-        QByteArray session;    ///< key into m_sessions of the facts that annotate it; empty: none
+        QByteArray session; ///< key into m_sessions of the facts that annotate it; empty: none
         quint64 seenOutOfTurn = 0; ///< number of the last scan that showed it in another place than the one before
     };
     /// What anvil lists and what is connected, from one address by one protocol.
     struct AnvilTally {
         int listed = 0;
         int sockets = 0;
-        int explained = 0;  ///< sockets of which the log named the user
-        QByteArray user;    ///< of the listed ones; empty where they differ
+        int explained = 0; ///< sockets of which the log named the user
+        QByteArray user; ///< of the listed ones; empty where they differ
     };
     struct Session {
         SessionFacts facts;
         std::optional<SocketKey> socket; ///< where it was joined
-        qint64 heard = 0;                ///< monotonic, of the last facts: how long it waits for its socket
+        qint64 heard = 0; ///< monotonic, of the last facts: how long it waits for its socket
     };
 
     [[nodiscard]] int serviceFor(const SocketObservation &socket) const;
@@ -122,8 +123,8 @@ private:
     QHash<QByteArray, Session> m_sessions;
     QSet<QByteArray> m_texts; ///< of shareTexts()
     QSet<QByteArray> m_waiting; ///< keys of sessions that fit no socket yet
-    /// Sessions that never join a socket any more, lest a late line joins the port's next owner. The older half is forgotten as a
-    /// whole once the younger one is old enough.
+    /// Sessions that never join a socket any more, lest a late line joins the port's next owner. The older half is
+    /// forgotten as a whole once the younger one is old enough.
     QSet<QByteArray> m_retired;
     QSet<QByteArray> m_retiredBefore;
     qint64 m_retiredSince = 0; ///< monotonic: when m_retired was begun

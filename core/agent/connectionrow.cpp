@@ -3,9 +3,11 @@
 
 #include <netinet/tcp.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 Value textOrUnknown(const std::optional<QByteArray> &text)
 {
@@ -74,14 +76,15 @@ QList<ChangeLog::Cell> connectionCells(const ConnectionKnowledge &known)
     const bool proxied = service.proxy || (facts && !facts->client.address.isNull());
     const qint64 began = facts ? facts->began : 0;
 
-    QList<ChangeLog::Cell> cells{
+    QList<ChangeLog::Cell> cells {
         { c::Service, service.name },
         { c::Protocol, service.protocol.isEmpty() && facts ? facts->protocol : service.protocol },
         { c::Extension, service.extension.isEmpty() ? Value() : Value(service.extension) },
         { c::Secure, secureOf(known) },
         { c::Tls, facts ? textOrUnknown(facts->tls) : Value() },
         // The earliest evidence counts: the socket may have been there before the line, or the line before the scan.
-        { c::Since, timeOrUnknown(began != 0 && (began < known.firstSeen || known.firstSeen == 0) ? began : known.firstSeen) },
+        { c::Since,
+            timeOrUnknown(began != 0 && (began < known.firstSeen || known.firstSeen == 0) ? began : known.firstSeen) },
         { c::SinceExact, known.exact || (facts && facts->beganIsConnect && began != 0) },
         { c::Login, facts && facts->login ? Value(*facts->login) : Value() },
         { c::LastActive, service.by == "mailhelm" ? Value() : timeOrUnknown(known.lastActive) },

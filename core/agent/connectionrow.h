@@ -5,13 +5,14 @@
 #include "core/agent/observations.h"
 #include "core/table/changelog.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Everything that is known of one connection, before it becomes the cells of its row.
 struct ConnectionKnowledge {
     const ServiceConfig *service = nullptr;
     const SocketObservation *socket = nullptr; ///< nullptr: sock_diag is not to be had, the log alone tells
-    const SessionFacts *facts = nullptr;       ///< nullptr: no log spoke of it
+    const SessionFacts *facts = nullptr; ///< nullptr: no log spoke of it
     qint64 firstSeen = 0;
     bool exact = false;
     qint64 lastActive = 0;

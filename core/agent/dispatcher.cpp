@@ -3,9 +3,11 @@
 
 #include "core/protocol/limits.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// One line a message that a client may send: who may, and what the audit calls it (nullptr: it changes nothing).
 struct Right {
@@ -23,7 +25,7 @@ constexpr size_t indexOf()
         return indexOf<T, I + 1>();
 }
 
-constexpr std::array<Right, 9> Rights{ {
+constexpr std::array<Right, 9> Rights { {
     { indexOf<Hello>(), Role::Viewer, nullptr },
     { indexOf<Subscribe>(), Role::Viewer, nullptr },
     { indexOf<Unsubscribe>(), Role::Viewer, nullptr },
@@ -68,7 +70,7 @@ void Dispatcher::handle(const Message &message, const Admin &admin, const Endpoi
 {
     const Right *right = rightOf(message);
     if (!right) {
-        reply(Failed{ ErrorCode::Refused, "No administrator may send this." });
+        reply(Failed { ErrorCode::Refused, "No administrator may send this." });
         return;
     }
     if (admin.role < right->least) {
@@ -76,24 +78,24 @@ void Dispatcher::handle(const Message &message, const Admin &admin, const Endpoi
             + roleName(admin.role).toByteArray() + ". On the host: mailhelmd revoke and enroll give another one.";
         if (right->action)
             m_audit.note(admin.name, right->action, targetOf(message), "refused", why);
-        reply(Failed{ ErrorCode::PermissionDenied, why });
+        reply(Failed { ErrorCode::PermissionDenied, why });
         return;
     }
     if (const auto *refresh = std::get_if<Refresh>(&message)) {
-        m_actions.refresh(refresh->table, [reply] { reply(Done{}); });
+        m_actions.refresh(refresh->table, [reply] { reply(Done {}); });
     } else if (const auto *journal = std::get_if<Journal>(&message)) {
         m_actions.journal(journal->id, [reply](const Result<QList<QByteArray>> &lines) {
             if (lines)
-                reply(JournalLines{ lines.value() });
+                reply(JournalLines { lines.value() });
             else
-                reply(Failed{ lines.error().code, lines.error().detail.toUtf8() });
+                reply(Failed { lines.error().code, lines.error().detail.toUtf8() });
         });
     } else if (std::holds_alternative<Status>(message)) {
         reply(m_actions.status());
     } else if (const auto *dropping = std::get_if<Drop>(&message)) {
         drop(*dropping, admin, ownPeer, reply);
     } else {
-        reply(Failed{ ErrorCode::InvalidArgument, "This message does not belong here." });
+        reply(Failed { ErrorCode::InvalidArgument, "This message does not belong here." });
     }
 }
 
@@ -105,14 +107,16 @@ QByteArray Dispatcher::targetOf(const Message &message) const
         return {};
     const RowId first = dropping->ids.first();
     const qsizetype more = dropping->ids.size() - 1;
-    return rowIdToText(first) + ' ' + m_actions.describe(first) + (more > 0 ? " and " + QByteArray::number(more) + " more" : QByteArray());
+    return rowIdToText(first) + ' ' + m_actions.describe(first)
+        + (more > 0 ? " and " + QByteArray::number(more) + " more" : QByteArray());
 }
 
 void Dispatcher::drop(const Drop &message, const Admin &admin, const Endpoint &ownPeer, const Reply &reply)
 {
     if (message.ids.isEmpty() || message.ids.size() > limits::IdsPerRequest) {
-        reply(Failed{ ErrorCode::InvalidArgument,
-                      "Between 1 and " + QByteArray::number(limits::IdsPerRequest) + " connections can be dropped by one request." });
+        reply(Failed { ErrorCode::InvalidArgument,
+            "Between 1 and " + QByteArray::number(limits::IdsPerRequest)
+                + " connections can be dropped by one request." });
         return;
     }
     QList<QByteArray> targets;
@@ -120,10 +124,11 @@ void Dispatcher::drop(const Drop &message, const Admin &admin, const Endpoint &o
         targets.append(rowIdToText(id) + ' ' + m_actions.describe(id));
     Result<QList<AuditEntry>> begun = m_audit.begin(admin.name, "drop", targets);
     if (!begun) {
-        reply(Failed{ ErrorCode::Io, "Nothing was dropped, because it cannot be written into the audit: " + begun.error().detail.toUtf8() });
+        reply(Failed { ErrorCode::Io,
+            "Nothing was dropped, because it cannot be written into the audit: " + begun.error().detail.toUtf8() });
         return;
     }
-    Outcomes outcomes{ m_actions.drop(message.ids, admin, ownPeer) };
+    Outcomes outcomes { m_actions.drop(message.ids, admin, ownPeer) };
     QList<AuditEntry> &entries = begun.value();
     for (qsizetype i = 0; i < entries.size(); ++i) {
         entries[i].outcome = outcomeName(outcomes.targets[i].code).toByteArray();

@@ -6,7 +6,8 @@
 
 #include <functional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What the agent can do at a client's wish. Implemented by Agent, faked by tests. Main thread.
 class Actions
@@ -15,7 +16,8 @@ public:
     virtual ~Actions() = default;
     /// Looks at the table's source again now, then calls `done`.
     virtual void refresh(TableId table, std::function<void()> done) = 0;
-    /// Drops exactly these connections; `by` and its endpoint because nobody may drop the connection that they speak through.
+    /// Drops exactly these connections; `by` and its endpoint because nobody may drop the connection that they speak
+    /// through.
     virtual QList<Outcomes::Target> drop(const QList<RowId> &ids, const Admin &by, const Endpoint &ownPeer) = 0;
     /// What the audit calls a row: "alice@example.org imap 203.0.113.7:51486".
     [[nodiscard]] virtual QByteArray describe(RowId connection) const = 0;
@@ -23,19 +25,23 @@ public:
     [[nodiscard]] virtual StatusReport status() const = 0;
 };
 
-/// The one place where a request meets a right. Default-deny: a message that has no line in the table is refused, whoever sends it.
-/// Main thread; everything it is given outlives it.
+/// The one place where a request meets a right. Default-deny: a message that has no line in the table is refused,
+/// whoever sends it. Main thread; everything it is given outlives it.
 class Dispatcher
 {
 public:
     using Reply = std::function<void(Message)>;
 
-    Dispatcher(Actions &actions, Audit &audit) : m_actions(actions), m_audit(audit) {}
+    Dispatcher(Actions &actions, Audit &audit)
+        : m_actions(actions)
+        , m_audit(audit)
+    {
+    }
 
     /// The least role that may send the message; nullopt: nobody.
     [[nodiscard]] static std::optional<Role> leastRole(const Message &message);
-    /// Carries out what is allowed and answers once through `reply`, perhaps later. Handles Refresh, Drop, Journal and Status; the
-    /// conversation itself (Hello, Subscribe, Ping …) is the Peer's, which asks leastRole() too.
+    /// Carries out what is allowed and answers once through `reply`, perhaps later. Handles Refresh, Drop, Journal and
+    /// Status; the conversation itself (Hello, Subscribe, Ping …) is the Peer's, which asks leastRole() too.
     void handle(const Message &message, const Admin &admin, const Endpoint &ownPeer, Reply reply);
 
 private:

@@ -8,11 +8,14 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-/// Dovecot ends a session that is idle for so long: CLIENT_IDLE_TIMEOUT_MSECS of each service in its sources (2.3 and 2.4).
+/// Dovecot ends a session that is idle for so long: CLIENT_IDLE_TIMEOUT_MSECS of each service in its sources (2.3
+/// and 2.4).
 QByteArray dovecotIdle(const QByteArray &protocol)
 {
     return protocol == "imap" || protocol == "sieve" ? "30m" : "10m";
@@ -21,13 +24,19 @@ QByteArray dovecotIdle(const QByteArray &protocol)
 /// "imap-login" + listener "imaps" → IMAPS.
 QByteArray serviceName(const QByteArray &protocol, const QByteArray &listener)
 {
-    static const QHash<QByteArray, QByteArray> known{
-        { "imap", "IMAP" }, { "imaps", "IMAPS" }, { "pop3", "POP3" }, { "pop3s", "POP3S" }, { "sieve", "ManageSieve" },
-        { "submission", "Submission" }, { "submissions", "Submissions" },
+    static const QHash<QByteArray, QByteArray> known {
+        { "imap", "IMAP" },
+        { "imaps", "IMAPS" },
+        { "pop3", "POP3" },
+        { "pop3s", "POP3S" },
+        { "sieve", "ManageSieve" },
+        { "submission", "Submission" },
+        { "submissions", "Submissions" },
     };
     if (const auto found = known.constFind(listener); found != known.cend())
         return *found;
-    return known.value(protocol == "smtp" ? QByteArray("submission") : protocol, protocol.toUpper()) + " (" + listener + ')';
+    return known.value(protocol == "smtp" ? QByteArray("submission") : protocol, protocol.toUpper()) + " (" + listener
+        + ')';
 }
 
 QByteArray mailLog()
@@ -40,7 +49,8 @@ QByteArray mailLog()
 
 quint16 wellKnownPort(const QByteArray &service)
 {
-    static const QHash<QByteArray, quint16> ports{ { "smtp", 25 }, { "submission", 587 }, { "smtps", 465 }, { "submissions", 465 } };
+    static const QHash<QByteArray, quint16> ports { { "smtp", 25 }, { "submission", 587 }, { "smtps", 465 },
+        { "submissions", 465 } };
     bool number = false;
     const int port = service.toInt(&number);
     return number && port > 0 && port < 65536 ? quint16(port) : ports.value(service, 0);
@@ -103,7 +113,8 @@ ProbedServer parseDoveconf(const QByteArray &output)
         if (line.endsWith('{')) {
             sections.append(line.chopped(1).trimmed());
             if (sections.last().startsWith("inet_listener ") && sections.size() == 2)
-                listener = { sections.first().mid(int(qstrlen("service "))), sections.last().mid(int(qstrlen("inet_listener "))), {}, 0, false };
+                listener = { sections.first().mid(int(qstrlen("service "))),
+                    sections.last().mid(int(qstrlen("inet_listener "))), {}, 0, false };
             continue;
         }
         if (line == "}" && !sections.isEmpty()) {
@@ -118,7 +129,8 @@ ProbedServer parseDoveconf(const QByteArray &output)
         const QByteArray key = line.first(equals).trimmed();
         QByteArray value = line.mid(equals + 1).trimmed();
         if (value.size() >= 2 && value.startsWith('"') && value.endsWith('"'))
-            value = value.mid(1, value.size() - 2); // so doveconf prints what begins with a blank, as Debian's protocols does
+            value = value.mid(
+                1, value.size() - 2); // so doveconf prints what begins with a blank, as Debian's protocols does
         if (sections.isEmpty())
             settings.insert(key, value);
         else if (sections.last().startsWith("inet_listener ")) {
@@ -140,7 +152,7 @@ ProbedServer parseDoveconf(const QByteArray &output)
     server.log = log.startsWith('/') && !log.startsWith("/dev/") ? log : mailLog();
     const QByteArrayList protocols = settings.value("protocols").simplified().split(' ');
     const QByteArray ssl = settings.value("ssl");
-    static const QHash<QByteArray, std::pair<QByteArray, QByteArray>> services{
+    static const QHash<QByteArray, std::pair<QByteArray, QByteArray>> services {
         // login service → what `protocols` calls it, what we call it
         { "imap-login", { "imap", "imap" } },
         { "pop3-login", { "pop3", "pop3" } },
@@ -215,13 +227,16 @@ ProbedServer parsePostconf(const QByteArray &master, const QByteArray &parameter
 
 QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, const ProbedServer *postfix)
 {
-    QByteArray out = "# Mailhelm's agent. Written by mailhelmd init from what it found on this host; mailhelmd check reads it over.\n\n[agent]\n";
+    QByteArray out = "# Mailhelm's agent. Written by mailhelmd init from what it found on this host; mailhelmd check "
+                     "reads it over.\n\n[agent]\n";
     if (!options.listen.isEmpty())
         out += "listen = [" + quoted(options.listen) + "]\nadvertise = " + quoted(options.listen)
             + " # what pairing links name\n";
     else
-        out += "listen = [\"0.0.0.0:6245\", \"[::]:6245\"]\n# advertise = \"mx1.example.org:6245\" # what pairing links name; else this host's name\n";
-    out += "state = " + quoted(options.state) + "\n\n[services] # what the column Protocol calls them = where they listen\n";
+        out += "listen = [\"0.0.0.0:6245\", \"[::]:6245\"]\n# advertise = \"mx1.example.org:6245\" # what pairing "
+               "links name; else this host's name\n";
+    out += "state = " + quoted(options.state)
+        + "\n\n[services] # what the column Protocol calls them = where they listen\n";
     QSet<QByteArray> names;
     QSet<quint16> ports;
     QList<ProbedService> services;
@@ -234,10 +249,11 @@ QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, co
             continue; // the same port on several addresses
         ports.insert(service.port);
         // Two of one name, such as Postfix's and Dovecot's submission, are told apart by their port.
-        const QByteArray name = names.contains(service.name) ? service.name + ':' + QByteArray::number(service.port) : service.name;
+        const QByteArray name
+            = names.contains(service.name) ? service.name + ':' + QByteArray::number(service.port) : service.name;
         names.insert(name);
-        out += quoted(name) + " = { listen = [\"*:" + QByteArray::number(service.port) + "\"], protocol = " + quoted(service.protocol)
-            + ", by = " + quoted(service.by) + ", tls = " + quoted(service.tls);
+        out += quoted(name) + " = { listen = [\"*:" + QByteArray::number(service.port) + "\"], protocol = "
+            + quoted(service.protocol) + ", by = " + quoted(service.by) + ", tls = " + quoted(service.tls);
         if (!service.auth)
             out += ", auth = false";
         if (service.proxy)
@@ -250,26 +266,28 @@ QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, co
     }
     if (dovecot) {
         out += "\n[dovecot]\nlog = [" + quoted(dovecot->log) + "]\nbase_dir = " + quoted(dovecot->baseDir) + '\n';
-        out += "config = " + quoted(options.dovecotConfig.isEmpty() ? QByteArray("/etc/dovecot/dovecot.conf") : options.dovecotConfig) + '\n';
+        out += "config = "
+            + quoted(options.dovecotConfig.isEmpty() ? QByteArray("/etc/dovecot/dovecot.conf") : options.dovecotConfig)
+            + '\n';
     }
     if (postfix) {
-        out += "\n[postfix]\nlog = [" + quoted(postfix->log) + "]\ntls_logged = " + (postfix->tlsLogged ? "true" : "false")
-            + " # smtpd_tls_loglevel is 1 or more\n";
+        out += "\n[postfix]\nlog = [" + quoted(postfix->log)
+            + "]\ntls_logged = " + (postfix->tlsLogged ? "true" : "false") + " # smtpd_tls_loglevel is 1 or more\n";
     }
     return out;
 }
 
 Result<QByteArray> probeHost(const HostProbe &options)
 {
-    QStringList doveconf{ QStringLiteral("-a") };
+    QStringList doveconf { QStringLiteral("-a") };
     if (!options.dovecotConfig.isEmpty())
-        doveconf = QStringList{ QStringLiteral("-c"), QString::fromUtf8(options.dovecotConfig) } + doveconf;
+        doveconf = QStringList { QStringLiteral("-c"), QString::fromUtf8(options.dovecotConfig) } + doveconf;
     const auto dovecotOutput = run({ "/usr/bin/doveconf", "/usr/local/bin/doveconf" }, doveconf);
     QStringList postconf;
     if (!options.postfixConfig.isEmpty())
-        postconf = QStringList{ QStringLiteral("-c"), QString::fromUtf8(options.postfixConfig) };
-    const QList<QByteArray> postconfPaths{ "/usr/sbin/postconf", "/usr/local/sbin/postconf" };
-    const auto master = run(postconfPaths, postconf + QStringList{ QStringLiteral("-M") });
+        postconf = QStringList { QStringLiteral("-c"), QString::fromUtf8(options.postfixConfig) };
+    const QList<QByteArray> postconfPaths { "/usr/sbin/postconf", "/usr/local/sbin/postconf" };
+    const auto master = run(postconfPaths, postconf + QStringList { QStringLiteral("-M") });
     const auto parameters = run(postconfPaths, postconf);
     std::optional<ProbedServer> dovecot;
     std::optional<ProbedServer> postfix;
@@ -278,9 +296,10 @@ Result<QByteArray> probeHost(const HostProbe &options)
     if (master && parameters)
         postfix = parsePostconf(*master, *parameters);
     if (!dovecot && !postfix)
-        return Error{ ErrorCode::NotFound,
-                      QStringLiteral("Neither doveconf nor postconf answered: no Dovecot and no Postfix was found on this host. Run init as root on "
-                                     "the mail host, or write the configuration by hand (docs/ADMIN_GUIDE.md).") };
+        return Error { ErrorCode::NotFound,
+            QStringLiteral("Neither doveconf nor postconf answered: no Dovecot and no Postfix was found on this host. "
+                           "Run init as root on "
+                           "the mail host, or write the configuration by hand (docs/ADMIN_GUIDE.md).") };
     return writeConfig(options, dovecot ? &*dovecot : nullptr, postfix ? &*postfix : nullptr);
 }
 

@@ -6,12 +6,14 @@
 #include <QByteArray>
 #include <QList>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// What `mailhelmd init` finds on a host, as the text of a configuration. The parts are pure functions over what doveconf and
-/// postconf print, so that tests feed them; only probeHost() runs programs, as root, before there is a daemon.
+/// What `mailhelmd init` finds on a host, as the text of a configuration. The parts are pure functions over what
+/// doveconf and postconf print, so that tests feed them; only probeHost() runs programs, as root, before there is a
+/// daemon.
 struct HostProbe {
-    QByteArray listen;        ///< "" = the default addresses
+    QByteArray listen; ///< "" = the default addresses
     QByteArray state;
     QByteArray dovecotConfig; ///< "" = the system's
     QByteArray postfixConfig; ///< folder; "" = the system's
@@ -26,13 +28,13 @@ struct ProbedService {
     bool auth = true;
     bool proxy = false;
     QByteArray idleTimeout;
-    QByteArray program{}; ///< as which its processes log, where it has a name of its own
+    QByteArray program {}; ///< as which its processes log, where it has a name of its own
     friend bool operator==(const ProbedService &, const ProbedService &) = default;
 };
 
 struct ProbedServer {
     QList<ProbedService> services;
-    QByteArray log;     ///< a file, or "journal"
+    QByteArray log; ///< a file, or "journal"
     QByteArray baseDir; ///< Dovecot
     bool tlsLogged = false; ///< Postfix
 };
@@ -42,7 +44,8 @@ struct ProbedServer {
 /// From `postconf -M` and `postconf` (postconf(1), master(5)).
 [[nodiscard]] ProbedServer parsePostconf(const QByteArray &master, const QByteArray &parameters);
 /// TOML with a comment on every line that people may want to change.
-[[nodiscard]] QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, const ProbedServer *postfix);
+[[nodiscard]] QByteArray writeConfig(
+    const HostProbe &options, const ProbedServer *dovecot, const ProbedServer *postfix);
 
 /// Asks doveconf and postconf; what is not installed is left out. NotFound where neither is.
 [[nodiscard]] Result<QByteArray> probeHost(const HostProbe &options);

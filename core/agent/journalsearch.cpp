@@ -8,11 +8,13 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-constexpr qint64 MostBytes = 256 << 20;   // of logs, for one search
+constexpr qint64 MostBytes = 256 << 20; // of logs, for one search
 constexpr qint64 BeforeBegin = 2'000'000; // stamps are cut to the second
 
 /// The line as people know it: stamp, program, text.
@@ -27,7 +29,11 @@ QByteArray written(const LogLine &line)
 
 } // namespace
 
-JournalSearch::JournalSearch(const Clock &clock, QObject *parent) : QObject(parent), m_clock(clock) {}
+JournalSearch::JournalSearch(const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_clock(clock)
+{
+}
 
 void JournalSearch::search(const SessionFacts &facts, const QList<QByteArray> &files, Found found)
 {
@@ -41,11 +47,12 @@ void JournalSearch::search(const SessionFacts &facts, const QList<QByteArray> &f
     task.files = files;
     task.found = std::move(found);
     if (task.needle.isEmpty() && task.pid == 0) {
-        task.found(Error{ ErrorCode::NotFound, QStringLiteral("The log does not name this session.") });
+        task.found(Error { ErrorCode::NotFound, QStringLiteral("The log does not name this session.") });
         return;
     }
     if (m_tasks.size() >= MostWaiting) {
-        task.found(Error{ ErrorCode::Unavailable, QStringLiteral("The agent is searching its logs for others. Try again in a moment.") });
+        task.found(Error { ErrorCode::Unavailable,
+            QStringLiteral("The agent is searching its logs for others. Try again in a moment.") });
         return;
     }
     task.bytesLeft = MostBytes;
@@ -59,8 +66,8 @@ void JournalSearch::slice()
     Task &task = m_tasks.front();
     if (task.at < task.files.size() && task.bytesLeft > 0) {
         if (!task.reader)
-            task.reader = std::make_unique<BackwardLogReader>(QList<BackwardLogReader::File>{ { task.files[task.at] } }, m_clock.nowUs(),
-                                                              task.bytesLeft);
+            task.reader = std::make_unique<BackwardLogReader>(
+                QList<BackwardLogReader::File> { { task.files[task.at] } }, m_clock.nowUs(), task.bytesLeft);
         if (!read(task)) { // several logs, each with its rotated files: what is too old in one is not in the next
             task.bytesLeft -= task.reader->bytesRead();
             task.reader.reset();
@@ -68,7 +75,8 @@ void JournalSearch::slice()
             ++task.at;
         }
     } else {
-        finish(std::move(task)); // in its place still: whoever asks for more from within the answer starts no second turn
+        finish(
+            std::move(task)); // in its place still: whoever asks for more from within the answer starts no second turn
         m_tasks.pop_front();
     }
     if (!m_tasks.empty())
@@ -96,9 +104,11 @@ bool JournalSearch::read(Task &task)
 void JournalSearch::finish(Task task)
 {
     std::reverse(task.lines.begin(), task.lines.end());
-    std::stable_sort(task.lines.begin(), task.lines.end(), [](const Line &a, const Line &b) { return a.time < b.time; });
+    std::stable_sort(
+        task.lines.begin(), task.lines.end(), [](const Line &a, const Line &b) { return a.time < b.time; });
     QList<QByteArray> texts;
-    for (const Line &line : std::as_const(task.lines).mid(std::max<qsizetype>(0, task.lines.size() - limits::JournalLines)))
+    for (const Line &line :
+        std::as_const(task.lines).mid(std::max<qsizetype>(0, task.lines.size() - limits::JournalLines)))
         texts.append(line.text);
     task.found(texts);
 }

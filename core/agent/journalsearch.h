@@ -12,10 +12,11 @@
 #include <functional>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Finds the log lines of single sessions: reads the logs backwards, in slices between turns of the event loop, one search after
-/// the other, and no more than MostWaiting of them. Main thread; `clock` outlives it.
+/// Finds the log lines of single sessions: reads the logs backwards, in slices between turns of the event loop, one
+/// search after the other, and no more than MostWaiting of them. Main thread; `clock` outlives it.
 class JournalSearch : public QObject
 {
     Q_OBJECT
@@ -25,8 +26,8 @@ public:
 
     explicit JournalSearch(const Clock &clock, QObject *parent = nullptr);
 
-    /// The newest limits::JournalLines lines of the session in `files`, the rotated ones among them, told oldest first. NotFound:
-    /// nothing names the session in a log. Unavailable: too many searches wait.
+    /// The newest limits::JournalLines lines of the session in `files`, the rotated ones among them, told oldest first.
+    /// NotFound: nothing names the session in a log. Unavailable: too many searches wait.
     void search(const SessionFacts &facts, const QList<QByteArray> &files, Found found);
 
 private:
@@ -36,7 +37,7 @@ private:
     };
     struct Task {
         QByteArray needle; ///< the session's id, or its endpoint
-        qint64 pid = 0;    ///< of a Postfix process: its lines count too, between connect and end
+        qint64 pid = 0; ///< of a Postfix process: its lines count too, between connect and end
         qint64 notBefore = 0;
         QList<QByteArray> files;
         Found found;
@@ -44,7 +45,7 @@ private:
         qsizetype at = 0;
         qint64 bytesLeft = 0;
         qsizetype linesBefore = 0; ///< how many lines the files before this one gave
-        QList<Line> lines;         ///< newest first within each file
+        QList<Line> lines; ///< newest first within each file
     };
     void slice();
     [[nodiscard]] static bool read(Task &task);

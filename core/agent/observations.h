@@ -9,24 +9,25 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// What sources tell the registry. Plain values that may cross threads. Times are µs since 1970 UTC unless said otherwise;
-/// text is valid UTF-8 (validUtf8()), hostile all the same.
+/// What sources tell the registry. Plain values that may cross threads. Times are µs since 1970 UTC unless said
+/// otherwise; text is valid UTF-8 (validUtf8()), hostile all the same.
 
 /// One TCP socket as `sock_diag` (linux/inet_diag.h) showed it: ESTABLISHED or CLOSE_WAIT on a watched local port.
 struct SocketObservation {
-    quint64 cookie = 0;  ///< the kernel's name for the socket, never reused while the machine runs
-    quint32 netns = 0;   ///< index into the configured network namespaces; 0 is the agent's own
-    quint32 inode = 0;   ///< 0: not yet accepted by the service
-    quint8 family = 0;   ///< AF_INET or AF_INET6, as the kernel has it (v4-mapped sockets are AF_INET6)
-    quint8 state = 0;    ///< TCP_ESTABLISHED (1) or TCP_CLOSE_WAIT (8)
+    quint64 cookie = 0; ///< the kernel's name for the socket, never reused while the machine runs
+    quint32 netns = 0; ///< index into the configured network namespaces; 0 is the agent's own
+    quint32 inode = 0; ///< 0: not yet accepted by the service
+    quint8 family = 0; ///< AF_INET or AF_INET6, as the kernel has it (v4-mapped sockets are AF_INET6)
+    quint8 state = 0; ///< TCP_ESTABLISHED (1) or TCP_CLOSE_WAIT (8)
     Endpoint local;
     Endpoint peer;
-    quint64 bytesIn = 0;  ///< tcpi_bytes_received: from the client
+    quint64 bytesIn = 0; ///< tcpi_bytes_received: from the client
     quint64 bytesOut = 0; ///< tcpi_bytes_acked: to the client
     quint32 lastReceiveMs = 0; ///< tcpi_last_data_recv: ms since data came; jitters from scan to scan
-    quint32 lastSendMs = 0;    ///< tcpi_last_data_sent
+    quint32 lastSendMs = 0; ///< tcpi_last_data_sent
 };
 
 /// A whole look at the socket table: what is not in it is gone.
@@ -44,26 +45,27 @@ struct SocketClosed {
     quint64 bytesOut = 0;
 };
 
-/// Everything known so far about one session as a mail service logged it. A parser keeps it from line to line and tells it
-/// whole whenever something changed; an empty optional means: this service has not said. The registry joins it to a socket.
+/// Everything known so far about one session as a mail service logged it. A parser keeps it from line to line and tells
+/// it whole whenever something changed; an empty optional means: this service has not said. The registry joins it to a
+/// socket.
 struct SessionFacts {
-    QByteArray source;   ///< "dovecot" or "postfix"
-    QByteArray key;      ///< names the session within its source, for as long as it lives
+    QByteArray source; ///< "dovecot" or "postfix"
+    QByteArray key; ///< names the session within its source, for as long as it lives
     QByteArray protocol; ///< imap, pop3, smtp, sieve
-    QByteArray program;  ///< "imap-login", "postfix/submission/smtpd": which service it was
-    Endpoint peer;       ///< the socket's remote end; port 0 where the log does not name it
-    Endpoint client;     ///< the real client where a proxy stands between and the log names it; else null
+    QByteArray program; ///< "imap-login", "postfix/submission/smtpd": which service it was
+    Endpoint peer; ///< the socket's remote end; port 0 where the log does not name it
+    Endpoint client; ///< the real client where a proxy stands between and the log names it; else null
     Address localAddress;
     quint16 localPort = 0; ///< 0 where the log does not name it
-    qint64 began = 0;      ///< earliest evidence of the connection; 0 = none
+    qint64 began = 0; ///< earliest evidence of the connection; 0 = none
     bool beganIsConnect = false; ///< `began` is the moment of the connect itself, not of a later event
-    qint64 lineTime = 0;   ///< of the newest line
+    qint64 lineTime = 0; ///< of the newest line
     std::optional<qint64> login; ///< when the user authenticated
     std::optional<QByteArray> user; ///< "" = known not to be authenticated
     std::optional<bool> secure;
-    std::optional<QByteArray> tls;    ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"
-    std::optional<QByteArray> host;   ///< the name that the service itself logged
-    std::optional<QByteArray> state;  ///< connected, authenticated, idle, sending …
+    std::optional<QByteArray> tls; ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"
+    std::optional<QByteArray> host; ///< the name that the service itself logged
+    std::optional<QByteArray> state; ///< connected, authenticated, idle, sending …
     std::optional<QByteArray> folder; ///< IMAP: the selected folder, "" = none selected
     std::optional<QByteArray> agentName; ///< client program and version (IMAP ID), "Thunderbird 115.3"
     std::optional<QByteArray> helo;
@@ -88,7 +90,7 @@ struct SourceStatus {
     QByteArray source;
     State state = State::Ok;
     QByteArray detail; ///< what it cannot see and why; empty when all is well
-    QByteArray mend;   ///< the exact configuration line or command that would mend it
+    QByteArray mend; ///< the exact configuration line or command that would mend it
     friend bool operator==(const SourceStatus &, const SourceStatus &) = default;
 };
 

@@ -7,25 +7,31 @@
 
 #include <QPointer>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
-constexpr qint64 CoalesceUs = 50'000;            // "as it happens" means at most this late
-constexpr qint64 VolatileEveryUs = 5'000'000;    // for rows that are not in view
-constexpr qsizetype PartBytes = 128 * 1024;      // of one part of a ChangeSet, far below a frame's limit
+constexpr qint64 CoalesceUs = 50'000; // "as it happens" means at most this late
+constexpr qint64 VolatileEveryUs = 5'000'000; // for rows that are not in view
+constexpr qsizetype PartBytes = 128 * 1024; // of one part of a ChangeSet, far below a frame's limit
 
 } // namespace
 
 Peer::Peer(Channel *channel, Admit admit, const Surroundings &surroundings, QObject *parent)
-    : QObject(parent), m_channel(channel), m_around(surroundings), m_state(admit == Admit::Known ? State::Greeted : State::Enrolling)
+    : QObject(parent)
+    , m_channel(channel)
+    , m_around(surroundings)
+    , m_state(admit == Admit::Known ? State::Greeted : State::Enrolling)
 {
     m_channel->setParent(this);
     connect(m_channel, &Channel::received, this, &Peer::onReceived);
     connect(m_channel, &Channel::drained, this, &Peer::pumpAll);
     connect(m_channel, &Channel::closed, this, [this](const Error &reason) {
-        qCInfo(lcAgent, "%s left: %s", m_admin.name.isEmpty() ? qUtf8Printable(m_channel->peerText()) : m_admin.name.constData(),
-               qUtf8Printable(reason.detail));
+        qCInfo(lcAgent, "%s left: %s",
+            m_admin.name.isEmpty() ? qUtf8Printable(m_channel->peerText()) : m_admin.name.constData(),
+            qUtf8Printable(reason.detail));
         m_state = State::Leaving;
         m_subscriptions.clear();
         Q_EMIT finished();
@@ -59,12 +65,12 @@ void Peer::greet(quint32 request)
 void Peer::reply(quint32 request, Message message)
 {
     if (m_state != State::Leaving)
-        m_channel->send(encode(Envelope{ request, std::move(message) }));
+        m_channel->send(encode(Envelope { request, std::move(message) }));
 }
 
 void Peer::dismiss(ErrorCode code, const QByteArray &why)
 {
-    reply(0, Farewell{ code, why });
+    reply(0, Farewell { code, why });
     m_state = State::Leaving;
     m_subscriptions.clear();
     Q_EMIT watchingChanged();
@@ -101,7 +107,7 @@ void Peer::onReceived(const QByteArray &payload)
     }
     const QByteArray why = envelope.error().detail.toUtf8();
     if (m_state == State::Live && envelope.error().code == ErrorCode::Unsupported) {
-        reply(head.value().request, Failed{ ErrorCode::Unsupported, why });
+        reply(head.value().request, Failed { ErrorCode::Unsupported, why });
         return;
     }
     qCWarning(lcAgent, "%s: %s", qUtf8Printable(m_channel->peerText()), qUtf8Printable(safeText(why)));
@@ -131,8 +137,9 @@ void Peer::onMessage(const Envelope &envelope)
             m_state = State::Live;
             m_around.server.loggedIn(m_channel);
             m_channel->setDeadline(limits::DeadAfter * 2, QStringLiteral("sent nothing, not even a ping"));
-            reply(envelope.request, Done{});
-            qCInfo(lcAgent, "%s (%s) from %s", m_admin.name.constData(), roleName(m_admin.role).data(), qUtf8Printable(m_channel->peerText()));
+            reply(envelope.request, Done {});
+            qCInfo(lcAgent, "%s (%s) from %s", m_admin.name.constData(), roleName(m_admin.role).data(),
+                qUtf8Printable(m_channel->peerText()));
             Q_EMIT live();
         } else {
             dismiss(ErrorCode::Refused, "The first message after the welcome is hello.");
@@ -148,55 +155,59 @@ void Peer::onMessage(const Envelope &envelope)
             // Answered after the changes that it brought.
             const TableId table = refresh->table;
             QPointer<Peer> self(this);
-            m_around.dispatcher.handle(message, m_admin, m_channel->peer(), [self, table, request = envelope.request](Message answer) {
-                if (!self)
-                    return;
-                const auto found = self->m_subscriptions.find(table);
-                if (!std::holds_alternative<Done>(answer) || found == self->m_subscriptions.end()) {
-                    self->reply(request, std::move(answer));
-                    return;
-                }
-                found->second->refreshes.append(request);
-                found->second->lastVolatilePush = 0; // whoever asks, sees everything as it is
-                self->push(table, *found->second);
-            });
+            m_around.dispatcher.handle(
+                message, m_admin, m_channel->peer(), [self, table, request = envelope.request](Message answer) {
+                    if (!self)
+                        return;
+                    const auto found = self->m_subscriptions.find(table);
+                    if (!std::holds_alternative<Done>(answer) || found == self->m_subscriptions.end()) {
+                        self->reply(request, std::move(answer));
+                        return;
+                    }
+                    found->second->refreshes.append(request);
+                    found->second->lastVolatilePush = 0; // whoever asks, sees everything as it is
+                    self->push(table, *found->second);
+                });
             return;
         }
         QPointer<Peer> self(this);
-        m_around.dispatcher.handle(message, m_admin, m_channel->peer(), [self, request = envelope.request](Message answer) {
-            if (self)
-                self->reply(request, std::move(answer));
-        });
+        m_around.dispatcher.handle(
+            message, m_admin, m_channel->peer(), [self, request = envelope.request](Message answer) {
+                if (self)
+                    self->reply(request, std::move(answer));
+            });
         return;
     }
     if (const auto *subscribe = std::get_if<Subscribe>(&message)) {
         onSubscribe(envelope.request, *subscribe);
     } else if (const auto *unsubscribe = std::get_if<Unsubscribe>(&message)) {
         m_subscriptions.erase(unsubscribe->table);
-        reply(envelope.request, Done{});
+        reply(envelope.request, Done {});
         Q_EMIT watchingChanged();
     } else {
-        reply(envelope.request, Pong{ m_around.clock.nowUs() });
+        reply(envelope.request, Pong { m_around.clock.nowUs() });
     }
 }
 
 void Peer::onEnrol(quint32 request, const Enrol &enrol)
 {
     const std::optional<PairingToken> token = PairingToken::parse(enrol.token);
-    const Result<Admin> admitted = token ? m_around.admins.enrol(*token, m_channel->peerPin())
-                                         : Error{ ErrorCode::InvalidArgument, QStringLiteral("This is not a token of a pairing link.") };
+    const Result<Admin> admitted = token
+        ? m_around.admins.enrol(*token, m_channel->peerPin())
+        : Error { ErrorCode::InvalidArgument, QStringLiteral("This is not a token of a pairing link.") };
     const QByteArray from = m_channel->peerText().toUtf8();
     if (!admitted) {
         const QByteArray why = admitted.error().detail.toUtf8();
         m_around.audit.note({}, "enrol", m_channel->peerPin().toText(), "refused", "from " + from + ": " + why);
         m_around.server.loginFailed(m_channel);
-        reply(request, Failed{ admitted.error().code, why });
+        reply(request, Failed { admitted.error().code, why });
         m_state = State::Leaving;
         m_channel->close(admitted.error());
         return;
     }
     m_admin = admitted.value();
-    m_around.audit.note(m_admin.name, "enrol", m_admin.pin.toText(), "done", "as " + roleName(m_admin.role).toByteArray() + " from " + from);
+    m_around.audit.note(m_admin.name, "enrol", m_admin.pin.toText(), "done",
+        "as " + roleName(m_admin.role).toByteArray() + " from " + from);
     m_state = State::Greeted;
     greet(request);
 }
@@ -205,13 +216,13 @@ void Peer::onSubscribe(quint32 request, const Subscribe &wish)
 {
     const ChangeLog *log = m_around.registry.log(wish.table);
     if (!log) {
-        reply(request, Failed{ ErrorCode::NotFound, "This agent has no such table." });
+        reply(request, Failed { ErrorCode::NotFound, "This agent has no such table." });
         return;
     }
     std::unique_ptr<Subscription> &slot = m_subscriptions[wish.table];
     if (!slot && !wish.from) {
         m_subscriptions.erase(wish.table);
-        reply(request, Failed{ ErrorCode::InvalidArgument, "There is no subscription of that table to change." });
+        reply(request, Failed { ErrorCode::InvalidArgument, "There is no subscription of that table to change." });
         return;
     }
     const bool fresh = wish.from.has_value();
@@ -221,12 +232,13 @@ void Peer::onSubscribe(quint32 request, const Subscribe &wish)
         slot->timer.setSingleShot(true);
         slot->timer.setTimerType(Qt::PreciseTimer);
         Subscription *subscription = slot.get();
-        connect(&slot->timer, &QTimer::timeout, this, [this, table = wish.table, subscription] { push(table, *subscription); });
+        connect(&slot->timer, &QTimer::timeout, this,
+            [this, table = wish.table, subscription] { push(table, *subscription); });
     }
     Subscription &subscription = *slot;
     subscription.intervalMs = wish.intervalMs;
     subscription.inView = QSet<RowId>(wish.inView.begin(), wish.inView.end());
-    reply(request, Done{});
+    reply(request, Done {});
     Q_EMIT watchingChanged();
     if (fresh)
         push(wish.table, subscription);
@@ -265,7 +277,8 @@ void Peer::schedule(TableId table, Subscription &subscription)
     const qint64 wait = due - m_around.clock.monotonicUs();
     if (wait <= 0)
         push(table, subscription);
-    else if (const qint64 ms = (wait + 999) / 1000; !subscription.timer.isActive() || subscription.timer.remainingTime() > ms)
+    else if (const qint64 ms = (wait + 999) / 1000;
+             !subscription.timer.isActive() || subscription.timer.remainingTime() > ms)
         subscription.timer.start(std::chrono::milliseconds(ms));
 }
 
@@ -315,7 +328,7 @@ void Peer::pump(TableId table, Subscription &subscription)
 void Peer::finishRefreshes(Subscription &subscription)
 {
     for (const quint32 request : std::exchange(subscription.refreshes, {}))
-        reply(request, Done{});
+        reply(request, Done {});
 }
 
 void Peer::pumpAll()

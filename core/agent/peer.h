@@ -11,7 +11,8 @@
 
 #include <map>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// How a client is greeted: the same for all, but for who they are.
 struct Greeting {
@@ -20,9 +21,9 @@ struct Greeting {
     QList<ServiceInfo> services;
 };
 
-/// One administrator's connection: what they may send in which state, and for each table they watch a cursor into its change log.
-/// Pulls from the registry at the rate asked for; a slow one gets one merged delta, and nobody waits for it.
-/// Owns its channel; deletes itself after finished(). Main thread; everything else it is given outlives it.
+/// One administrator's connection: what they may send in which state, and for each table they watch a cursor into its
+/// change log. Pulls from the registry at the rate asked for; a slow one gets one merged delta, and nobody waits for
+/// it. Owns its channel; deletes itself after finished(). Main thread; everything else it is given outlives it.
 class Peer : public QObject
 {
     Q_OBJECT
@@ -58,19 +59,22 @@ Q_SIGNALS:
 private:
     enum class State { Enrolling, Greeted, Live, Leaving };
     struct Subscription {
-        explicit Subscription(const Schema &schema) : encoder(schema) {}
+        explicit Subscription(const Schema &schema)
+            : encoder(schema)
+        {
+        }
         ChangesEncoder encoder;
         ResumeToken at;
-        quint64 volatileAt = 0;       ///< everybody's volatile columns were sent up to here
-        quint64 inViewAt = 0;         ///< those in view, up to here
-        qint64 lastPush = 0;          ///< monotonic µs
+        quint64 volatileAt = 0; ///< everybody's volatile columns were sent up to here
+        quint64 inViewAt = 0; ///< those in view, up to here
+        qint64 lastPush = 0; ///< monotonic µs
         qint64 lastVolatilePush = 0;
         std::optional<qint64> intervalMs;
         QSet<RowId> inView;
         std::optional<ChangeLog::Walk> walk;
-        bool walkIsVolatile = false;  ///< the walk brings everybody's volatile columns
-        QList<quint32> refreshes;     ///< requests to answer once what they brought is sent
-        bool subscribed = false;      ///< has been sent a snapshot or resumed
+        bool walkIsVolatile = false; ///< the walk brings everybody's volatile columns
+        QList<quint32> refreshes; ///< requests to answer once what they brought is sent
+        bool subscribed = false; ///< has been sent a snapshot or resumed
         QTimer timer;
     };
 

@@ -5,9 +5,12 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-Registry::Registry(quint64 epoch, RowIds ids, QObject *parent) : QObject(parent), m_ids(std::move(ids))
+Registry::Registry(quint64 epoch, RowIds ids, QObject *parent)
+    : QObject(parent)
+    , m_ids(std::move(ids))
 {
     for (const TableId table : allTables())
         m_logs.emplace(table, std::make_unique<ChangeLog>(schemaOf(table), epoch));
@@ -45,7 +48,7 @@ bool Registry::remove(TableId table, RowId id)
 
 void Registry::setSource(const SourceStatus &status)
 {
-    const std::array<ChangeLog::Cell, 4> cells{ {
+    const std::array<ChangeLog::Cell, 4> cells { {
         { sources::Source, status.source },
         { sources::State, sourceStateName(status.state).toByteArray() },
         { sources::Detail, status.detail },

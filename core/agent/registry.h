@@ -10,10 +10,11 @@
 #include <map>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The agent's tables and the only place that assigns revisions. Whoever joins observations into rows (ConnectionJoin, the audit)
-/// writes here; whoever serves them (Peer) walks the change logs. Lives on the agent's main thread.
+/// The agent's tables and the only place that assigns revisions. Whoever joins observations into rows (ConnectionJoin,
+/// the audit) writes here; whoever serves them (Peer) walks the change logs. Lives on the agent's main thread.
 class Registry : public QObject
 {
     Q_OBJECT

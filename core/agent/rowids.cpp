@@ -5,9 +5,11 @@
 #include <QMessageAuthenticationCode>
 #include <QtEndian>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 RowId idFrom(const QByteArray &digest)
 {
@@ -23,7 +25,11 @@ QByteArrayView bytesOf(const Number &number)
 
 } // namespace
 
-RowIds::RowIds(QByteArray bootId, QByteArray key) : m_bootId(std::move(bootId)), m_key(std::move(key)) {}
+RowIds::RowIds(QByteArray bootId, QByteArray key)
+    : m_bootId(std::move(bootId))
+    , m_key(std::move(key))
+{
+}
 
 RowId RowIds::ofSocket(quint32 netns, quint64 cookie, int salt) const
 {

@@ -3,11 +3,12 @@
 
 #include "core/base/result.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Keeps a second agent from the same state folder: two would take each other's audit for a crash's leavings and overwrite what
-/// the other remembers. A lock on the file `lock` (flock(2)), which the kernel lets go of however the process ends. Verbs such as
-/// `enroll` do not take it.
+/// Keeps a second agent from the same state folder: two would take each other's audit for a crash's leavings and
+/// overwrite what the other remembers. A lock on the file `lock` (flock(2)), which the kernel lets go of however the
+/// process ends. Verbs such as `enroll` do not take it.
 class StateLock
 {
 public:

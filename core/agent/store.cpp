@@ -8,9 +8,11 @@
 #include <QUuid>
 #include <QVariant>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr int SchemaVersion = 1;
 
@@ -20,8 +22,10 @@ Error sqlError(const QString &file, const QSqlError &error)
     // SQLite's primary result codes (sqlite.org/rescode.html): SQLITE_CORRUPT and SQLITE_NOTADB.
     const int code = error.nativeErrorCode().toInt() & 0xff;
     if (code == 11 || code == 26)
-        return { ErrorCode::Corrupt, QStringLiteral("%1 is damaged (%2), and is left as it is. It holds the audit: put it back from a backup, "
-                                                    "or keep it aside and begin a new one: mv %1 %1.damaged").arg(file, text) };
+        return { ErrorCode::Corrupt,
+            QStringLiteral("%1 is damaged (%2), and is left as it is. It holds the audit: put it back from a backup, "
+                           "or keep it aside and begin a new one: mv %1 %1.damaged")
+                .arg(file, text) };
     return { ErrorCode::Io, QStringLiteral("%1: %2").arg(file, text) };
 }
 
@@ -41,14 +45,15 @@ Result<void> Store::open(const QString &folder)
     if (!QFile::exists(m_file)) {
         QFile file(m_file); // made by us first, so that nobody else can read it for a moment
         if (!file.open(QIODevice::WriteOnly | QIODevice::NewOnly, QFile::ReadOwner | QFile::WriteOwner))
-            return Error{ ErrorCode::Io, QStringLiteral("%1 cannot be made: %2").arg(m_file, file.errorString()) };
+            return Error { ErrorCode::Io, QStringLiteral("%1 cannot be made: %2").arg(m_file, file.errorString()) };
     }
     m_connection = QStringLiteral("mailhelm-store-") + QUuid::createUuid().toString(QUuid::Id128);
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connection);
     database.setDatabaseName(m_file);
     if (!database.open())
         return sqlError(m_file, database.lastError());
-    for (const char *pragma : { "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA busy_timeout = 3000" })
+    for (const char *pragma :
+        { "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA busy_timeout = 3000" })
         if (Result<void> done = execute(QString::fromLatin1(pragma)); !done)
             return done;
     QSqlQuery version(database);
@@ -57,15 +62,17 @@ Result<void> Store::open(const QString &folder)
     const int found = version.value(0).toInt();
     version.finish();
     if (found > SchemaVersion)
-        return Error{ ErrorCode::Unsupported,
-                      QStringLiteral("%1 was written by a newer mailhelmd (version %2, this one knows %3). Install the newer one again.")
-                          .arg(m_file, QString::number(found), QString::number(SchemaVersion)) };
+        return Error { ErrorCode::Unsupported,
+            QStringLiteral(
+                "%1 was written by a newer mailhelmd (version %2, this one knows %3). Install the newer one again.")
+                .arg(m_file, QString::number(found), QString::number(SchemaVersion)) };
     if (found == SchemaVersion)
         return {};
     return inTransaction([this]() -> Result<void> {
         for (const char *sql : {
                  "CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
-                 "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, admin BLOB NOT NULL, "
+                 "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, admin BLOB NOT "
+                 "NULL, "
                  "action BLOB NOT NULL, target BLOB NOT NULL, outcome BLOB NOT NULL, detail BLOB NOT NULL)",
                  "PRAGMA user_version = 1",
              })
@@ -115,7 +122,8 @@ Result<std::optional<QByteArray>> Store::value(const QString &key) const
 Result<void> Store::setValue(const QString &key, const QByteArray &value)
 {
     QSqlQuery query(QSqlDatabase::database(m_connection));
-    query.prepare(QStringLiteral("INSERT INTO value (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
+    query.prepare(QStringLiteral(
+        "INSERT INTO value (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"));
     query.addBindValue(key);
     query.addBindValue(value);
     if (!query.exec())
@@ -138,7 +146,8 @@ Result<void> Store::append(QList<AuditEntry> &entries)
 {
     return inTransaction([&]() -> Result<void> {
         QSqlQuery query(QSqlDatabase::database(m_connection));
-        query.prepare(QStringLiteral("INSERT INTO audit (time, admin, action, target, outcome, detail) VALUES (?, ?, ?, ?, ?, ?)"));
+        query.prepare(QStringLiteral(
+            "INSERT INTO audit (time, admin, action, target, outcome, detail) VALUES (?, ?, ?, ?, ?, ?)"));
         for (AuditEntry &entry : entries) {
             query.addBindValue(entry.time);
             for (const QByteArray *text : { &entry.admin, &entry.action, &entry.target, &entry.outcome, &entry.detail })
@@ -172,14 +181,15 @@ Result<QList<AuditEntry>> Store::newest(int limit) const
     QList<AuditEntry> entries;
     QSqlQuery query(QSqlDatabase::database(m_connection));
     query.setForwardOnly(true);
-    query.prepare(QStringLiteral("SELECT number, time, admin, action, target, outcome, detail FROM audit ORDER BY number DESC LIMIT ?"));
+    query.prepare(QStringLiteral(
+        "SELECT number, time, admin, action, target, outcome, detail FROM audit ORDER BY number DESC LIMIT ?"));
     query.addBindValue(limit);
     if (!query.exec())
         return sqlError(m_file, query.lastError());
     while (query.next())
         entries.prepend({ query.value(0).toLongLong(), query.value(1).toLongLong(), query.value(2).toByteArray(),
-                          query.value(3).toByteArray(), query.value(4).toByteArray(), query.value(5).toByteArray(),
-                          query.value(6).toByteArray() });
+            query.value(3).toByteArray(), query.value(4).toByteArray(), query.value(5).toByteArray(),
+            query.value(6).toByteArray() });
     if (query.lastError().isValid())
         return sqlError(m_file, query.lastError());
     return entries;

@@ -10,12 +10,13 @@
 #include <functional>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One line of the audit: what an administrator did, or tried.
 struct AuditEntry {
     qint64 number = 0; ///< counts up from 1, never used again
-    qint64 time = 0;   ///< µs
+    qint64 time = 0; ///< µs
     QByteArray admin;
     QByteArray action;
     QByteArray target;
@@ -23,8 +24,8 @@ struct AuditEntry {
     QByteArray detail;
 };
 
-/// The agent's own SQLite database in the state folder: the audit, and small values. Every write is durable when it returns
-/// (synchronous = FULL). Main thread; the audit is small and has to be on the disk before anything is done.
+/// The agent's own SQLite database in the state folder: the audit, and small values. Every write is durable when it
+/// returns (synchronous = FULL). Main thread; the audit is small and has to be on the disk before anything is done.
 class Store
 {
 public:
@@ -33,8 +34,8 @@ public:
     Store(const Store &) = delete;
     Store &operator=(const Store &) = delete;
 
-    /// Opens, or makes, `folder`/mailhelmd.db (0600). A damaged database or one of a newer version is an error, never replaced;
-    /// damage may also show later, in whatever reads it.
+    /// Opens, or makes, `folder`/mailhelmd.db (0600). A damaged database or one of a newer version is an error, never
+    /// replaced; damage may also show later, in whatever reads it.
     Result<void> open(const QString &folder);
 
     /// nullopt: there is none. What cannot be read is an error, lest it be made anew.

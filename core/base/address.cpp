@@ -9,15 +9,17 @@
 
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
-constexpr std::array<quint8, 12> V4Prefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+namespace
+{
+constexpr std::array<quint8, 12> V4Prefix { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 }
 
 Address Address::fromV4(quint32 hostOrder)
 {
-    Bytes b{};
+    Bytes b {};
     std::copy(V4Prefix.begin(), V4Prefix.end(), b.begin());
     for (int i = 0; i < 4; ++i)
         b[size_t(12 + i)] = quint8(hostOrder >> (24 - 8 * i));
@@ -30,9 +32,9 @@ std::optional<Address> Address::parse(QByteArrayView text)
     if (text.isEmpty() || text.size() > INET6_ADDRSTRLEN || text.contains('\0'))
         return std::nullopt;
     std::memcpy(buffer, text.data(), size_t(text.size()));
-    if (in_addr v4{}; inet_pton(AF_INET, buffer, &v4) == 1)
+    if (in_addr v4 {}; inet_pton(AF_INET, buffer, &v4) == 1)
         return fromV4(ntohl(v4.s_addr));
-    if (in6_addr v6{}; inet_pton(AF_INET6, buffer, &v6) == 1) {
+    if (in6_addr v6 {}; inet_pton(AF_INET6, buffer, &v6) == 1) {
         Bytes b;
         std::memcpy(b.data(), &v6, 16);
         return Address(b);
@@ -54,7 +56,7 @@ bool Address::isLoopback() const
 {
     if (isV4())
         return m_bytes[12] == 127;
-    Bytes one{};
+    Bytes one {};
     one[15] = 1;
     return m_bytes == one;
 }

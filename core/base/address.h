@@ -9,7 +9,8 @@
 #include <compare>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// An IPv4 or IPv6 address in 16 bytes, network order; IPv4 is held v4-mapped (::ffff:a.b.c.d), so that a
 /// v4-mapped socket and a plain one are the same address. Orders IPv4 before IPv6, then by value.
@@ -19,7 +20,10 @@ public:
     using Bytes = std::array<quint8, 16>;
 
     Address() = default; ///< ::, which is "any" or "none"
-    explicit Address(const Bytes &bytes) : m_bytes(bytes) {}
+    explicit Address(const Bytes &bytes)
+        : m_bytes(bytes)
+    {
+    }
 
     [[nodiscard]] static Address fromV4(quint32 hostOrder);
     /// Strict: dotted quads of four decimal numbers without leading zeros, or RFC 4291 text; no zone, no blanks,
@@ -41,7 +45,7 @@ public:
     friend size_t qHash(const Address &a, size_t seed = 0) { return qHashBits(a.m_bytes.data(), 16, seed); }
 
 private:
-    Bytes m_bytes{};
+    Bytes m_bytes {};
 };
 
 /// One end of a TCP connection. Port 0 means: not known.

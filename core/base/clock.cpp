@@ -3,7 +3,8 @@
 
 #include <chrono>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace std::chrono;
 

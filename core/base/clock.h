@@ -3,7 +3,8 @@
 
 #include <QtGlobal>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The only place that time comes from. Injected by constructor, so that tests move it by hand.
 /// Owned by the composition in app/ (or the test) and outlives whoever uses it. Thread-safe to read.
@@ -28,10 +29,17 @@ public:
 class ManualClock final : public Clock
 {
 public:
-    explicit ManualClock(qint64 nowUs = 1'763'800'000'000'000) : m_nowUs(nowUs) {}
+    explicit ManualClock(qint64 nowUs = 1'763'800'000'000'000)
+        : m_nowUs(nowUs)
+    {
+    }
     [[nodiscard]] qint64 nowUs() const override { return m_nowUs; }
     [[nodiscard]] qint64 monotonicUs() const override { return m_monotonicUs; }
-    void advanceUs(qint64 us) { m_nowUs += us; m_monotonicUs += us; }
+    void advanceUs(qint64 us)
+    {
+        m_nowUs += us;
+        m_monotonicUs += us;
+    }
     /// The wall clock alone jumps, as when an administrator sets it.
     void jumpTo(qint64 nowUs) { m_nowUs = nowUs; }
 

@@ -7,7 +7,8 @@
 #include <utility>
 #include <variant>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What kind of thing went wrong: for code to branch on. The text for people is made from `detail`.
 enum class ErrorCode {
@@ -16,7 +17,7 @@ enum class ErrorCode {
     PermissionDenied,
     Unavailable, ///< the thing exists but cannot be reached now
     TimedOut,
-    Corrupt,  ///< data that ought to be ours is damaged
+    Corrupt, ///< data that ought to be ours is damaged
     Conflict, ///< it contradicts what is there
     Io,
     Unsupported,
@@ -35,8 +36,14 @@ template<typename T>
 class [[nodiscard]] Result
 {
 public:
-    Result(T value) : m_state(std::in_place_index<0>, std::move(value)) {}
-    Result(Error error) : m_state(std::in_place_index<1>, std::move(error)) {}
+    Result(T value)
+        : m_state(std::in_place_index<0>, std::move(value))
+    {
+    }
+    Result(Error error)
+        : m_state(std::in_place_index<1>, std::move(error))
+    {
+    }
 
     [[nodiscard]] bool ok() const { return m_state.index() == 0; }
     explicit operator bool() const { return ok(); }
@@ -54,7 +61,10 @@ class [[nodiscard]] Result<void>
 {
 public:
     Result() = default;
-    Result(Error error) : m_error(std::move(error)) {}
+    Result(Error error)
+        : m_error(std::move(error))
+    {
+    }
 
     [[nodiscard]] bool ok() const { return !m_error; }
     explicit operator bool() const { return ok(); }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/rowid.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 constexpr char Alphabet[] = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr int Digits = 13; // 13 × 5 = 65 bits hold 63
 }

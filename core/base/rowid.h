@@ -6,7 +6,8 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A row's name for life: 63 bits, unique in a table of one server, never 0. Written as 13 characters of base 32
 /// (RFC 4648 alphabet, lower case), never as a number: JSON's numbers lose bits.

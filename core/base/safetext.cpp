@@ -3,19 +3,21 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 bool isHarmful(char32_t c)
 {
-    return c < 0x20 || (c >= 0x7f && c <= 0x9f)                       // C0, DEL, C1
+    return c < 0x20 || (c >= 0x7f && c <= 0x9f) // C0, DEL, C1
         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) // bidirectional overrides, isolates
-        || c == 0x200e || c == 0x200f || c == 0x061c                    // marks of direction
-        || c == 0x2028 || c == 0x2029                                   // line and paragraph separators
-        || c == 0xfeff || (c >= 0x200b && c <= 0x200d) || c == 0x2060   // invisible
-        || (c >= 0xe0000 && c <= 0xe007f)                               // tags
-        || (c >= 0xd800 && c <= 0xdfff);                                // lone surrogates
+        || c == 0x200e || c == 0x200f || c == 0x061c // marks of direction
+        || c == 0x2028 || c == 0x2029 // line and paragraph separators
+        || c == 0xfeff || (c >= 0x200b && c <= 0x200d) || c == 0x2060 // invisible
+        || (c >= 0xe0000 && c <= 0xe007f) // tags
+        || (c >= 0xd800 && c <= 0xdfff); // lone surrogates
 }
 
 } // namespace
@@ -39,7 +41,10 @@ QString safeText(QStringView text, qsizetype maxChars)
             c = QChar::surrogateToUcs4(text[first], text[i]);
         }
         if (isHarmful(c))
-            out += QStringLiteral("\\u{%1}").arg(uint(c), 4, 16, QLatin1Char('0')).toUpper().replace(1, 1, QLatin1Char('u'));
+            out += QStringLiteral("\\u{%1}")
+                       .arg(uint(c), 4, 16, QLatin1Char('0'))
+                       .toUpper()
+                       .replace(1, 1, QLatin1Char('u'));
         else
             out += text.mid(first, i - first + 1);
     }

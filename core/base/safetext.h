@@ -5,7 +5,8 @@
 #include <QByteArrayView>
 #include <QString>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Everything that a mail user chose (names, HELO, IMAP ID, folders) is hostile text. It is stored as it
 /// came, as valid UTF-8, and made harmless where it is shown.
@@ -18,8 +19,8 @@ namespace mailhelm {
 /// safeText() for a QAction or a button, where & marks a mnemonic: & is doubled.
 [[nodiscard]] QString safeActionText(QStringView text, qsizetype maxChars = 80);
 
-/// `bytes` as valid UTF-8 without NUL, at most `maxBytes` long (cut between code points): invalid sequences and NUL become
-/// U+FFFD. What every parser passes text through before it becomes a value.
+/// `bytes` as valid UTF-8 without NUL, at most `maxBytes` long (cut between code points): invalid sequences and NUL
+/// become U+FFFD. What every parser passes text through before it becomes a value.
 [[nodiscard]] QByteArray validUtf8(QByteArrayView bytes, qsizetype maxBytes = 1024);
 
 /// Case-folded UTF-8 whose byte order is the order of code points: what filters search and sorting compares.

@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 Backoff::Backoff(std::function<double()> random, std::chrono::milliseconds first, std::chrono::milliseconds longest)
     : m_random(std::move(random))

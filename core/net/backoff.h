@@ -6,7 +6,8 @@
 #include <chrono>
 #include <functional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// How long to wait before the next attempt: the range doubles with every attempt up to a minute, and the wait is a
 /// random point in its upper half, so that many consoles do not come back to a restarted agent in one instant.

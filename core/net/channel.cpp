@@ -12,7 +12,8 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Frames handed out in one turn of the event loop: one busy peer must not keep the others waiting.
 static constexpr int FramesPerTurn = 64;

@@ -15,7 +15,8 @@
 
 class QSslSocket;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 struct ChannelOptions {
     quint32 frameLimit = limits::FrameToAgentBeforeLogin; ///< largest payload that the peer may send

@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static bool isLetterOrDigit(char c)
 {

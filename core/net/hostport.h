@@ -6,7 +6,8 @@
 #include <QByteArray>
 #include <QByteArrayView>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A host as people write it, with a port: `mx1.example.org:6245`, `203.0.113.7:6245`, `[2001:db8::1]:6245`.
 struct HostPort {

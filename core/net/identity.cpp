@@ -14,9 +14,11 @@
 #include <array>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 template<auto Free>
 struct Freed {

@@ -9,7 +9,8 @@
 #include <QSslKey>
 #include <QString>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Who one is on the wire: a P-256 key pair and a self-signed certificate that carries it. The agent has one, and every
 /// administrator's profile has one. Only the key counts (see Pin); the certificate's name and dates mean nothing.

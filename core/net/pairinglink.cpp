@@ -10,7 +10,8 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static constexpr auto TextForm = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 static constexpr QByteArrayView Scheme("mailhelm://");

@@ -10,7 +10,8 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The chance in a pairing link: 128 bits, spent once. A secret: never logged, never part of an error's text.
 class PairingToken

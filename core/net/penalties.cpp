@@ -3,7 +3,8 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using std::chrono::duration_cast;
 using std::chrono::microseconds;

@@ -9,7 +9,8 @@
 
 #include <list>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What counts as one source of connections: an IPv4 address, or the /64 of an IPv6 address, since whoever has one
 /// IPv6 address has all of its /64.

@@ -9,7 +9,8 @@
 #include <cstring>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static constexpr auto TextForm = QByteArray::Base64UrlEncoding | QByteArray::OmitTrailingEquals;
 

@@ -13,7 +13,8 @@
 
 class QSslCertificate;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Names a key pair: the SHA-256 of the public key as SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7), as RFC 7469 2.4
 /// has it. It does not depend on the certificate's names, dates or serial number. Public, no secret.

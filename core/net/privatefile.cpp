@@ -16,7 +16,8 @@
 #include <cerrno>
 #endif
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static Error ioError(const QString &path, const QString &what, const QString &why)
 {
@@ -25,7 +26,8 @@ static Error ioError(const QString &path, const QString &what, const QString &wh
 
 #ifdef Q_OS_UNIX
 
-namespace {
+namespace
+{
 
 /// Closes at the end of its scope.
 class Descriptor

@@ -6,7 +6,8 @@
 #include <QByteArray>
 #include <QString>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Replaces the file at `path` by `bytes`, readable by its owner alone (0600, whatever the umask), in one step: after a
 /// crash or on a full disk there is either the old file or the new one, and it is on the disk when this returns.

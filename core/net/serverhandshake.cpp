@@ -7,7 +7,8 @@
 
 #include <QSslSocket>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 ServerHandshake::ServerHandshake(std::unique_ptr<QSslSocket> socket, const QSslConfiguration &configuration,
     std::chrono::milliseconds timeout, QObject *parent)

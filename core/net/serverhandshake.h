@@ -11,7 +11,8 @@
 
 class QSslSocket;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One accepted TCP connection on its way to being a TLS connection: ends in done() or failed(), one of them, once,
 /// from the event loop, and no later than the timeout. Owned by TlsServer.

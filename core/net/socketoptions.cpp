@@ -22,7 +22,8 @@
 #include <cerrno>
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 #ifdef Q_OS_WIN
 using NativeSocket = SOCKET;

@@ -9,7 +9,8 @@
 class QAbstractSocket;
 class QHostAddress;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The few things about TCP sockets that Qt has no name for. `descriptor` is what QAbstractSocket::socketDescriptor()
 /// gives.

@@ -7,7 +7,8 @@
 
 #include <QHostAddress>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Connections accepted in one turn of the event loop, so that a flood leaves room for those who are in already.
 static constexpr int AcceptsPerTurn = 64;

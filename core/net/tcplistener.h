@@ -15,7 +15,8 @@
 #include <functional>
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A listening TCP socket that hands out plain descriptors and survives running out of them. QTcpServer binds and
 /// listens but does not accept: when descriptors are short it either stops for good or, after the first connection,

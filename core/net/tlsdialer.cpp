@@ -8,7 +8,8 @@
 #include <QNetworkProxy>
 #include <QSslSocket>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using Kind = DialFailure::Kind;
 

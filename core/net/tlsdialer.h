@@ -14,7 +14,8 @@
 
 class QSslSocket;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Why a dial came to nothing.
 struct DialFailure {

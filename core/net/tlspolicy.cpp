@@ -8,7 +8,8 @@
 
 #include <algorithm>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 QSslConfiguration tlsConfiguration(const Identity &identity)
 {

@@ -7,7 +7,8 @@
 #include <QSslConfiguration>
 #include <QSslError>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// What both ends ask of TLS: version 1.3, a certificate from the peer, and no certificate authority at all. To be set
 /// on each socket: through QSslConfiguration's default an empty list would leave the system's authorities trusted

@@ -10,7 +10,8 @@
 
 #include <QSslSocket>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static constexpr qint64 WarningIntervalUs = 60'000'000;
 

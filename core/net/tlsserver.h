@@ -20,7 +20,8 @@
 
 class QSslSocket;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class TcpListener;
 class ServerHandshake;

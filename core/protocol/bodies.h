@@ -8,12 +8,21 @@
 #include <array>
 
 /// The bodies of messages, one pair of functions each: the inside of codec.h. docs/PROTOCOL.md has their CDDL.
-namespace mailhelm::bodies {
+namespace mailhelm::bodies
+{
 
 /// Append-only: a code's place is its number on the wire.
-inline constexpr std::array ErrorCodes{
-    ErrorCode::InvalidArgument, ErrorCode::NotFound, ErrorCode::PermissionDenied, ErrorCode::Unavailable, ErrorCode::TimedOut,
-    ErrorCode::Corrupt, ErrorCode::Conflict, ErrorCode::Io, ErrorCode::Unsupported, ErrorCode::Refused,
+inline constexpr std::array ErrorCodes {
+    ErrorCode::InvalidArgument,
+    ErrorCode::NotFound,
+    ErrorCode::PermissionDenied,
+    ErrorCode::Unavailable,
+    ErrorCode::TimedOut,
+    ErrorCode::Corrupt,
+    ErrorCode::Conflict,
+    ErrorCode::Io,
+    ErrorCode::Unsupported,
+    ErrorCode::Refused,
 };
 
 /// A map's size comes first: what is optional is counted before.
@@ -23,8 +32,16 @@ public:
     using CborWriter::CborWriter;
     void key(quint64 key) { unsignedInteger(key); }
     void limitedText(QByteArrayView value) { text(validUtf8(value, limits::TextBytes)); }
-    void number(quint64 k, qint64 value) { key(k); integer(value); }
-    void textField(quint64 k, QByteArrayView value) { key(k); limitedText(value); }
+    void number(quint64 k, qint64 value)
+    {
+        key(k);
+        integer(value);
+    }
+    void textField(quint64 k, QByteArrayView value)
+    {
+        key(k);
+        limitedText(value);
+    }
     void idsField(quint64 k, const QList<RowId> &ids)
     {
         key(k);

@@ -3,7 +3,8 @@
 
 #include <limits>
 
-namespace mailhelm::bodies {
+namespace mailhelm::bodies
+{
 
 static constexpr quint64 MaxNumber = quint64(std::numeric_limits<qint64>::max());
 
@@ -42,7 +43,9 @@ static ColumnSpec readColumn(BodyReader &b)
         case 2:
             column.type = ColumnType(b.readUnsigned(255));
             if (column.type < ColumnType::Text || column.type > ColumnType::Choice)
-                b.fail("a column is of a type that this program does not know: it is older than the agent, and needs updating", at);
+                b.fail("a column is of a type that this program does not know: it is older than the agent, and needs "
+                       "updating",
+                    at);
             break;
         case 3:
             column.title = b.readLimitedText();
@@ -108,8 +111,8 @@ static ServiceInfo readService(BodyReader &b)
 
 void read(BodyReader &b, Welcome &m)
 {
-    static constexpr const char *names[] = { "protocol", "agent_version", "server_name", "admin", "role", "clock", "drop_refusal",
-        "tables", "services" };
+    static constexpr const char *names[] = { "protocol", "agent_version", "server_name", "admin", "role", "clock",
+        "drop_refusal", "tables", "services" };
     for (FieldLoop field(b, names, all(9) & ~(quint64(1) << 6)); field.next();) {
         switch (field.key()) {
         case 1:
@@ -379,8 +382,8 @@ static std::pair<QByteArray, qint64> readTableRows(BodyReader &b)
 
 void read(BodyReader &b, StatusReport &m)
 {
-    static constexpr const char *names[] = { "agent_version", "server_name", "started", "clock", "cpu", "resident",
-        "administrators", "rows" };
+    static constexpr const char *names[]
+        = { "agent_version", "server_name", "started", "clock", "cpu", "resident", "administrators", "rows" };
     for (FieldLoop field(b, names, all(8)); field.next();) {
         switch (field.key()) {
         case 1:

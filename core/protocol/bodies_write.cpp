@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
-namespace mailhelm::bodies {
+namespace mailhelm::bodies
+{
 
-namespace {
+namespace
+{
 
 quint64 numberOf(ErrorCode code)
 {

@@ -3,7 +3,8 @@
 
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 QByteArray BodyReader::readLimitedText(qsizetype maxBytes)
 {

@@ -7,13 +7,18 @@
 
 #include <QList>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// A CborReader with what the bodies of messages need: texts and lists under their limits, and an error that names the field.
+/// A CborReader with what the bodies of messages need: texts and lists under their limits, and an error that names the
+/// field.
 class BodyReader : public CborReader
 {
 public:
-    explicit BodyReader(QByteArrayView body) : CborReader(body) {}
+    explicit BodyReader(QByteArrayView body)
+        : CborReader(body)
+    {
+    }
 
     /// A text without NUL of at most `maxBytes`.
     QByteArray readLimitedText(qsizetype maxBytes = limits::TextBytes);
@@ -42,8 +47,8 @@ private:
     const char *m_field = nullptr;
 };
 
-/// Goes through a map with unsigned keys, ascending, each once. Key n is called names[n - 1]; those above are a newer peer's,
-/// and the caller skips them.
+/// Goes through a map with unsigned keys, ascending, each once. Key n is called names[n - 1]; those above are a newer
+/// peer's, and the caller skips them.
 ///
 ///     for (FieldLoop field(body, names, required); field.next();) switch (field.key()) { … default: body.skip(); }
 ///
@@ -53,15 +58,21 @@ class FieldLoop
 public:
     template<size_t N>
     FieldLoop(BodyReader &body, const char *const (&names)[N], quint64 required)
-        : m_body(body), m_names(names), m_required(required), m_start(body.offset()),
-          m_left(body.enterMap(limits::MapEntries))
+        : m_body(body)
+        , m_names(names)
+        , m_required(required)
+        , m_start(body.offset())
+        , m_left(body.enterMap(limits::MapEntries))
     {
     }
     bool next();
     [[nodiscard]] quint64 key() const { return m_key; }
 
 private:
-    [[nodiscard]] const char *name() const { return m_key > 0 && m_key <= m_names.size() ? m_names[m_key - 1] : nullptr; }
+    [[nodiscard]] const char *name() const
+    {
+        return m_key > 0 && m_key <= m_names.size() ? m_names[m_key - 1] : nullptr;
+    }
 
     BodyReader &m_body;
     std::span<const char *const> m_names;

@@ -7,9 +7,11 @@
 #include <cstring>
 #include <limits>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 constexpr int Unsigned = 0;
 constexpr int Negative = 1;
 constexpr int Bytes = 2;
@@ -95,7 +97,8 @@ CborReader::Head CborReader::readHead()
         return head;
     }
     if (head.info > 27) {
-        fail(head.info == 31 ? "an indefinite length, which the protocol does not use" : "a reserved initial byte", start);
+        fail(head.info == 31 ? "an indefinite length, which the protocol does not use" : "a reserved initial byte",
+            start);
         return {};
     }
     const qsizetype extra = qsizetype(1) << (head.info - 24);

@@ -9,7 +9,8 @@
 
 #include <span>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Tags of typed arrays, RFC 8746 section 2.1: little-endian integers in a byte string.
 enum class CborTag : quint64 { Uint8 = 64, Uint16 = 69, Uint32 = 70, Uint64 = 71, Sint64 = 79 };
@@ -22,20 +23,28 @@ struct CborTypedArray {
 
     /// The array as elements of its own width; T has to be the type that the tag names.
     template<typename T>
-    [[nodiscard]] T at(qsizetype i) const { return qFromLittleEndian<T>(data + i * qsizetype(sizeof(T))); }
+    [[nodiscard]] T at(qsizetype i) const
+    {
+        return qFromLittleEndian<T>(data + i * qsizetype(sizeof(T)));
+    }
     /// Whatever the width; values of Uint64 above 2^63 - 1 come out negative.
     [[nodiscard]] qint64 integer(qsizetype i) const;
 };
 
-/// Reads CBOR (RFC 8949) where it lies: never allocates, never reads outside, never recurses deeper than it may. Stricter than
-/// the RFC: definite lengths only. The first error sticks: from then on every read gives a null value and ok() is false, so that
-/// a caller may read several items and look once. The bytes must outlive the reader and the views that it gives.
+/// Reads CBOR (RFC 8949) where it lies: never allocates, never reads outside, never recurses deeper than it may.
+/// Stricter than the RFC: definite lengths only. The first error sticks: from then on every read gives a null value and
+/// ok() is false, so that a caller may read several items and look once. The bytes must outlive the reader and the
+/// views that it gives.
 class CborReader
 {
 public:
     enum class Kind { End, Unsigned, Negative, Bytes, Text, Array, Map, Tag, Bool, Null, Other, Invalid };
 
-    explicit CborReader(QByteArrayView bytes, int depth = limits::CborDepth) : m_bytes(bytes), m_depthLeft(depth) {}
+    explicit CborReader(QByteArrayView bytes, int depth = limits::CborDepth)
+        : m_bytes(bytes)
+        , m_depthLeft(depth)
+    {
+    }
 
     [[nodiscard]] bool ok() const { return m_reason == nullptr; }
     /// What is wrong, as part of a sentence; null while all is well.
@@ -88,7 +97,10 @@ private:
 class CborWriter
 {
 public:
-    explicit CborWriter(QByteArray &out) : m_out(out) {}
+    explicit CborWriter(QByteArray &out)
+        : m_out(out)
+    {
+    }
 
     void unsignedInteger(quint64 value) { head(0, value); }
     void integer(qint64 value);

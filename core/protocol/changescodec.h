@@ -10,21 +10,27 @@
 #include <optional>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 class BodyReader;
 class CborWriter;
 
-/// Parts of ChangeSets to payloads: columns in bulk, texts that recur as codes of a dictionary which both sides build up as they
-/// go. docs/PROTOCOL.md has the CDDL.
+/// Parts of ChangeSets to payloads: columns in bulk, texts that recur as codes of a dictionary which both sides build
+/// up as they go. docs/PROTOCOL.md has the CDDL.
 ///
-/// One per subscription, in the agent; belongs to the peer's thread. What it encodes must reach the one decoder whole and in
-/// order, and all of it must come from one table: the dictionary is keyed by the serials of the table's string pools.
+/// One per subscription, in the agent; belongs to the peer's thread. What it encodes must reach the one decoder whole
+/// and in order, and all of it must come from one table: the dictionary is keyed by the serials of the table's string
+/// pools.
 class ChangesEncoder
 {
 public:
     /// `schema` as it was announced in Welcome.
-    explicit ChangesEncoder(Schema schema) : m_schema(std::move(schema)), m_dictionaries(size_t(m_schema.columnCount())) {}
+    explicit ChangesEncoder(Schema schema)
+        : m_schema(std::move(schema))
+        , m_dictionaries(size_t(m_schema.columnCount()))
+    {
+    }
 
     /// A frame's payload. `request` is 0 unless the changes answer one.
     [[nodiscard]] QByteArray encode(quint32 request, const ChangeSet &part);
@@ -35,7 +41,7 @@ private:
     struct Dictionary {
         struct Slot {
             quint64 serial = 0; ///< of the pool's text; 0 = never sent
-            quint32 code = 0;   ///< what it has on the wire
+            quint32 code = 0; ///< what it has on the wire
         };
         QList<Slot> byPoolCode;
         quint32 size = 0;
@@ -56,10 +62,10 @@ private:
 class ChangesDecoder
 {
 public:
-    /// `body` is FrameHead::body of a Changes message, `agentSchema` the table's as announced in Welcome. Columns come back with the
-    /// indices of that schema. What is returned keeps every rule of ChangeSet: ids are valid and occur once, columns ascend, every
-    /// column has a cell for each id, texts are UTF-8 without NUL. After an error the dictionary is not to be trusted: close the
-    /// connection; every further call gives the same error.
+    /// `body` is FrameHead::body of a Changes message, `agentSchema` the table's as announced in Welcome. Columns come
+    /// back with the indices of that schema. What is returned keeps every rule of ChangeSet: ids are valid and occur
+    /// once, columns ascend, every column has a cell for each id, texts are UTF-8 without NUL. After an error the
+    /// dictionary is not to be trusted: close the connection; every further call gives the same error.
     [[nodiscard]] Result<ChangeSet> decode(QByteArrayView body, const Schema &agentSchema);
 
 private:
@@ -72,13 +78,13 @@ private:
     [[nodiscard]] ChangeSet readPart(BodyReader &body, const Schema &schema);
     RowGroup readGroup(BodyReader &body, const Schema &schema);
     Column readColumn(BodyReader &body, const Schema &schema, qsizetype rows, int &index);
-    Column readDictionaryColumn(BodyReader &body, ColumnType type, Dictionary &dictionary, QList<quint64> known, qsizetype rows,
-                                bool hasTexts);
+    Column readDictionaryColumn(
+        BodyReader &body, ColumnType type, Dictionary &dictionary, QList<quint64> known, qsizetype rows, bool hasTexts);
     void clearDictionaries();
     [[nodiscard]] bool haveIdsTwice(const ChangeSet &part);
 
     std::vector<Dictionary> m_dictionaries; ///< by column
-    std::vector<quint64> m_seen;            ///< scratch: a hash set of ids
+    std::vector<quint64> m_seen; ///< scratch: a hash set of ids
     quint64 m_multiplier = 0; ///< odd; 0 before the first part
     std::optional<Error> m_broken;
 };

@@ -12,11 +12,13 @@
 #include <limits>
 #include <numeric>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace changeswire;
 
-namespace {
+namespace
+{
 
 QList<quint64> readBits(BodyReader &body, qsizetype bits)
 {
@@ -191,8 +193,8 @@ Column readUniqueTexts(BodyReader &body, ColumnType type, QList<quint64> known, 
 
 } // namespace
 
-Column ChangesDecoder::readDictionaryColumn(BodyReader &body, ColumnType type, Dictionary &dictionary, QList<quint64> known,
-                                            qsizetype rows, bool hasTexts)
+Column ChangesDecoder::readDictionaryColumn(
+    BodyReader &body, ColumnType type, Dictionary &dictionary, QList<quint64> known, qsizetype rows, bool hasTexts)
 {
     if (hasTexts) {
         const qsizetype at = body.offset();
@@ -203,7 +205,8 @@ Column ChangesDecoder::readDictionaryColumn(BodyReader &body, ColumnType type, D
         if (!body.ok())
             return Column(type);
         dictionary.bytes += texts.blob.size();
-        dictionary.codes.reserve(std::max(dictionary.codes.size() * 3 / 2, dictionary.codes.size() + texts.ends.size()));
+        dictionary.codes.reserve(
+            std::max(dictionary.codes.size() * 3 / 2, dictionary.codes.size() + texts.ends.size()));
         quint32 from = 0;
         for (const quint32 end : texts.ends) {
             dictionary.codes.append(dictionary.pool.intern(texts.blob.sliced(from, end - from)));
@@ -253,7 +256,8 @@ Column ChangesDecoder::readColumn(BodyReader &body, const Schema &schema, qsizet
     }
     Column column;
     if (coded) {
-        column = readDictionaryColumn(body, spec.type, m_dictionaries[size_t(index)], std::move(known), rows, items == 4);
+        column
+            = readDictionaryColumn(body, spec.type, m_dictionaries[size_t(index)], std::move(known), rows, items == 4);
     } else {
         switch (spec.type) {
         case ColumnType::Time:
@@ -394,7 +398,7 @@ bool ChangesDecoder::haveIdsTwice(const ChangeSet &part)
     if (std::any_of(part.removed.begin(), part.removed.end(), seen))
         return true;
     return std::any_of(part.groups.begin(), part.groups.end(),
-                       [&](const RowGroup &group) { return std::any_of(group.ids.begin(), group.ids.end(), seen); });
+        [&](const RowGroup &group) { return std::any_of(group.ids.begin(), group.ids.end(), seen); });
 }
 
 Result<ChangeSet> ChangesDecoder::decode(QByteArrayView body, const Schema &agentSchema)

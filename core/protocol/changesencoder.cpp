@@ -2,19 +2,21 @@
 #include "core/protocol/changescodec.h"
 
 #include "core/base/safetext.h"
-#include "core/protocol/changeswire.h"
 #include "core/protocol/cbor.h"
+#include "core/protocol/changeswire.h"
 #include "core/protocol/messages.h"
 
 #include <algorithm>
 #include <cstring>
 #include <limits>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 using namespace changeswire;
 
-namespace {
+namespace
+{
 
 constexpr qsizetype SpareEntries = 65536; // a dictionary may hold so many more than twice what lives
 
@@ -164,7 +166,8 @@ private:
         const TextBlob old = std::exchange(*this, {});
         quint32 from = 0;
         for (const quint32 end : old.m_ends) {
-            append(validUtf8(QByteArrayView(old.m_blob).sliced(from, end - from), std::numeric_limits<qsizetype>::max()));
+            append(
+                validUtf8(QByteArrayView(old.m_blob).sliced(from, end - from), std::numeric_limits<qsizetype>::max()));
             from = end;
         }
     }
@@ -229,7 +232,7 @@ QByteArray ChangesEncoder::encode(quint32 request, const ChangeSet &part)
     out.unsignedInteger(part.revision);
     out.unsignedInteger(5);
     out.unsignedInteger((part.reset ? FlagReset : 0) | (part.first ? FlagFirst : 0) | (part.last ? FlagLast : 0)
-                        | (fresh ? FlagFreshDictionary : 0));
+        | (fresh ? FlagFreshDictionary : 0));
     if (!part.removed.isEmpty()) {
         out.unsignedInteger(6);
         out.uint64Array(std::span(part.removed.constData(), size_t(part.removed.size())));

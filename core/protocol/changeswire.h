@@ -4,7 +4,8 @@
 #include <QtGlobal>
 
 /// What both ends of a Changes message have to agree on, beside the CDDL in docs/PROTOCOL.md.
-namespace mailhelm::changeswire {
+namespace mailhelm::changeswire
+{
 
 // Bits of a Changes message's flags.
 inline constexpr quint64 FlagReset = 1;

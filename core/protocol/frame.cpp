@@ -8,7 +8,8 @@
 #include <cstring>
 #include <utility>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static_assert(limits::FrameHeaderBytes == sizeof(quint32));
 

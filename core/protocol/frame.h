@@ -8,7 +8,8 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The four bytes that go before a payload of `size` bytes: its length, most significant byte first.
 [[nodiscard]] std::array<char, 4> frameHeader(quint32 size);

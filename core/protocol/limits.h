@@ -7,7 +7,8 @@
 
 /// Every limit of the protocol and of the connections that carry it, in one place. Sizes are bytes, times are real
 /// (monotonic) time. docs/PROTOCOL.md quotes these figures; whoever changes one changes both.
-namespace mailhelm::limits {
+namespace mailhelm::limits
+{
 
 // Frames. The length is checked before anything is allocated.
 inline constexpr quint32 FrameHeaderBytes = 4; ///< a big-endian length, the payload follows

@@ -3,10 +3,12 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
-constexpr std::array<const char *, 5> RoleNames{ "none", "viewer", "operator", "manager", "owner" };
+namespace
+{
+constexpr std::array<const char *, 5> RoleNames { "none", "viewer", "operator", "manager", "owner" };
 }
 
 QByteArrayView roleName(Role role)

@@ -7,10 +7,11 @@
 #include <optional>
 #include <variant>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The messages between an agent and a client: plain values, one struct a message, independent of encoding (codec.h) and socket
-/// (core/net). docs/PROTOCOL.md holds their CDDL. Texts are UTF-8.
+/// The messages between an agent and a client: plain values, one struct a message, independent of encoding (codec.h)
+/// and socket (core/net). docs/PROTOCOL.md holds their CDDL. Texts are UTF-8.
 
 constexpr int ProtocolVersion = 1;
 
@@ -24,7 +25,7 @@ enum class MessageType : quint8 {
     Changes = 6,
     Refresh = 7,
     Drop = 8,
-    End = 9,        // webmail sessions
+    End = 9, // webmail sessions
     SetAccount = 10,
     Delete = 11,
     Restore = 12,
@@ -85,7 +86,8 @@ struct Enrol {
 struct Subscribe {
     TableId table = TableId::None;
     std::optional<ResumeToken> from;
-    std::optional<qint64> intervalMs; ///< nullopt: only on Refresh; 0: as it happens; else the least time between pushes
+    std::optional<qint64>
+        intervalMs; ///< nullopt: only on Refresh; 0: as it happens; else the least time between pushes
     QList<RowId> inView; ///< their volatile columns come at the interval, everybody else's every 5 s at most
     friend bool operator==(const Subscribe &, const Subscribe &) = default;
 };
@@ -154,7 +156,7 @@ struct StatusReport {
     QByteArray serverName;
     qint64 startedUs = 0;
     qint64 clockUs = 0;
-    qint64 cpuMs = 0;      ///< user and system time of the agent's process
+    qint64 cpuMs = 0; ///< user and system time of the agent's process
     qint64 residentBytes = 0;
     int administrators = 0; ///< connected now
     QList<std::pair<QByteArray, qint64>> rows; ///< table name, rows
@@ -174,8 +176,8 @@ struct Farewell {
 };
 
 /// Changes are a message of their own kind: columns in bulk, see changescodec.h.
-using Message = std::variant<Welcome, Hello, Enrol, Subscribe, Unsubscribe, Refresh, Drop, Journal, Status, Ping, Done, Outcomes,
-                             Failed, JournalLines, StatusReport, Pong, Farewell, ChangeSet>;
+using Message = std::variant<Welcome, Hello, Enrol, Subscribe, Unsubscribe, Refresh, Drop, Journal, Status, Ping, Done,
+    Outcomes, Failed, JournalLines, StatusReport, Pong, Farewell, ChangeSet>;
 
 /// A message with the request it belongs to; 0 where nobody asked.
 struct Envelope {

@@ -3,10 +3,13 @@
 
 #include <QSet>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 ChangeLog::ChangeLog(Schema schema, quint64 epoch, qsizetype removalsKept)
-    : m_table(std::move(schema)), m_epoch(epoch), m_removalsKept(removalsKept)
+    : m_table(std::move(schema))
+    , m_epoch(epoch)
+    , m_removalsKept(removalsKept)
 {
     for (int i = 0; i < m_table.schema().columnCount(); ++i) {
         m_allColumns.append(i);
@@ -94,7 +97,8 @@ ChangeLog::Walk ChangeLog::walkFrom(ResumeToken from, quint64 volatileSince) con
     }
     walk.base = from.revision;
     QSet<RowId> seen;
-    for (auto removal = m_removals.rbegin(); removal != m_removals.rend() && removal->revision > from.revision; ++removal) {
+    for (auto removal = m_removals.rbegin(); removal != m_removals.rend() && removal->revision > from.revision;
+         ++removal) {
         const bool back = m_table.slotOf({ 0, removal->id }) != Table::NoSlot; // then its row comes whole
         if (!back && !seen.contains(removal->id)) {
             seen.insert(removal->id);
@@ -111,7 +115,8 @@ ChangeLog::Walk ChangeLog::walkFrom(ResumeToken from, quint64 volatileSince) con
     return walk;
 }
 
-RowGroup ChangeLog::group(const QList<RowId> &ids, qsizetype &sent, const QList<int> &columns, bool complete, qsizetype &budget) const
+RowGroup ChangeLog::group(
+    const QList<RowId> &ids, qsizetype &sent, const QList<int> &columns, bool complete, qsizetype &budget) const
 {
     RowGroup out;
     out.complete = complete;

@@ -6,11 +6,12 @@
 #include <deque>
 #include <span>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// A table with the memory of when each row last changed, so that any reader can be brought up to date at the cost of what
-/// changed. Stores no ChangeSets: rows are linked in order of last change, and the last removals are kept with their revision.
-/// Owned by the agent's registry; belongs to its thread.
+/// A table with the memory of when each row last changed, so that any reader can be brought up to date at the cost of
+/// what changed. Stores no ChangeSets: rows are linked in order of last change, and the last removals are kept with
+/// their revision. Owned by the agent's registry; belongs to its thread.
 class ChangeLog
 {
 public:
@@ -29,7 +30,8 @@ public:
         Value value;
     };
     enum class Put { Unchanged, Touched, Changed, Inserted };
-    /// Sets the cells of a row, which is made if it is not there; cells not named stay. Touched: only volatile ones changed.
+    /// Sets the cells of a row, which is made if it is not there; cells not named stay. Touched: only volatile ones
+    /// changed.
     Put put(RowId id, std::span<const Cell> cells);
     bool remove(RowId id);
 
@@ -46,13 +48,17 @@ public:
         qsizetype changedSent = 0;
         qsizetype touchedSent = 0;
         bool begun = false;
-        [[nodiscard]] bool isEmpty() const { return !reset && removed.isEmpty() && changed.isEmpty() && touched.isEmpty(); }
+        [[nodiscard]] bool isEmpty() const
+        {
+            return !reset && removed.isEmpty() && changed.isEmpty() && touched.isEmpty();
+        }
     };
-    /// What a reader at `from` is missing; a snapshot if the window does not reach back that far. Rows of which only volatile cells
-    /// moved after `volatileSince` come too; pass volatileRevision() for none of them.
+    /// What a reader at `from` is missing; a snapshot if the window does not reach back that far. Rows of which only
+    /// volatile cells moved after `volatileSince` come too; pass volatileRevision() for none of them.
     [[nodiscard]] Walk walkFrom(ResumeToken from, quint64 volatileSince) const;
-    /// The next part, of about `byteBudget` bytes and at least one row, from the table as it is now: rows that changed behind the
-    /// walk come again with the next one, since its revision is that of the walk's start. The part marked `last` ends the walk.
+    /// The next part, of about `byteBudget` bytes and at least one row, from the table as it is now: rows that changed
+    /// behind the walk come again with the next one, since its revision is that of the walk's start. The part marked
+    /// `last` ends the walk.
     [[nodiscard]] ChangeSet nextPart(Walk &walk, qsizetype byteBudget) const;
 
     [[nodiscard]] qsizetype memoryBytes() const;
@@ -69,15 +75,19 @@ private:
         Table::Slot newest = Table::NoSlot;
         void moveToFront(Table::Slot slot, quint64 revision);
         void unlink(Table::Slot slot);
-        void grow(qsizetype size) { if (links.size() < size) links.resize(size); }
+        void grow(qsizetype size)
+        {
+            if (links.size() < size)
+                links.resize(size);
+        }
     };
     struct Removal {
         quint64 revision;
         RowId id;
     };
 
-    [[nodiscard]] RowGroup group(const QList<RowId> &ids, qsizetype &sent, const QList<int> &columns, bool complete,
-                                 qsizetype &budget) const;
+    [[nodiscard]] RowGroup group(
+        const QList<RowId> &ids, qsizetype &sent, const QList<int> &columns, bool complete, qsizetype &budget) const;
 
     Table m_table;
     QList<int> m_allColumns;

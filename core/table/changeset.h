@@ -3,19 +3,21 @@
 
 #include "core/table/table.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Rows that have the same columns present. `complete` groups make rows; partial ones (volatile columns) only amend them.
+/// Rows that have the same columns present. `complete` groups make rows; partial ones (volatile columns) only amend
+/// them.
 struct RowGroup {
     bool complete = true;
     QList<RowId> ids;
-    QList<int> columns;   ///< indices into the schema, ascending
+    QList<int> columns; ///< indices into the schema, ascending
     QList<Column> values; ///< one for each of `columns`, a cell for each id
 };
 
-/// The only currency of change. Applied to a table at revision `base` (of the same epoch), it gives the table at `revision`.
-/// Removals apply first; an id occurs once. With `reset`, what is not in it is gone: a snapshot.
-/// A large one travels in parts; only the one marked `last` completes it.
+/// The only currency of change. Applied to a table at revision `base` (of the same epoch), it gives the table at
+/// `revision`. Removals apply first; an id occurs once. With `reset`, what is not in it is gone: a snapshot. A large
+/// one travels in parts; only the one marked `last` completes it.
 struct ChangeSet {
     TableId table = TableId::None;
     quint64 epoch = 0; ///< names one life of the agent's table: revisions of different epochs have nothing in common

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/table/column.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 void Column::resize(qsizetype size)
 {
@@ -173,7 +174,8 @@ bool Column::equals(qsizetype i, const Column &other, qsizetype j) const
     return false;
 }
 
-namespace {
+namespace
+{
 template<typename T>
 QList<T> pick(const QList<T> &from, std::span<const quint32> indices)
 {

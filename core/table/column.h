@@ -8,18 +8,23 @@
 #include <span>
 #include <variant>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One cell, for code that is about single rows. monostate = unknown; qint64 for Time and Number; bool for Flag;
 /// Address; QByteArray (UTF-8) for Text and Choice.
 using Value = std::variant<std::monostate, qint64, bool, Address, QByteArray>;
 
-/// The cells of one column, of one type, each possibly unknown. Implicitly shared as its lists are: a copy is cheap and may
-/// be read on another thread while this one is changed. Indices are the caller's (slots of a Table, rows of a group).
+/// The cells of one column, of one type, each possibly unknown. Implicitly shared as its lists are: a copy is cheap and
+/// may be read on another thread while this one is changed. Indices are the caller's (slots of a Table, rows of a
+/// group).
 class Column
 {
 public:
-    explicit Column(ColumnType type = ColumnType::Text) : m_type(type) {}
+    explicit Column(ColumnType type = ColumnType::Text)
+        : m_type(type)
+    {
+    }
 
     [[nodiscard]] ColumnType type() const { return m_type; }
     [[nodiscard]] bool isText() const { return m_type == ColumnType::Text || m_type == ColumnType::Choice; }
@@ -51,8 +56,10 @@ public:
     /// The cells at `indices`, in that order; shares this column's pool, so make it, use it, let go of it.
     [[nodiscard]] Column gather(std::span<const quint32> indices) const;
 
-    /// A column made by a decoder: cells of Text are codes of `pool`, which keeps the references. `codes` of unknown cells are ignored.
-    static Column fromCodes(ColumnType type, QList<quint64> known, QList<StringPool::Code> codes, const StringPool &pool);
+    /// A column made by a decoder: cells of Text are codes of `pool`, which keeps the references. `codes` of unknown
+    /// cells are ignored.
+    static Column fromCodes(
+        ColumnType type, QList<quint64> known, QList<StringPool::Code> codes, const StringPool &pool);
     // Likewise from whole lists, a cell for each element; `known` has a bit for each, lowest first.
     static Column fromNumbers(ColumnType type, QList<quint64> known, QList<qint64> numbers);
     static Column fromFlags(QList<quint64> known, QList<quint8> flags);

@@ -6,7 +6,8 @@
 #include <QFlags>
 #include <QList>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Numbers of tables on the wire: append-only.
 enum class TableId : quint8 {
@@ -23,25 +24,25 @@ enum class TableId : quint8 {
 
 /// What a cell can hold; every cell may be unknown besides. Numbers on the wire: append-only.
 enum class ColumnType : quint8 {
-    Text = 1,    ///< UTF-8
-    Time = 2,    ///< µs since 1970 UTC
+    Text = 1, ///< UTF-8
+    Time = 2, ///< µs since 1970 UTC
     Address = 3, ///< IPv4 or IPv6
-    Number = 4,  ///< signed 64 bits
-    Flag = 5,    ///< yes or no
-    Choice = 6,  ///< one of few lower-case words; held as Text
+    Number = 4, ///< signed 64 bits
+    Flag = 5, ///< yes or no
+    Choice = 6, ///< one of few lower-case words; held as Text
 };
 
 enum class ColumnTrait : quint8 {
-    Volatile = 1,     ///< changes all the time without meaning: no change for highlights, history, --watch
+    Volatile = 1, ///< changes all the time without meaning: no change for highlights, history, --watch
     MostlyUnique = 2, ///< hardly any text occurs twice: sent as it is, not through the dictionary
-    Shown = 4,        ///< among the columns that a new console and the command line show
-    Bytes = 8,        ///< a Number that counts bytes: shown with a unit
+    Shown = 4, ///< among the columns that a new console and the command line show
+    Bytes = 8, ///< a Number that counts bytes: shown with a unit
 };
 Q_DECLARE_FLAGS(ColumnTraits, ColumnTrait)
 Q_DECLARE_OPERATORS_FOR_FLAGS(ColumnTraits)
 
 struct ColumnSpec {
-    QByteArray key;   ///< what JSON, CSV, filters and --columns use
+    QByteArray key; ///< what JSON, CSV, filters and --columns use
     ColumnType type = ColumnType::Text;
     QByteArray title; ///< English; translated where it is shown
     ColumnTraits traits;
@@ -82,16 +83,41 @@ private:
 [[nodiscard]] QList<TableId> allTables();
 
 /// Indices of the columns of `connections` for the code that is about that very table (its source, its page).
-namespace connections {
+namespace connections
+{
 enum Column : int {
-    Service, Protocol, Extension, Secure, Tls, Since, SinceExact, Login, LastActive, ClientAddress, Port, PeerAddress, PeerPort,
-    Via, LocalAddress, LocalPort, Host, User, State, Info, BytesIn, BytesOut, Pid, Session,
+    Service,
+    Protocol,
+    Extension,
+    Secure,
+    Tls,
+    Since,
+    SinceExact,
+    Login,
+    LastActive,
+    ClientAddress,
+    Port,
+    PeerAddress,
+    PeerPort,
+    Via,
+    LocalAddress,
+    LocalPort,
+    Host,
+    User,
+    State,
+    Info,
+    BytesIn,
+    BytesOut,
+    Pid,
+    Session,
 };
 }
-namespace sources {
+namespace sources
+{
 enum Column : int { Source, State, Detail, Mend };
 }
-namespace audit {
+namespace audit
+{
 enum Column : int { Time, Admin, Action, Target, Outcome, Detail };
 }
 

@@ -3,10 +3,13 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 Schema::Schema(TableId id, QByteArray name, QList<ColumnSpec> columns)
-    : m_id(id), m_name(std::move(name)), m_columns(std::move(columns))
+    : m_id(id)
+    , m_name(std::move(name))
+    , m_columns(std::move(columns))
 {
 }
 
@@ -24,63 +27,64 @@ int Schema::addUnknown(QByteArray key, ColumnType type, ColumnTraits traits)
     return columnCount() - 1;
 }
 
-namespace {
+namespace
+{
 
 using enum ColumnType;
-constexpr ColumnTraits Plain{};
-constexpr ColumnTraits Shown{ ColumnTrait::Shown };
-constexpr ColumnTraits Unique{ ColumnTrait::MostlyUnique };
+constexpr ColumnTraits Plain {};
+constexpr ColumnTraits Shown { ColumnTrait::Shown };
+constexpr ColumnTraits Unique { ColumnTrait::MostlyUnique };
 constexpr ColumnTraits ShownUnique = Shown | Unique;
-constexpr ColumnTraits Volatile{ ColumnTrait::Volatile };
+constexpr ColumnTraits Volatile { ColumnTrait::Volatile };
 constexpr ColumnTraits VolatileBytes = Volatile | ColumnTrait::Bytes;
 
 // A new column is one line here, plus the line of the source that fills it. Append: order is the order on first show.
 const std::array<Schema, 3> &all()
 {
-    static const std::array<Schema, 3> schemas{
+    static const std::array<Schema, 3> schemas {
         Schema(TableId::Connections, "connections",
-               {
-                   { "service", Text, "Protocol", Shown },
-                   { "protocol", Choice, "Family", Plain },
-                   { "extension", Text, "Extension", Plain },
-                   { "secure", Flag, "Secure", Shown },
-                   { "tls", Text, "TLS", Plain },
-                   { "since", Time, "Time", Shown },
-                   { "since_exact", Flag, "Start seen", Plain },
-                   { "login", Time, "Login", Plain },
-                   { "last_active", Time, "Last activity", Volatile },
-                   { "address", Address, "From", Shown },
-                   { "port", Number, "Port", Plain },
-                   { "peer_address", Address, "Peer", Plain },
-                   { "peer_port", Number, "Peer port", Plain },
-                   { "via", Text, "Via", Plain },
-                   { "local_address", Address, "Local address", Plain },
-                   { "local_port", Number, "Local port", Plain },
-                   { "host", Text, "Host", Unique },
-                   { "user", Text, "User", Shown },
-                   { "state", Choice, "State", Plain },
-                   { "info", Text, "Info", ShownUnique },
-                   { "bytes_in", Number, "In", VolatileBytes },
-                   { "bytes_out", Number, "Out", VolatileBytes },
-                   { "pid", Number, "Process", Plain },
-                   { "session", Text, "Session", Unique },
-               }),
+            {
+                { "service", Text, "Protocol", Shown },
+                { "protocol", Choice, "Family", Plain },
+                { "extension", Text, "Extension", Plain },
+                { "secure", Flag, "Secure", Shown },
+                { "tls", Text, "TLS", Plain },
+                { "since", Time, "Time", Shown },
+                { "since_exact", Flag, "Start seen", Plain },
+                { "login", Time, "Login", Plain },
+                { "last_active", Time, "Last activity", Volatile },
+                { "address", Address, "From", Shown },
+                { "port", Number, "Port", Plain },
+                { "peer_address", Address, "Peer", Plain },
+                { "peer_port", Number, "Peer port", Plain },
+                { "via", Text, "Via", Plain },
+                { "local_address", Address, "Local address", Plain },
+                { "local_port", Number, "Local port", Plain },
+                { "host", Text, "Host", Unique },
+                { "user", Text, "User", Shown },
+                { "state", Choice, "State", Plain },
+                { "info", Text, "Info", ShownUnique },
+                { "bytes_in", Number, "In", VolatileBytes },
+                { "bytes_out", Number, "Out", VolatileBytes },
+                { "pid", Number, "Process", Plain },
+                { "session", Text, "Session", Unique },
+            }),
         Schema(TableId::Sources, "sources",
-               {
-                   { "source", Text, "Source", Shown },
-                   { "state", Choice, "State", Shown },
-                   { "detail", Text, "Detail", ShownUnique },
-                   { "mend", Text, "To mend it", ShownUnique },
-               }),
+            {
+                { "source", Text, "Source", Shown },
+                { "state", Choice, "State", Shown },
+                { "detail", Text, "Detail", ShownUnique },
+                { "mend", Text, "To mend it", ShownUnique },
+            }),
         Schema(TableId::Audit, "audit",
-               {
-                   { "time", Time, "Time", Shown },
-                   { "admin", Text, "Administrator", Shown },
-                   { "action", Choice, "Action", Shown },
-                   { "target", Text, "Target", ShownUnique },
-                   { "outcome", Choice, "Outcome", Shown },
-                   { "detail", Text, "Detail", ShownUnique },
-               }),
+            {
+                { "time", Time, "Time", Shown },
+                { "admin", Text, "Administrator", Shown },
+                { "action", Choice, "Action", Shown },
+                { "target", Text, "Target", ShownUnique },
+                { "outcome", Choice, "Outcome", Shown },
+                { "detail", Text, "Detail", ShownUnique },
+            }),
     };
     return schemas;
 }

@@ -7,9 +7,11 @@
 
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 constexpr StringPool::Code Empty = 0xffffffff;
 constexpr StringPool::Code Buried = 0xfffffffe;
 constexpr qsizetype CompactFrom = 1 << 20; // bytes of garbage below which compacting is not worth it
@@ -71,7 +73,8 @@ StringPool::Code StringPool::intern(QByteArrayView text)
     return code;
 }
 
-namespace {
+namespace
+{
 
 /// ASCII capitals as small letters, everything else as it is, eight bytes at a time. True if all of it is ASCII.
 bool foldAscii(const char *from, char *to, qsizetype size)
@@ -81,8 +84,8 @@ bool foldAscii(const char *from, char *to, qsizetype size)
     const auto fold = [&high](quint64 word) {
         high |= word;
         const quint64 low = word & (ones * 0x7f);
-        const quint64 fromA = low + ones * (0x80 - 'A');     // bit 7 of each byte: 'A' or more
-        const quint64 beyondZ = low + ones * (0x7f - 'Z');   // bit 7: more than 'Z'
+        const quint64 fromA = low + ones * (0x80 - 'A'); // bit 7 of each byte: 'A' or more
+        const quint64 beyondZ = low + ones * (0x7f - 'Z'); // bit 7: more than 'Z'
         return word | ((fromA & ~beyondZ & ~word & (ones * 0x80)) >> 2);
     };
     qsizetype i = 0;

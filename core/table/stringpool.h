@@ -5,7 +5,8 @@
 #include <QByteArrayView>
 #include <QList>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// The texts of one column, each held once and counted. Implicitly shared: a copy is cheap and immutable
 /// (the next change of either detaches). Not thread-safe; copies may go to other threads.
@@ -17,8 +18,8 @@ class StringPool
 public:
     using Code = quint32;
 
-    /// A pool of texts that lie one behind the other in `blob`, the i-th up to ends[i], its code i: for a column that is only read
-    /// and let go of. Costs no hashing; not for intern() and release(). `ends` ascend to the blob's size.
+    /// A pool of texts that lie one behind the other in `blob`, the i-th up to ends[i], its code i: for a column that
+    /// is only read and let go of. Costs no hashing; not for intern() and release(). `ends` ascend to the blob's size.
     [[nodiscard]] static StringPool fromTexts(QByteArrayView blob, const QList<quint32> &ends);
 
     /// The code of `text`, with one reference for the caller.

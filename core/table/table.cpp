@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/table/table.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-Table::Table(Schema schema) : m_schema(std::move(schema))
+Table::Table(Schema schema)
+    : m_schema(std::move(schema))
 {
     for (const ColumnSpec &spec : m_schema.columns())
         m_columns.append(Column(spec.type));

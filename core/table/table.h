@@ -6,14 +6,18 @@
 
 #include <QHash>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Which row of which server. On the agent's side the server is always 0; a client numbers its servers.
 struct RowKey {
     quint16 server = 0;
     RowId id = 0;
     friend auto operator<=>(const RowKey &, const RowKey &) = default;
-    friend size_t qHash(const RowKey &k, size_t seed = 0) { return size_t((k.id ^ seed) * 0x9e3779b97f4a7c15u) ^ k.server; }
+    friend size_t qHash(const RowKey &k, size_t seed = 0)
+    {
+        return size_t((k.id ^ seed) * 0x9e3779b97f4a7c15u) ^ k.server;
+    }
 };
 
 /// The columns of a table as they were at one moment, for reading on any thread. Cheap: everything is shared.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the agent costs: `bench_agent [SECONDS] [--no-lab]`, 60 s unless told. The simulation needs nothing; the comparison with doveadm and
-// ss needs root, for the lab.
+// What the agent costs: `bench_agent [SECONDS] [--no-lab]`, 60 s unless told. The simulation needs nothing; the
+// comparison with doveadm and ss needs root, for the lab.
 
 #include "core/agent/sources/sockdiag.h"
 #include "tests/support/agentclient.h"
@@ -21,7 +21,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 constexpr quint16 SimulationPort = 6309;
 
@@ -63,22 +64,25 @@ Cpu cpuOf(qint64 pid)
     Cpu cpu;
     const QString tasks = QStringLiteral("/proc/%1/task/").arg(pid);
     for (const QString &task : QDir(tasks).entryList(QDir::Dirs | QDir::NoDotAndDotDot)) {
-        const double seconds = double(contents(tasks + task + QStringLiteral("/schedstat")).split(' ').value(0).toLongLong()) / 1e9;
-        (contents(tasks + task + QStringLiteral("/comm")).trimmed() == "simulator" ? cpu.simulator : cpu.agent) += seconds;
+        const double seconds
+            = double(contents(tasks + task + QStringLiteral("/schedstat")).split(' ').value(0).toLongLong()) / 1e9;
+        (contents(tasks + task + QStringLiteral("/comm")).trimmed() == "simulator" ? cpu.simulator : cpu.agent)
+            += seconds;
     }
     return cpu;
 }
 
 double residentBytes(const QByteArray &pid)
 {
-    return contents(QStringLiteral("/proc/%1/statm").arg(QString::fromLatin1(pid))).split(' ').value(1).toDouble() * double(::sysconf(_SC_PAGESIZE));
+    return contents(QStringLiteral("/proc/%1/statm").arg(QString::fromLatin1(pid))).split(' ').value(1).toDouble()
+        * double(::sysconf(_SC_PAGESIZE));
 }
 
 /// What the agent has sent to its clients, as their sockets count it: TLS included.
 quint64 bytesSent(quint16 port)
 {
     SockDiag kernel;
-    const std::array<quint16, 1> ports{ port };
+    const std::array<quint16, 1> ports { port };
     quint64 bytes = 0;
     for (const SocketObservation &socket : must(kernel.scan(ports)))
         bytes += socket.bytesOut;
@@ -87,7 +91,7 @@ quint64 bytesSent(quint16 port)
 
 double childrenSeconds()
 {
-    rusage usage{};
+    rusage usage {};
     ::getrusage(RUSAGE_CHILDREN, &usage);
     const auto seconds = [](const timeval &t) { return double(t.tv_sec) + double(t.tv_usec) / 1e6; };
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
@@ -97,11 +101,12 @@ double childrenSeconds()
 struct Simulated {
     Simulated(int rows, int changes, LinkTimes times = {})
     {
-        must(agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(SimulationPort) + "\"]\nadvertise = \"127.0.0.1:"
-                               + QByteArray::number(SimulationPort) + "\"\nstate = \"" + agent.state().toUtf8() + "\"\n"));
+        must(agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(SimulationPort)
+            + "\"]\nadvertise = \"127.0.0.1:" + QByteArray::number(SimulationPort) + "\"\nstate = \""
+            + agent.state().toUtf8() + "\"\n"));
         // The arguments come after those that start() gives.
         agent.setWrapper({ QStringLiteral("/bin/sh"), QStringLiteral("-c"),
-                           QStringLiteral("exec \"$@\" --simulate %1 --changes %2").arg(rows).arg(changes), QStringLiteral("sh") });
+            QStringLiteral("exec \"$@\" --simulate %1 --changes %2").arg(rows).arg(changes), QStringLiteral("sh") });
         must(agent.start());
         must(client.enrol(agent, "bench", "owner", times));
     }
@@ -134,7 +139,8 @@ void loadOfTheSimulation(int seconds)
     const qsizetype rows = world.client.table(TableId::Connections).table().rowCount();
     print("rows", double(rows), "");
     print("memory of the client", (residentBytes("self") - clientBefore) / double(rows), "B/row",
-          "baseline 2040 of QStandardItemModel, ratio " + QByteArray::number((residentBytes("self") - clientBefore) / double(rows) / 2040, 'f', 3));
+        "baseline 2040 of QStandardItemModel, ratio "
+            + QByteArray::number((residentBytes("self") - clientBefore) / double(rows) / 2040, 'f', 3));
 
     QTest::qWait(3000);
     const Cpu before = cpuOf(world.agent.pid());
@@ -145,10 +151,11 @@ void loadOfTheSimulation(int seconds)
     const Cpu after = cpuOf(world.agent.pid());
     const double share = (after.agent - before.agent) / elapsed * 100;
     print("agent's CPU, 100,000 rows, 2,000 changes/s, one console at 1 s", share, "% of a core",
-          "baseline 20, ratio " + QByteArray::number(share / 20, 'f', 3));
+        "baseline 20, ratio " + QByteArray::number(share / 20, 'f', 3));
     print("simulator's CPU, not counted above", (after.simulator - before.simulator) / elapsed * 100, "% of a core");
     print("received", double(bytesSent(SimulationPort) - sentBefore) / elapsed, "B/s");
-    print("memory of the agent, the simulation included", (residentBytes(QByteArray::number(world.agent.pid())) - empty) / 100'000, "B/row");
+    print("memory of the agent, the simulation included",
+        (residentBytes(QByteArray::number(world.agent.pid())) - empty) / 100'000, "B/row");
 }
 
 void silenceOfTheSimulation(int seconds)
@@ -168,7 +175,8 @@ void silenceOfTheSimulation(int seconds)
         const quint64 before = bytesSent(SimulationPort);
         const Cpu cpu = cpuOf(world.agent.pid());
         QTest::qWait(span * 1000);
-        const QByteArray what = "9,000 idle sockets, " + QByteArray::number(span) + " s at interval " + QByteArray::number(interval) + " ms";
+        const QByteArray what = "9,000 idle sockets, " + QByteArray::number(span) + " s at interval "
+            + QByteArray::number(interval) + " ms";
         print(what.constData(), double(bytesSent(SimulationPort) - before), "B received");
         print("agent's CPU meanwhile", (cpuOf(world.agent.pid()).agent - cpu.agent) / span * 100, "% of a core");
     }
@@ -189,7 +197,8 @@ void againstTheToolsOfTheHost(int sessions, int seconds)
     QProcess clients;
     clients.setProcessChannelMode(QProcess::MergedChannels);
     clients.start(QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelm-lab-clients"),
-                  { QStringLiteral("--env"), lab.directory() + QStringLiteral("/env"), QStringLiteral("--imaps"), QString::number(sessions) });
+        { QStringLiteral("--env"), lab.directory() + QStringLiteral("/env"), QStringLiteral("--imaps"),
+            QString::number(sessions) });
     QByteArray said;
     if (!QTest::qWaitFor([&] { return (said += clients.readAll()).contains("ready "); }, 300'000))
         die({ ErrorCode::TimedOut, QStringLiteral("the clients did not come: ") + QString::fromUtf8(said) });
@@ -212,9 +221,9 @@ void againstTheToolsOfTheHost(int sessions, int seconds)
         QElapsedTimer timer;
         timer.start();
         for (int i = 0; i < seconds; ++i) {
-            for (const QStringList &command : { QStringList{ QStringLiteral("doveadm"), QStringLiteral("-c"), lab.dovecotConfig(),
-                                                             QStringLiteral("who"), QStringLiteral("-1") },
-                                                QStringList{ QStringLiteral("ss"), QStringLiteral("-tnp") } }) {
+            for (const QStringList &command : { QStringList { QStringLiteral("doveadm"), QStringLiteral("-c"),
+                                                    lab.dovecotConfig(), QStringLiteral("who"), QStringLiteral("-1") },
+                     QStringList { QStringLiteral("ss"), QStringLiteral("-tnp") } }) {
                 QProcess tool;
                 tool.setStandardOutputFile(QProcess::nullDevice());
                 tool.setStandardErrorFile(QProcess::nullDevice());
@@ -229,7 +238,7 @@ void againstTheToolsOfTheHost(int sessions, int seconds)
         const double share = (cpuOf(agent.pid()).agent - before.agent) / elapsed * 100;
         print("doveadm who -1 and ss -tnp once a second", tools, "% of a core");
         print("agent's CPU beside 2,000 live sessions, one console at 1 s", share, "% of a core",
-              "baseline " + QByteArray::number(tools, 'f', 2) + ", ratio " + QByteArray::number(share / tools, 'f', 4));
+            "baseline " + QByteArray::number(tools, 'f', 2) + ", ratio " + QByteArray::number(share / tools, 'f', 4));
     }
     clients.terminate();
     clients.waitForFinished();

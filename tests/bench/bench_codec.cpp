@@ -17,7 +17,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 constexpr int Rows = 100'000;
 constexpr qsizetype PartBytes = 512 * 1024;
@@ -27,32 +28,32 @@ const ChangeLog &connectionLog()
     static const ChangeLog log = [] {
         ChangeLog out(schemaOf(TableId::Connections), 1);
         std::mt19937_64 random(1);
-        const QList<QByteArray> services{ "IMAP", "IMAPS", "POP3S", "SMTP", "Submission", "HTTP" };
+        const QList<QByteArray> services { "IMAP", "IMAPS", "POP3S", "SMTP", "Submission", "HTTP" };
         for (int i = 0; i < Rows; ++i) {
             using namespace connections;
             const qint64 since = 1'763'800'000'000'000 - qint64(random() % 86'400'000'000);
             const QByteArray n = QByteArray::number(qulonglong(random() % 20'000));
-            const std::array cells{
-                ChangeLog::Cell{ Service, services[qsizetype(random() % 6)] },
-                ChangeLog::Cell{ Protocol, QByteArray("imap") },
-                ChangeLog::Cell{ Secure, random() % 4 != 0 },
-                ChangeLog::Cell{ Tls, QByteArray("TLSv1.3 TLS_AES_256_GCM_SHA384") },
-                ChangeLog::Cell{ Since, since },
-                ChangeLog::Cell{ SinceExact, true },
-                ChangeLog::Cell{ Login, since + 120'000 },
-                ChangeLog::Cell{ LastActive, since + 5'000'000 },
-                ChangeLog::Cell{ ClientAddress, Address::fromV4(quint32(random())) },
-                ChangeLog::Cell{ Port, qint64(1024 + random() % 60'000) },
-                ChangeLog::Cell{ LocalAddress, Address::fromV4(0xcb007107) },
-                ChangeLog::Cell{ LocalPort, qint64(993) },
-                ChangeLog::Cell{ Host, "client-" + QByteArray::number(i) + ".pool.example.net" },
-                ChangeLog::Cell{ User, "user" + n + "@example.org" },
-                ChangeLog::Cell{ State, QByteArray(random() % 2 ? "idle" : "authenticated") },
-                ChangeLog::Cell{ Info, "INBOX/Folder " + n + ", Thunderbird 115." + QByteArray::number(i % 30) },
-                ChangeLog::Cell{ BytesIn, qint64(random() % 1'000'000) },
-                ChangeLog::Cell{ BytesOut, qint64(random() % 100'000'000) },
-                ChangeLog::Cell{ Pid, qint64(random() % 4'000'000) },
-                ChangeLog::Cell{ Session, QByteArray::number(qulonglong(random()), 36) },
+            const std::array cells {
+                ChangeLog::Cell { Service, services[qsizetype(random() % 6)] },
+                ChangeLog::Cell { Protocol, QByteArray("imap") },
+                ChangeLog::Cell { Secure, random() % 4 != 0 },
+                ChangeLog::Cell { Tls, QByteArray("TLSv1.3 TLS_AES_256_GCM_SHA384") },
+                ChangeLog::Cell { Since, since },
+                ChangeLog::Cell { SinceExact, true },
+                ChangeLog::Cell { Login, since + 120'000 },
+                ChangeLog::Cell { LastActive, since + 5'000'000 },
+                ChangeLog::Cell { ClientAddress, Address::fromV4(quint32(random())) },
+                ChangeLog::Cell { Port, qint64(1024 + random() % 60'000) },
+                ChangeLog::Cell { LocalAddress, Address::fromV4(0xcb007107) },
+                ChangeLog::Cell { LocalPort, qint64(993) },
+                ChangeLog::Cell { Host, "client-" + QByteArray::number(i) + ".pool.example.net" },
+                ChangeLog::Cell { User, "user" + n + "@example.org" },
+                ChangeLog::Cell { State, QByteArray(random() % 2 ? "idle" : "authenticated") },
+                ChangeLog::Cell { Info, "INBOX/Folder " + n + ", Thunderbird 115." + QByteArray::number(i % 30) },
+                ChangeLog::Cell { BytesIn, qint64(random() % 1'000'000) },
+                ChangeLog::Cell { BytesOut, qint64(random() % 100'000'000) },
+                ChangeLog::Cell { Pid, qint64(random() % 4'000'000) },
+                ChangeLog::Cell { Session, QByteArray::number(qulonglong(random()), 36) },
             };
             out.put(RowId(random() >> 1 | 1), cells);
         }
@@ -109,7 +110,8 @@ QByteArray rowByRow(const ChangeSet &part)
                 case ColumnType::Address: {
                     const Address &address = column.address(r);
                     const size_t skip = address.isV4() ? 12 : 0;
-                    writer.appendByteString(reinterpret_cast<const char *>(address.bytes().data()) + skip, qsizetype(16 - skip));
+                    writer.appendByteString(
+                        reinterpret_cast<const char *>(address.bytes().data()) + skip, qsizetype(16 - skip));
                     break;
                 }
                 case ColumnType::Text:
@@ -159,13 +161,12 @@ void encodeColumns(benchmark::State &state)
 {
     parts();
     qint64 bytes = 0;
-    for (auto _ : state)
-        {
-            ChangesEncoder encoder(connectionLog().table().schema());
-            bytes = 0;
-            for (const ChangeSet &part : parts())
-                bytes += encoder.encode(0, part).size();
-        }
+    for (auto _ : state) {
+        ChangesEncoder encoder(connectionLog().table().schema());
+        bytes = 0;
+        for (const ChangeSet &part : parts())
+            bytes += encoder.encode(0, part).size();
+    }
     state.counters["bytes_per_row"] = double(bytes) / Rows;
 }
 BENCHMARK(encodeColumns)->Unit(benchmark::kMillisecond);
@@ -174,12 +175,11 @@ void encodeRowByRow(benchmark::State &state)
 {
     parts();
     qint64 bytes = 0;
-    for (auto _ : state)
-        {
-            bytes = 0;
-            for (const ChangeSet &part : parts())
-                bytes += rowByRow(part).size();
-        }
+    for (auto _ : state) {
+        bytes = 0;
+        for (const ChangeSet &part : parts())
+            bytes += rowByRow(part).size();
+    }
     state.counters["bytes_per_row"] = double(bytes) / Rows;
 }
 BENCHMARK(encodeRowByRow)->Unit(benchmark::kMillisecond);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// From a real client of a real server to the line that `mailhelmctl connections --watch` prints, against the goals. Needs root.
+// From a real client of a real server to the line that `mailhelmctl connections --watch` prints, against the goals.
+// Needs root.
 #include "tests/support/agentprocess.h"
 #include "tests/support/latency.h"
 
@@ -9,7 +10,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 int fail(const QString &why)
 {
@@ -26,7 +28,8 @@ bool judge(const char *what, const QList<qint64> &values, qint64 medianGoalUs, q
     std::printf("%-24s %4lld times  median %7.1f ms", what, qint64(values.size()), double(median) / 1000);
     if (medianGoalUs != 0)
         std::printf(" (goal %lld)", medianGoalUs / 1000);
-    std::printf("  longest %7.1f ms (goal %lld)  %s\n", double(longest) / 1000, longestGoalUs / 1000, met ? "met" : "NOT met");
+    std::printf(
+        "  longest %7.1f ms (goal %lld)  %s\n", double(longest) / 1000, longestGoalUs / 1000, met ? "met" : "NOT met");
     return met;
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Payloads one behind the other, each after its length in two bytes, through one decoder: what it takes keeps every rule.
-#include "core/protocol/changescodec.h"
+// Payloads one behind the other, each after its length in two bytes, through one decoder: what it takes keeps every
+// rule.
 #include "core/protocol/cbor.h"
+#include "core/protocol/changescodec.h"
 #include "core/protocol/codec.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -11,7 +12,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 void check(const ChangeSet &part, const Schema &schema)
 {

@@ -8,7 +8,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// The frames of `stream`, fed in pieces of at most `piece` bytes, and whether it ended in an error.
 std::pair<QList<QByteArray>, bool> framesOf(QByteArrayView stream, qsizetype piece)

@@ -16,7 +16,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Protocol = MailClient::Protocol;
 using Security = MailClient::Security;
@@ -28,7 +29,10 @@ const QHostAddress V4 { QHostAddress::LocalHost };
 
 /// A lab with an agent beside it, and an owner who watches.
 struct Place {
-    explicit Place(const Lab::Options &options) : lab(options) {}
+    explicit Place(const Lab::Options &options)
+        : lab(options)
+    {
+    }
 
     Result<void> start()
     {
@@ -58,7 +62,8 @@ struct Place {
         std::map<qint64, QByteArray> entries;
         for (const AgentClient::Row &row : owner.rows(TableId::Audit))
             if (row.text(audit::Target).startsWith(rowIdToText(id)))
-                entries.emplace(row.number(audit::Time), row.text(audit::Admin) + ' ' + row.text(audit::Action) + ' ' + row.text(audit::Outcome));
+                entries.emplace(row.number(audit::Time),
+                    row.text(audit::Admin) + ' ' + row.text(audit::Action) + ' ' + row.text(audit::Outcome));
         QList<QByteArray> out;
         for (const auto &[time, text] : entries)
             out.append(text);
@@ -72,7 +77,8 @@ struct Place {
 
 enum class Stage { Connected, LoggedIn, Idle };
 
-std::unique_ptr<MailClient> session(Place &place, Protocol protocol, Security security, Port port, Stage stage, const QByteArray &user)
+std::unique_ptr<MailClient> session(
+    Place &place, Protocol protocol, Security security, Port port, Stage stage, const QByteArray &user)
 {
     auto client = std::make_unique<MailClient>(protocol, security);
     client->setSourceAddress(V4);
@@ -88,7 +94,8 @@ std::unique_ptr<MailClient> session(Place &place, Protocol protocol, Security se
 qsizetype processesCalled(const QByteArray &name, qint64 parent)
 {
     QProcess ps;
-    ps.start(QStringLiteral("ps"), { QStringLiteral("--ppid"), QString::number(parent), QStringLiteral("-o"), QStringLiteral("comm=") });
+    ps.start(QStringLiteral("ps"),
+        { QStringLiteral("--ppid"), QString::number(parent), QStringLiteral("-o"), QStringLiteral("comm=") });
     ps.waitForFinished();
     return ps.readAllStandardOutput().split('\n').count(name);
 }
@@ -144,9 +151,10 @@ void TestDrop::exactlyTheChosenOne_data()
     QTest::addColumn<int>("port");
     QTest::addColumn<int>("stage");
     QTest::addColumn<bool>("shared");
-    const auto row = [](const char *name, Protocol protocol, Security security, Port port, Stage stage, bool shared = false) {
-        QTest::newRow(name) << int(protocol) << int(security) << int(port) << int(stage) << shared;
-    };
+    const auto row
+        = [](const char *name, Protocol protocol, Security security, Port port, Stage stage, bool shared = false) {
+              QTest::newRow(name) << int(protocol) << int(security) << int(port) << int(stage) << shared;
+          };
     row("IMAPS", Protocol::Imap, Security::Tls, Port::Imaps, Stage::LoggedIn);
     row("IMAPS, idle", Protocol::Imap, Security::Tls, Port::Imaps, Stage::Idle);
     row("IMAP, plain", Protocol::Imap, Security::Plain, Port::Imap, Stage::LoggedIn);
@@ -154,7 +162,8 @@ void TestDrop::exactlyTheChosenOne_data()
     row("IMAPS, before login", Protocol::Imap, Security::Tls, Port::Imaps, Stage::Connected);
     row("IMAP, before login", Protocol::Imap, Security::Plain, Port::Imap, Stage::Connected);
     row("IMAPS, shared login process", Protocol::Imap, Security::Tls, Port::Imaps, Stage::LoggedIn, true);
-    row("IMAPS, shared login process, before login", Protocol::Imap, Security::Tls, Port::Imaps, Stage::Connected, true);
+    row("IMAPS, shared login process, before login", Protocol::Imap, Security::Tls, Port::Imaps, Stage::Connected,
+        true);
     row("POP3S", Protocol::Pop3, Security::Tls, Port::Pop3s, Stage::LoggedIn);
     row("ManageSieve", Protocol::Sieve, Security::StartTls, Port::Sieve, Stage::LoggedIn);
     row("Submission", Protocol::Smtp, Security::StartTls, Port::Submission, Stage::LoggedIn);
@@ -172,7 +181,8 @@ void TestDrop::exactlyTheChosenOne()
     constexpr int Rounds = 15;
     Place &place = placeFor(shared);
     const QByteArray user = Lab::user(1 + int(qHash(QByteArrayView(QTest::currentDataTag())) % 30));
-    const auto open = [&] { return session(place, Protocol(protocol), Security(security), Port(port), Stage(stage), user); };
+    const auto open
+        = [&] { return session(place, Protocol(protocol), Security(security), Port(port), Stage(stage), user); };
     std::array<std::unique_ptr<MailClient>, 2> pair { open(), open() };
     QVERIFY(pair[0] && pair[1]);
     for (int round = 0; round < Rounds; ++round) {
@@ -194,8 +204,10 @@ void TestDrop::exactlyTheChosenOne()
         QVERIFY2(pair[round % 2], "the server takes no next client");
         QVERIFY2(next.elapsed() < 2000, qPrintable(QStringLiteral("the next client waited %1 ms").arg(next.elapsed())));
         QVERIFY2(other.noop(), "the other session was hurt");
-        QTRY_COMPARE_WITH_TIMEOUT(place.idOf(chosen.localPort() == pair[round % 2]->localPort() ? 0 : chosen.localPort(),
-                                      place.lab.port(Port(port))), RowId(0), 2000);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            place.idOf(chosen.localPort() == pair[round % 2]->localPort() ? 0 : chosen.localPort(),
+                place.lab.port(Port(port))),
+            RowId(0), 2000);
         QCOMPARE(place.idOf(other), otherId);
         const QList<Outcomes::Target> again = place.owner.drop({ id });
         QCOMPARE(again.size(), 1);
@@ -212,13 +224,14 @@ void TestDrop::hibernatedSessions()
     constexpr int Pairs = 8;
     std::vector<std::unique_ptr<MailClient>> clients;
     for (int i = 0; i < 2 * Pairs; ++i) {
-        clients.push_back(session(*m_shared, Protocol::Imap, i % 4 < 2 ? Security::Plain : Security::Tls, i % 4 < 2 ? Port::Imap : Port::Imaps,
-                                  Stage::Idle, Lab::user(31 + i / 4)));
+        clients.push_back(session(*m_shared, Protocol::Imap, i % 4 < 2 ? Security::Plain : Security::Tls,
+            i % 4 < 2 ? Port::Imap : Port::Imaps, Stage::Idle, Lab::user(31 + i / 4)));
         QVERIFY(clients.back());
     }
     // All of them have left their imap process for the one that holds the sleeping ones.
     const qint64 master = m_shared->lab.pid(Lab::Service::Dovecot);
-    QTRY_VERIFY_WITH_TIMEOUT(processesCalled("imap", master) == 0 && processesCalled("imap-hibernate", master) == 1, 10'000);
+    QTRY_VERIFY_WITH_TIMEOUT(
+        processesCalled("imap", master) == 0 && processesCalled("imap-hibernate", master) == 1, 10'000);
     for (int i = 0; i < Pairs; ++i) {
         const size_t chosen = size_t(2 * i + i % 2);
         const RowId id = m_shared->idOf(*clients[chosen]);
@@ -278,7 +291,8 @@ void TestDrop::moreThanAThousand()
     const std::optional<Message> answer = admin->ask(Drop { ids });
     // More than the protocol allows is refused whole, with the reason, as an answer or as the last word.
     const QByteArray why = answer && std::holds_alternative<Failed>(*answer) ? std::get<Failed>(*answer).why
-        : admin->farewell() ? admin->farewell()->why : QByteArray("(nothing)");
+        : admin->farewell()                                                  ? admin->farewell()->why
+                                                                             : QByteArray("(nothing)");
     QVERIFY2(why.contains("more ids than allowed"), why.constData());
     QVERIFY(client->noop());
 }
@@ -311,7 +325,8 @@ void TestDrop::rolesAndAdministrators()
 
     const auto drop = [](RawAdmin &who, RowId id) -> Outcomes::Target {
         const std::optional<Message> got = who.ask(Drop { { id } });
-        return got && std::holds_alternative<Outcomes>(*got) ? std::get<Outcomes>(*got).targets.value(0) : Outcomes::Target { 0, Code::Refused, "no answer" };
+        return got && std::holds_alternative<Outcomes>(*got) ? std::get<Outcomes>(*got).targets.value(0)
+                                                             : Outcomes::Target { 0, Code::Refused, "no answer" };
     };
     // An administrator's connection: for owners alone.
     for (RawAdmin *who : { op.get(), manager.get() }) {
@@ -374,7 +389,8 @@ void TestDrop::aPortThatIsUsedAgain()
 
 void TestDrop::onePortToTwoServices()
 {
-    // A client's port may lead to the agent and to a mail server at once: the mail connection is not the administrator's own.
+    // A client's port may lead to the agent and to a mail server at once: the mail connection is not the
+    // administrator's own.
     Place &place = *m_plain;
     const Result<QString> link = place.agent.enroll("oscar", "operator");
     const auto first = RawAdmin::enrolled(link.value());
@@ -383,11 +399,13 @@ void TestDrop::onePortToTwoServices()
     admin.setSourceAddress(V4);
     QVERIFY(admin.connectTo(place.lab.port(Port::Agent)) && admin.logIn());
     QTcpSocket mail;
-    QVERIFY2(mail.bind(V4, admin.localPort(), QAbstractSocket::ShareAddress | QAbstractSocket::ReuseAddressHint), qPrintable(mail.errorString()));
+    QVERIFY2(mail.bind(V4, admin.localPort(), QAbstractSocket::ShareAddress | QAbstractSocket::ReuseAddressHint),
+        qPrintable(mail.errorString()));
     mail.connectToHost(V4, place.lab.port(Port::Imap));
     QVERIFY(mail.waitForConnected());
     QTRY_VERIFY(place.idOf(admin.localPort(), place.lab.port(Port::Imap)) != 0);
-    const std::optional<Message> answer = admin.ask(Drop { { place.idOf(admin.localPort(), place.lab.port(Port::Imap)) } });
+    const std::optional<Message> answer
+        = admin.ask(Drop { { place.idOf(admin.localPort(), place.lab.port(Port::Imap)) } });
     QVERIFY(answer && std::holds_alternative<Outcomes>(*answer));
     const Outcomes::Target target = std::get<Outcomes>(*answer).targets.first();
     QVERIFY2(target.code == Code::Done, target.why.constData());
@@ -406,7 +424,8 @@ void TestDrop::aWrongCookie()
     const Result<QList<SocketObservation>> rows = table.scan(ports);
     QVERIFY(rows);
     const auto find = [&](const MailClient &client) {
-        return *std::find_if(rows.value().begin(), rows.value().end(), [&](const SocketObservation &s) { return s.peer.port == client.localPort(); });
+        return *std::find_if(rows.value().begin(), rows.value().end(),
+            [&](const SocketObservation &s) { return s.peer.port == client.localPort(); });
     };
     SocketObservation forged = find(*one);
     forged.cookie = find(*two).cookie; // of another socket that lives

@@ -13,7 +13,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Protocol = MailClient::Protocol;
 using Security = MailClient::Security;
@@ -29,7 +30,7 @@ bool refuses(quint16 port)
 }
 
 /// Logs are written by processes of their own, so a line comes a little after the reply.
-#define VERIFY_LOGGED(log, pattern) \
+#define VERIFY_LOGGED(log, pattern)                                                                                    \
     QTRY_VERIFY2_WITH_TIMEOUT((log).contains(QRegularExpression(QStringLiteral(pattern))), qPrintable(log), 5000)
 
 } // namespace
@@ -81,9 +82,10 @@ void TestLab::everyKindOfClientLogsIn_data()
     QTest::addColumn<int>("security");
     QTest::addColumn<int>("port");
     QTest::addColumn<QHostAddress>("address");
-    const auto row = [](const char *name, Protocol protocol, Security security, Lab::Port port, const QHostAddress &address) {
-        QTest::newRow(name) << int(protocol) << int(security) << int(port) << address;
-    };
+    const auto row
+        = [](const char *name, Protocol protocol, Security security, Lab::Port port, const QHostAddress &address) {
+              QTest::newRow(name) << int(protocol) << int(security) << int(port) << address;
+          };
     using Port = Lab::Port;
     row("imap", Protocol::Imap, Security::Plain, Port::Imap, V4);
     row("imap, IPv6", Protocol::Imap, Security::Plain, Port::Imap, V6);
@@ -126,9 +128,11 @@ void TestLab::everyKindOfClientLogsIn()
     const bool postfix = Protocol(protocol) == Protocol::Smtp && Lab::Port(port) != Lab::Port::Submission
         && Lab::Port(port) != Lab::Port::ProxySubmission;
     if (postfix)
-        QTRY_VERIFY(postfixLog().contains(QRegularExpression(QStringLiteral("connect from \\S+\\]:%1\\n").arg(client.localPort()))));
+        QTRY_VERIFY(postfixLog().contains(
+            QRegularExpression(QStringLiteral("connect from \\S+\\]:%1\\n").arg(client.localPort()))));
     else
-        QTRY_VERIFY(dovecotLog().contains(QRegularExpression(QStringLiteral("Login: user=<user7@lab.test>.*") + rport)));
+        QTRY_VERIFY(
+            dovecotLog().contains(QRegularExpression(QStringLiteral("Login: user=<user7@lab.test>.*") + rport)));
     QVERIFY(client.logout());
     QCOMPARE(client.state(), MailClient::State::Closed);
 }
@@ -181,15 +185,19 @@ void TestLab::aMessageTravels()
         QVERIFY(!writer.sendMail(Lab::user(3), "nobody-at-all@lab.test", "Subject: lost\r\n\r\nlost"));
         QVERIFY(writer.noop());
         QVERIFY(writer.command("RSET"));
-        QVERIFY2(writer.sendMail(Lab::user(3), Lab::user(4), "Subject: hello\r\n\r\nhello there"), writer.lastReply().constData());
+        QVERIFY2(writer.sendMail(Lab::user(3), Lab::user(4), "Subject: hello\r\n\r\nhello there"),
+            writer.lastReply().constData());
         ++expected;
         QTRY_VERIFY_WITH_TIMEOUT(reader.noop() && reader.command("STATUS INBOX (MESSAGES)")
-                && reader.lastReply().contains("MESSAGES " + QByteArray::number(expected)), 10000);
+                && reader.lastReply().contains("MESSAGES " + QByteArray::number(expected)),
+            10000);
     }
     QVERIFY(reader.fetch());
     QVERIFY2(reader.lastReply().contains("hello there"), reader.lastReply().constData());
-    VERIFY_LOGGED(postfixLog(), "submission/smtpd\\[\\d+\\]: \\w+: client=\\S+\\]:\\d+, sasl_method=PLAIN, sasl_username=user3@lab.test");
-    VERIFY_LOGGED(postfixLog(), "submission/smtpd\\[\\d+\\]: Anonymous TLS connection established from \\S+\\]:\\d+: TLSv1.3 with cipher");
+    VERIFY_LOGGED(postfixLog(),
+        "submission/smtpd\\[\\d+\\]: \\w+: client=\\S+\\]:\\d+, sasl_method=PLAIN, sasl_username=user3@lab.test");
+    VERIFY_LOGGED(postfixLog(),
+        "submission/smtpd\\[\\d+\\]: Anonymous TLS connection established from \\S+\\]:\\d+: TLSv1.3 with cipher");
 }
 
 void TestLab::theRealClientIsLoggedBehindTheProxy()
@@ -198,7 +206,8 @@ void TestLab::theRealClientIsLoggedBehindTheProxy()
     client.setSourceAddress(QHostAddress(QStringLiteral("127.0.1.9")));
     QVERIFY(client.connectTo(V4, m_lab->port(Lab::Port::ProxyImaps)));
     QVERIFY(client.login(Lab::user(5)));
-    const QRegularExpression line(QStringLiteral("Login: user=<user5@lab.test>.* rip=127.0.1.9, rport=%1,.* realrip=127.0.0.1, realrport=(\\d+)")
+    const QRegularExpression line(
+        QStringLiteral("Login: user=<user5@lab.test>.* rip=127.0.1.9, rport=%1,.* realrip=127.0.0.1, realrport=(\\d+)")
             .arg(client.localPort()));
     QTRY_VERIFY2(dovecotLog().contains(line), qPrintable(dovecotLog()));
     QVERIFY(line.match(dovecotLog()).captured(1).toUInt() != client.localPort());
@@ -212,7 +221,8 @@ void TestLab::v4MappedSocketsExist()
     // /proc/net/tcp6 writes addresses as words of the machine's order: ::ffff:127.0.0.1.
     QFile table(QStringLiteral("/proc/net/tcp6"));
     QVERIFY(table.open(QIODevice::ReadOnly));
-    const QByteArray server = "0000000000000000FFFF00000100007F:" + QByteArray::number(m_lab->port(Lab::Port::MappedImap), 16).toUpper()
+    const QByteArray server
+        = "0000000000000000FFFF00000100007F:" + QByteArray::number(m_lab->port(Lab::Port::MappedImap), 16).toUpper()
         + " 0000000000000000FFFF00000100007F:" + QByteArray::number(client.localPort(), 16).toUpper() + " 01";
     QVERIFY(table.readAll().contains(server));
     VERIFY_LOGGED(dovecotLog(), "Login: user=<user6@lab.test>.*rip=::ffff:127.0.0.1,");
@@ -277,8 +287,10 @@ void TestLab::aLabEndsWithItsOwner()
     QVERIFY(owner.waitForStarted());
     QTemporaryDir folder(QStringLiteral("/tmp/mhlab-XXXXXX"));
     const QString script = QStringLiteral(MAILHELM_SOURCE_DIR "/tests/lab/lab");
-    QCOMPARE(QProcess::execute(script, { QStringLiteral("start"), folder.path(), QStringLiteral("--no-postfix"),
-                                   QStringLiteral("--owner"), QString::number(owner.processId()) }), 0);
+    QCOMPARE(QProcess::execute(script,
+                 { QStringLiteral("start"), folder.path(), QStringLiteral("--no-postfix"), QStringLiteral("--owner"),
+                     QString::number(owner.processId()) }),
+        0);
     const QStringList status { QStringLiteral("status"), folder.path() };
     QCOMPARE(QProcess::execute(script, status), 0);
     // As a test that crashes or runs into its time limit.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How soon an administrator sees who came and who went. The goals are 150 ms for a login and 100 ms for an end in the median, 1.2 s at most;
-// the figures are printed, and bench_latency holds them against the goals. Other programs run beside tests: three times that is allowed.
+// How soon an administrator sees who came and who went. The goals are 150 ms for a login and 100 ms for an end in the
+// median, 1.2 s at most; the figures are printed, and bench_latency holds them against the goals. Other programs run
+// beside tests: three times that is allowed.
 #include "tests/support/agentprocess.h"
 #include "tests/support/latency.h"
 
@@ -31,7 +32,7 @@ private Q_SLOTS:
         const LatencyFigures &figures = measured.value();
         const auto print = [](const char *what, const QList<qint64> &values) {
             qInfo("%s: median %.1f ms, longest %.1f ms of %lld", what, double(LatencyFigures::median(values)) / 1000,
-                  double(LatencyFigures::longest(values)) / 1000, qint64(values.size()));
+                double(LatencyFigures::longest(values)) / 1000, qint64(values.size()));
         };
         print("login to row", figures.login);
         print("connect to row, seen by the scan alone", figures.seen);

@@ -21,7 +21,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Protocol = MailClient::Protocol;
 using Security = MailClient::Security;
@@ -54,7 +55,8 @@ QStringList asNobody(bool mayDrop, bool adm = true)
     QStringList command { QStringLiteral("setpriv"), QStringLiteral("--reuid=65534"), QStringLiteral("--regid=65534"),
         QStringLiteral("--groups=%1").arg(adm ? 4 : 65534) };
     if (mayDrop)
-        command += { QStringLiteral("--inh-caps=-all,+net_admin"), QStringLiteral("--ambient-caps=-all,+net_admin"), QStringLiteral("--bounding-set=-all,+net_admin") };
+        command += { QStringLiteral("--inh-caps=-all,+net_admin"), QStringLiteral("--ambient-caps=-all,+net_admin"),
+            QStringLiteral("--bounding-set=-all,+net_admin") };
     else
         command += { QStringLiteral("--inh-caps=-all"), QStringLiteral("--bounding-set=-all") };
     return command;
@@ -83,7 +85,9 @@ struct Place {
     }
     [[nodiscard]] Ran doctor() const
     {
-        return run(command + QStringList { QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmd"), QStringLiteral("--config"), agent.configFile(), QStringLiteral("doctor") });
+        return run(command
+            + QStringList { QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmd"), QStringLiteral("--config"),
+                agent.configFile(), QStringLiteral("doctor") });
     }
     [[nodiscard]] AgentClient::Row rowOf(quint16 localPort, quint16 servicePort)
     {
@@ -92,7 +96,10 @@ struct Place {
                 return row;
         return {};
     }
-    [[nodiscard]] AgentClient::Row rowOf(const MailClient &client) { return rowOf(client.localPort(), client.peerPort()); }
+    [[nodiscard]] AgentClient::Row rowOf(const MailClient &client)
+    {
+        return rowOf(client.localPort(), client.peerPort());
+    }
     [[nodiscard]] bool sourceIs(const char *name, const char *state)
     {
         const AgentClient::Row row = owner.source(name);
@@ -115,9 +122,11 @@ std::unique_ptr<MailClient> imap(const Lab &lab, int user, const QString &from =
 class Mode
 {
 public:
-    Mode(const QString &file, mode_t mode) : m_file(QFile::encodeName(file))
+    Mode(const QString &file, mode_t mode)
+        : m_file(QFile::encodeName(file))
     {
-        struct stat about {};
+        struct stat about {
+        };
         ::stat(m_file.constData(), &about);
         m_before = about.st_mode & 07777;
         ::chmod(m_file.constData(), mode);
@@ -136,7 +145,8 @@ class Elsewhere
 public:
     explicit Elsewhere(quint16 port)
     {
-        for (const QString &arguments : { QStringLiteral("netns add ") + name, QStringLiteral("-n %1 link set lo up").arg(name) })
+        for (const QString &arguments :
+            { QStringLiteral("netns add ") + name, QStringLiteral("-n %1 link set lo up").arg(name) })
             if (const Ran ran = run(QStringList { QStringLiteral("ip") } + arguments.split(u' ')); ran.code != 0)
                 problem = QString::fromUtf8(ran.err);
         if (!problem.isEmpty())
@@ -246,7 +256,8 @@ void TestPrivileges::oneCapabilityIsEnough()
     const Ran doctor = place.doctor();
     QVERIFY2(doctor.code == 0, doctor.out.constData());
     // Nothing of the state is anybody else's.
-    struct stat about {};
+    struct stat about {
+    };
     for (const char *file : { "", "/admins", "/identity.pem", "/mailhelmd.db" }) {
         QCOMPARE(::stat((QFile::encodeName(place.agent.state()) + file).constData(), &about), 0);
         QCOMPARE(about.st_uid, Nobody);
@@ -293,9 +304,11 @@ void TestPrivileges::logsThatCannotBeRead()
     QVERIFY(alone && first && second);
     Place place;
     VERIFY_DONE(place.start(*m_lab, asNobody(true)));
-    QTRY_VERIFY2(place.sourceIs("dovecot", "down"), place.owner.source("dovecot").id ? place.owner.source("dovecot").text(sources::State).constData() : "no row");
+    QTRY_VERIFY2(place.sourceIs("dovecot", "down"),
+        place.owner.source("dovecot").id ? place.owner.source("dovecot").text(sources::State).constData() : "no row");
     const AgentClient::Row source = place.owner.source("dovecot");
-    QVERIFY2(source.text(sources::Detail).contains(m_lab->dovecotLog().toUtf8()), source.text(sources::Detail).constData());
+    QVERIFY2(
+        source.text(sources::Detail).contains(m_lab->dovecotLog().toUtf8()), source.text(sources::Detail).constData());
     QVERIFY2(source.text(sources::Mend).contains("adm"), source.text(sources::Mend).constData());
     QVERIFY(place.sourceIs("postfix", "ok"));
     QTRY_VERIFY(place.sourceIs("anvil", "ok"));
@@ -305,7 +318,8 @@ void TestPrivileges::logsThatCannotBeRead()
         QCOMPARE(place.rowOf(**client).maybeText(c::User), std::nullopt);
     const Ran doctor = place.doctor();
     QCOMPARE(doctor.code, 1);
-    QVERIFY2(doctor.out.contains("cannot be read by this user") && doctor.out.contains("usermod -aG adm mailhelm"), doctor.out.constData());
+    QVERIFY2(doctor.out.contains("cannot be read by this user") && doctor.out.contains("usermod -aG adm mailhelm"),
+        doctor.out.constData());
 
     // Mended: the agent finds out by itself, and reads back who they are.
     closed.reset();
@@ -329,7 +343,8 @@ void TestPrivileges::anvilThatCannotBeReached()
     QTRY_COMPARE(place.rowOf(*client).id != 0 ? place.rowOf(*client).text(c::User) : QByteArray(), Lab::user(6));
     const Ran doctor = place.doctor();
     QCOMPARE(doctor.code, 1);
-    QVERIFY2(doctor.out.contains("degraded  anvil") && doctor.out.contains("unix_listener anvil"), doctor.out.constData());
+    QVERIFY2(
+        doctor.out.contains("degraded  anvil") && doctor.out.contains("unix_listener anvil"), doctor.out.constData());
     closed.reset();
     QTRY_VERIFY_WITH_TIMEOUT(place.sourceIs("anvil", "ok"), 15'000);
 }
@@ -340,9 +355,9 @@ void TestPrivileges::anotherNetworkNamespace()
     Elsewhere elsewhere(port);
     QVERIFY2(elsewhere.problem.isEmpty(), qPrintable(elsewhere.problem));
     Place place;
-    VERIFY_DONE(place.agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(m_lab->port(Port::Agent)) + "\"]\nstate = \""
-        + place.agent.state().toUtf8() + "\"\n[services]\nIMAP = [" + QByteArray::number(port) + "]\n[sockets]\nnetns = [\""
-        + elsewhere.path().toUtf8() + "\"]\n"));
+    VERIFY_DONE(place.agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(m_lab->port(Port::Agent))
+        + "\"]\nstate = \"" + place.agent.state().toUtf8() + "\"\n[services]\nIMAP = [" + QByteArray::number(port)
+        + "]\n[sockets]\nnetns = [\"" + elsewhere.path().toUtf8() + "\"]\n"));
     VERIFY_DONE(place.go({}));
     const quint16 chosen = Elsewhere::localPort(elsewhere.client[0]);
     const quint16 other = Elsewhere::localPort(elsewhere.client[1]);
@@ -369,12 +384,14 @@ void TestPrivileges::aNamespaceThatIsMissing()
 {
     const QByteArray path = "/run/netns/mailhelm-no-such-thing";
     Place place;
-    VERIFY_DONE(place.agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(m_lab->port(Port::Agent)) + "\"]\nstate = \""
-        + place.agent.state().toUtf8() + "\"\n[services]\nIMAPS = [" + QByteArray::number(m_lab->port(Port::Imaps)) + "]\n[sockets]\nnetns = [\""
-        + path + "\"]\n[dovecot]\nlog = [\"" + m_lab->dovecotLog().toUtf8() + "\"]\n"));
+    VERIFY_DONE(place.agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(m_lab->port(Port::Agent))
+        + "\"]\nstate = \"" + place.agent.state().toUtf8() + "\"\n[services]\nIMAPS = ["
+        + QByteArray::number(m_lab->port(Port::Imaps)) + "]\n[sockets]\nnetns = [\"" + path
+        + "\"]\n[dovecot]\nlog = [\"" + m_lab->dovecotLog().toUtf8() + "\"]\n"));
     VERIFY_DONE(place.go({}));
     QTRY_VERIFY(place.sourceIs("sockets", "degraded"));
-    QVERIFY2(place.owner.source("sockets").text(sources::Detail).contains(path), place.owner.source("sockets").text(sources::Detail).constData());
+    QVERIFY2(place.owner.source("sockets").text(sources::Detail).contains(path),
+        place.owner.source("sockets").text(sources::Detail).constData());
     QVERIFY(place.owner.source("sockets").text(sources::Mend).contains("[sockets] netns"));
     const auto client = imap(*m_lab, 7); // here all goes on
     QTRY_COMPARE(place.rowOf(*client).id != 0 ? place.rowOf(*client).text(c::User) : QByteArray(), Lab::user(7));
@@ -389,17 +406,20 @@ void TestPrivileges::aNamespaceThatMayNotBeEntered()
     Elsewhere elsewhere(m_lab->port(Port::Web));
     QVERIFY2(elsewhere.problem.isEmpty(), qPrintable(elsewhere.problem));
     Place place;
-    VERIFY_DONE(place.agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(m_lab->port(Port::Agent)) + "\"]\nstate = \""
-        + place.agent.state().toUtf8() + "\"\n[services]\nIMAP = [" + QByteArray::number(m_lab->port(Port::Web)) + "]\n[sockets]\nnetns = [\""
-        + elsewhere.path().toUtf8() + "\"]\n"));
+    VERIFY_DONE(place.agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(m_lab->port(Port::Agent))
+        + "\"]\nstate = \"" + place.agent.state().toUtf8() + "\"\n[services]\nIMAP = ["
+        + QByteArray::number(m_lab->port(Port::Web)) + "]\n[sockets]\nnetns = [\"" + elsewhere.path().toUtf8()
+        + "\"]\n"));
     VERIFY_DONE(place.go(asNobody(true)));
     QTRY_VERIFY(place.sourceIs("sockets", "degraded"));
     const AgentClient::Row source = place.owner.source("sockets");
-    QVERIFY2(source.text(sources::Detail).contains(elsewhere.path().toUtf8()), source.text(sources::Detail).constData());
+    QVERIFY2(
+        source.text(sources::Detail).contains(elsewhere.path().toUtf8()), source.text(sources::Detail).constData());
     QVERIFY2(source.text(sources::Mend).contains("CAP_SYS_ADMIN"), source.text(sources::Mend).constData());
     const Ran doctor = place.doctor();
     QCOMPARE(doctor.code, 1);
-    QVERIFY2(doctor.out.contains(elsewhere.path().toUtf8()) && doctor.out.contains("CAP_SYS_ADMIN"), doctor.out.constData());
+    QVERIFY2(
+        doctor.out.contains(elsewhere.path().toUtf8()) && doctor.out.contains("CAP_SYS_ADMIN"), doctor.out.constData());
 }
 
 void TestPrivileges::configurationsAreRefused_data()
@@ -420,7 +440,8 @@ void TestPrivileges::configurationsAreRefused()
     VERIFY_DONE(place.agent.writeConfig(text));
     const QByteArray where = place.agent.configFile().toUtf8() + ", line " + QByteArray::number(line) + ": ";
     for (const char *verb : { "serve", "check", "doctor", "admins" }) {
-        const Ran ran = run({ QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmd"), QLatin1String(verb), QStringLiteral("--config"), place.agent.configFile() });
+        const Ran ran = run({ QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmd"), QLatin1String(verb),
+            QStringLiteral("--config"), place.agent.configFile() });
         QCOMPARE(ran.code, 2);
         QVERIFY2(ran.err.contains(where), ran.err.constData());
     }

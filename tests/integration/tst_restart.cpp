@@ -10,7 +10,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Port = Lab::Port;
 namespace c = connections;
@@ -55,22 +56,24 @@ void TestRestart::churn(int number)
     std::unique_ptr<MailClient> &place = m_churning[size_t(number)];
     if (place)
         place.release()->deleteLater(); // we may be in its callback
-    place = std::make_unique<MailClient>(MailClient::Protocol::Imap, number % 2 == 0 ? MailClient::Security::Plain : MailClient::Security::Tls);
+    place = std::make_unique<MailClient>(
+        MailClient::Protocol::Imap, number % 2 == 0 ? MailClient::Security::Plain : MailClient::Security::Tls);
     MailClient *client = place.get();
     const auto again = [this, number, client] {
         client->abort();
         QTimer::singleShot(20, this, [this, number] { churn(number); });
     };
-    client->connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(number % 2 == 0 ? Port::Imap : Port::Imaps), [=, this](bool ok) {
-        if (!ok) {
-            again();
-            return;
-        }
-        client->login(Lab::user(1 + number % 40), QByteArrayLiteral("secret"), [=, this](bool) {
-            ++m_visits;
-            QTimer::singleShot(400 + 37 * number, client, again);
+    client->connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(number % 2 == 0 ? Port::Imap : Port::Imaps),
+        [=, this](bool ok) {
+            if (!ok) {
+                again();
+                return;
+            }
+            client->login(Lab::user(1 + number % 40), QByteArrayLiteral("secret"), [=, this](bool) {
+                ++m_visits;
+                QTimer::singleShot(400 + 37 * number, client, again);
+            });
         });
-    });
 }
 
 void TestRestart::initTestCase()
@@ -96,8 +99,10 @@ void TestRestart::initTestCase()
     QVERIFY2(watching, watching ? "" : qPrintable(watching.error().detail));
 
     for (int i = 0; i < Staying; ++i) {
-        auto client = std::make_unique<MailClient>(MailClient::Protocol::Imap, i % 3 == 0 ? MailClient::Security::Plain : MailClient::Security::Tls);
-        QVERIFY(client->connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(i % 3 == 0 ? Port::Imap : Port::Imaps)));
+        auto client = std::make_unique<MailClient>(
+            MailClient::Protocol::Imap, i % 3 == 0 ? MailClient::Security::Plain : MailClient::Security::Tls);
+        QVERIFY(client->connectTo(
+            QHostAddress(QHostAddress::LocalHost), m_lab->port(i % 3 == 0 ? Port::Imap : Port::Imaps)));
         if (i % 5 != 4) // some never log in
             QVERIFY(client->login(Lab::user(1 + i % 40)));
         m_staying.push_back(std::move(client));
@@ -129,8 +134,8 @@ void TestRestart::theTableIsWholeAgain_data()
     }
 }
 
-/// What is not as it is. Those that churn may be a moment ahead of any look, so only those that stay are held to their users, and of
-/// the others that no row outlives its socket.
+/// What is not as it is. Those that churn may be a moment ahead of any look, so only those that stay are held to their
+/// users, and of the others that no row outlives its socket.
 QByteArrayList TestRestart::wrongs()
 {
     QByteArrayList out;
@@ -149,12 +154,14 @@ QByteArrayList TestRestart::wrongs()
             out.append(row->maybeText(c::User).value_or("unknown") + " instead of " + client->user());
     }
     const SystemClock clock;
-    // Pushes are up to 50 ms apart, and forty people come and go: a row is a ghost if it outlives its socket by more than 300 ms.
+    // Pushes are up to 50 ms apart, and forty people come and go: a row is a ghost if it outlives its socket by more
+    // than 300 ms.
     QHash<RowId, qint64> ghosts;
-    const QSet<ProcSocket> there = procSockets({ m_lab->port(Port::Imap), m_lab->port(Port::Imaps), m_lab->port(Port::Agent) });
+    const QSet<ProcSocket> there
+        = procSockets({ m_lab->port(Port::Imap), m_lab->port(Port::Imaps), m_lab->port(Port::Agent) });
     for (const auto &row : std::as_const(rows)) {
         const ProcSocket socket { { row.address(c::LocalAddress), quint16(row.number(c::LocalPort)) },
-                                  { row.address(c::ClientAddress), quint16(row.number(c::Port)) } };
+            { row.address(c::ClientAddress), quint16(row.number(c::Port)) } };
         if (row.text(c::Protocol) == "imap" && !there.contains(socket))
             ghosts.insert(row.id, m_ghosts.value(row.id, clock.nowUs()));
         if (clock.nowUs() - ghosts.value(row.id, clock.nowUs()) > 300'000)
@@ -165,7 +172,8 @@ QByteArrayList TestRestart::wrongs()
     for (const auto &client : m_churning)
         if (client && client->isConnected() && clock.nowUs() - client->connectedAtUs() > 1'500'000
             && !rows.contains({ client->localPort(), client->peerPort() }))
-            out.append("no row for a visitor of " + QByteArray::number((clock.nowUs() - client->connectedAtUs()) / 1000) + " ms");
+            out.append("no row for a visitor of " + QByteArray::number((clock.nowUs() - client->connectedAtUs()) / 1000)
+                + " ms");
     return out;
 }
 
@@ -213,7 +221,10 @@ void TestRestart::theTableIsWholeAgain()
     sinceStart.start();
     const Result<void> up = m_agent->start();
     QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
-    const auto whole = [this] { return m_console.link().isLive(TableId::Connections) && m_console.link().isLive(TableId::Audit) && wrongs().isEmpty(); };
+    const auto whole = [this] {
+        return m_console.link().isLive(TableId::Connections) && m_console.link().isLive(TableId::Audit)
+            && wrongs().isEmpty();
+    };
     (void)QTest::qWaitFor(whole, int(CompleteWithinMs));
     const QByteArrayList then = wrongs();
     (void)QTest::qWaitFor(whole, 10'000);
@@ -228,8 +239,9 @@ void TestRestart::theTableIsWholeAgain()
         if (row.text(audit::Action) == "drop" && row.text(audit::Outcome) == "done")
             audited.append(row.text(audit::Target));
     for (const QByteArray &target : std::as_const(m_dropped))
-        QVERIFY2(std::any_of(audited.begin(), audited.end(), [&](const QByteArray &each) { return each.contains(target); }),
-                 (target + " is not in " + audited.join(", ")).constData());
+        QVERIFY2(
+            std::any_of(audited.begin(), audited.end(), [&](const QByteArray &each) { return each.contains(target); }),
+            (target + " is not in " + audited.join(", ")).constData());
 }
 
 QTEST_GUILESS_MAIN(TestRestart)

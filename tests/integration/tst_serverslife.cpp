@@ -8,7 +8,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Port = Lab::Port;
 namespace c = connections;
@@ -29,7 +30,10 @@ private Q_SLOTS:
 
 private:
     [[nodiscard]] AgentClient::Row rowOf(const MailClient &client);
-    [[nodiscard]] QByteArray stateOf(const QByteArray &source) { return m_console.source(source).id ? m_console.source(source).text(sources::State) : QByteArray(); }
+    [[nodiscard]] QByteArray stateOf(const QByteArray &source)
+    {
+        return m_console.source(source).id ? m_console.source(source).text(sources::State) : QByteArray();
+    }
     [[nodiscard]] int rowsBut(const QByteArray &protocol);
 
     std::unique_ptr<Lab> m_lab;
@@ -147,8 +151,8 @@ void TestServersLife::noLoginIsLostWhileTheLogIsRotated_data()
     QTest::newRow("copied and truncated") << true;
 }
 
-/// A hundred and twenty clients log in, twenty at a time, and the log is rotated in the midst of it: as logrotate does by `create` and a
-/// reopening, and by `copytruncate`.
+/// A hundred and twenty clients log in, twenty at a time, and the log is rotated in the midst of it: as logrotate does
+/// by `create` and a reopening, and by `copytruncate`.
 void TestServersLife::noLoginIsLostWhileTheLogIsRotated()
 {
     QFETCH(bool, copied);
@@ -178,7 +182,8 @@ void TestServersLife::noLoginIsLostWhileTheLogIsRotated()
         } else {
             QVERIFY(QFile::rename(log, old));
             QProcess reopen;
-            reopen.start(QStringLiteral("doveadm"), { QStringLiteral("-c"), m_lab->dovecotConfig(), QStringLiteral("log"), QStringLiteral("reopen") });
+            reopen.start(QStringLiteral("doveadm"),
+                { QStringLiteral("-c"), m_lab->dovecotConfig(), QStringLiteral("log"), QStringLiteral("reopen") });
             QVERIFY(QTest::qWaitFor([&] { return reopen.state() == QProcess::NotRunning; }, 10'000));
             QCOMPARE(reopen.exitCode(), 0);
         }

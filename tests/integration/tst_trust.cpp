@@ -15,7 +15,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Port = Lab::Port;
 namespace c = connections;
@@ -40,29 +41,37 @@ struct Ctl {
         if (!QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 20'000))
             process.kill();
         process.waitForFinished();
-        return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1, process.readAllStandardOutput(), process.readAllStandardError() };
+        return { process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
+            process.readAllStandardOutput(), process.readAllStandardError() };
     }
-    Ran add(const QString &link) const { return run({ QStringLiteral("add"), QStringLiteral("-") }, link.toUtf8() + '\n'); }
+    Ran add(const QString &link) const
+    {
+        return run({ QStringLiteral("add"), QStringLiteral("-") }, link.toUtf8() + '\n');
+    }
 
     QTemporaryDir home;
 };
 
-/// Connections come and go at the mail server while it lives, and a console that watches has to hear of it all the time.
+/// Connections come and go at the mail server while it lives, and a console that watches has to hear of it all the
+/// time.
 class Bystander : public QObject
 {
 public:
-    Bystander(AgentClient &client, quint16 service) : m_service(service)
+    Bystander(AgentClient &client, quint16 service)
+        : m_service(service)
     {
-        connect(&client.table(TableId::Connections), &LiveTable::published, this, [this](const Publication &publication) {
-            if (publication.inserted.isEmpty() && publication.removed.isEmpty())
-                return;
-            m_longestMs = std::max(m_longestMs, m_since.restart());
-            ++m_heard;
-        });
+        connect(
+            &client.table(TableId::Connections), &LiveTable::published, this, [this](const Publication &publication) {
+                if (publication.inserted.isEmpty() && publication.removed.isEmpty())
+                    return;
+                m_longestMs = std::max(m_longestMs, m_since.restart());
+                ++m_heard;
+            });
         connect(&m_timer, &QTimer::timeout, this, [this] {
             if (m_socket.state() == QAbstractSocket::UnconnectedState) {
                 m_socket.connectToHost(QHostAddress(QHostAddress::LocalHost), m_service);
-                m_timer.start(1200); // longer than a second, so that the look at the sockets that comes each second cannot miss it
+                m_timer.start(1200); // longer than a second, so that the look at the sockets that comes each second
+                                     // cannot miss it
             } else {
                 m_socket.abort();
                 m_timer.start(300);
@@ -85,7 +94,8 @@ private:
 };
 
 #define VERIFY_UNDISTURBED(bystander)                                                                                  \
-    QVERIFY2((bystander).longestMs() < 3000, qPrintable(QStringLiteral("nothing heard for %1 ms").arg((bystander).longestMs())))
+    QVERIFY2((bystander).longestMs() < 3000,                                                                           \
+        qPrintable(QStringLiteral("nothing heard for %1 ms").arg((bystander).longestMs())))
 
 QByteArray procValue(qint64 pid, const char *key)
 {
@@ -105,7 +115,9 @@ qint64 residentKiB(qint64 pid)
 
 int openDescriptors(qint64 pid)
 {
-    return int(QDir(QStringLiteral("/proc/%1/fd").arg(pid)).entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System).size());
+    return int(QDir(QStringLiteral("/proc/%1/fd").arg(pid))
+                   .entryList(QDir::NoDotAndDotDot | QDir::AllEntries | QDir::System)
+                   .size());
 }
 
 Identity newIdentity()
@@ -160,7 +172,8 @@ void TestTrust::initTestCase()
     m_lab = std::make_unique<Lab>();
     m_agent = std::make_unique<AgentProcess>();
     m_watcher = std::make_unique<AgentClient>();
-    for (const Result<void> &step : { m_lab->start(), m_agent->init(*m_lab), m_agent->start(), m_watcher->enrol(*m_agent), m_watcher->watch() })
+    for (const Result<void> &step :
+        { m_lab->start(), m_agent->init(*m_lab), m_agent->start(), m_watcher->enrol(*m_agent), m_watcher->watch() })
         QVERIFY2(step, step ? "" : qPrintable(step.error().detail));
     m_pid = m_agent->pid();
 }
@@ -176,7 +189,9 @@ void TestTrust::aWrongPinEndsIt()
     Ctl::Ran ran = ctl.add(QString::fromLatin1(link.toText()));
     QCOMPARE(ran.code, 4);
     QVERIFY2(ran.err.contains("key"), ran.err.constData());
-    QCOMPARE(ctl.run({ QStringLiteral("servers"), QStringLiteral("--format"), QStringLiteral("json") }).out.simplified(), QByteArray("[]"));
+    QCOMPARE(
+        ctl.run({ QStringLiteral("servers"), QStringLiteral("--format"), QStringLiteral("json") }).out.simplified(),
+        QByteArray("[]"));
     // Nothing was said to whoever that was: the token is unspent.
     link.pin = right;
     ran = ctl.add(QString::fromLatin1(link.toText()));
@@ -236,7 +251,8 @@ void TestTrust::anExpiredToken()
     const Ctl ctl;
     const Ctl::Ran ran = ctl.add(link.value());
     QCOMPARE(ran.code, 4);
-    QVERIFY2(ran.err.contains("expired") && ran.err.contains("mailhelmd enroll late --role viewer"), ran.err.constData());
+    QVERIFY2(
+        ran.err.contains("expired") && ran.err.contains("mailhelmd enroll late --role viewer"), ran.err.constData());
     QVERIFY(m_agent->run({ QStringLiteral("revoke"), QStringLiteral("late") }));
     QVERIFY(m_agent->run({ QStringLiteral("revoke"), QStringLiteral("somebody-else") }));
 }
@@ -252,9 +268,11 @@ void TestTrust::aRevokedKeyLosesItsSession()
     QVERIFY(m_agent->run({ QStringLiteral("revoke"), QStringLiteral("rita") }));
     QTRY_VERIFY_WITH_TIMEOUT(client.link().state() == Link::State::Refused, 6000);
     QVERIFY2(elapsed.elapsed() < 5000, qPrintable(QString::number(elapsed.elapsed())));
-    QVERIFY2(client.link().lastError()->detail.contains(QStringLiteral("revoked")), qPrintable(client.link().lastError()->detail));
+    QVERIFY2(client.link().lastError()->detail.contains(QStringLiteral("revoked")),
+        qPrintable(client.link().lastError()->detail));
     client.link().retryNow();
-    QTRY_VERIFY(client.link().state() == Link::State::Refused && client.link().lastError()->detail.contains(QStringLiteral("not known")));
+    QTRY_VERIFY(client.link().state() == Link::State::Refused
+        && client.link().lastError()->detail.contains(QStringLiteral("not known")));
     QVERIFY(m_watcher->link().state() == Link::State::Live);
     VERIFY_UNDISTURBED(*there);
 }
@@ -287,9 +305,11 @@ void TestTrust::theMatrix()
             QVERIFY2(greeted.farewell(), name.constData());
         }
         // Once live, each by its right.
-        const bool toAgent = std::holds_alternative<Hello>(message) || std::holds_alternative<Enrol>(message) || std::holds_alternative<Subscribe>(message)
-            || std::holds_alternative<Unsubscribe>(message) || std::holds_alternative<Refresh>(message) || std::holds_alternative<Drop>(message)
-            || std::holds_alternative<Journal>(message) || std::holds_alternative<Status>(message) || std::holds_alternative<Ping>(message);
+        const bool toAgent = std::holds_alternative<Hello>(message) || std::holds_alternative<Enrol>(message)
+            || std::holds_alternative<Subscribe>(message) || std::holds_alternative<Unsubscribe>(message)
+            || std::holds_alternative<Refresh>(message) || std::holds_alternative<Drop>(message)
+            || std::holds_alternative<Journal>(message) || std::holds_alternative<Status>(message)
+            || std::holds_alternative<Ping>(message);
         const std::optional<Message> answer = session->ask(message);
         if (!toAgent) {
             QVERIFY2(!answer && session->waitForEnd(5000) && session->farewell(), name.constData());
@@ -328,7 +348,8 @@ void TestTrust::strangersMayOnlyEnrol()
         QTRY_VERIFY(stranger.welcome());
         // Learns nothing of this host.
         QCOMPARE(stranger.welcome()->role, Role::None);
-        QVERIFY(stranger.welcome()->serverName.isEmpty() && stranger.welcome()->tables.isEmpty() && stranger.welcome()->services.isEmpty());
+        QVERIFY(stranger.welcome()->serverName.isEmpty() && stranger.welcome()->tables.isEmpty()
+            && stranger.welcome()->services.isEmpty());
         const std::optional<Message> answer = stranger.ask(sample.message);
         QVERIFY(!answer || std::holds_alternative<Failed>(*answer));
         QVERIFY(stranger.waitForEnd(5000));
@@ -416,7 +437,8 @@ void TestTrust::silentAndDrippingPeers()
     qint64 silentMs = 0;
     qint64 drippingMs = 0;
     QTRY_VERIFY_WITH_TIMEOUT(((silentMs == 0 && silent.isEnded() ? silentMs = elapsed.elapsed() : 0),
-                                 (drippingMs == 0 && dripping.isEnded() ? drippingMs = elapsed.elapsed() : 0), silentMs != 0 && drippingMs != 0),
+                                 (drippingMs == 0 && dripping.isEnded() ? drippingMs = elapsed.elapsed() : 0),
+                                 silentMs != 0 && drippingMs != 0),
         8000);
     QVERIFY2(silentMs > 3500 && silentMs < 7000, qPrintable(QString::number(silentMs)));
     QVERIFY2(drippingMs < 7000, qPrintable(QString::number(drippingMs)));

@@ -11,7 +11,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 using Protocol = MailClient::Protocol;
 using Security = MailClient::Security;
@@ -69,14 +70,22 @@ constexpr int KindCount = int(std::size(Kinds));
 std::optional<Port> proxied(Port port)
 {
     switch (port) {
-    case Port::Imap: return Port::ProxyImap;
-    case Port::Imaps: return Port::ProxyImaps;
-    case Port::Pop3s: return Port::ProxyPop3s;
-    case Port::Submission: return Port::ProxySubmission;
-    case Port::Sieve: return Port::ProxySieve;
-    case Port::Smtp: return Port::ProxySmtp;
-    case Port::PostfixSubmission: return Port::ProxyPostfixSubmission;
-    default: return std::nullopt;
+    case Port::Imap:
+        return Port::ProxyImap;
+    case Port::Imaps:
+        return Port::ProxyImaps;
+    case Port::Pop3s:
+        return Port::ProxyPop3s;
+    case Port::Submission:
+        return Port::ProxySubmission;
+    case Port::Sieve:
+        return Port::ProxySieve;
+    case Port::Smtp:
+        return Port::ProxySmtp;
+    case Port::PostfixSubmission:
+        return Port::ProxyPostfixSubmission;
+    default:
+        return std::nullopt;
     }
 }
 
@@ -106,12 +115,12 @@ struct Ends {
 /// One client with what it knows of itself.
 struct Someone {
     Kind kind;
-    bool early = false;   ///< connected before the agent was started
+    bool early = false; ///< connected before the agent was started
     bool viaProxy = false;
-    QByteArray user;      ///< as whom it logs in
-    QByteArray folder;    ///< that it selects
+    QByteArray user; ///< as whom it logs in
+    QByteArray folder; ///< that it selects
     std::unique_ptr<MailClient> client;
-    bool ready = false;   ///< it did all that it is going to do
+    bool ready = false; ///< it did all that it is going to do
     bool mailed = false;
     qint64 triedAtUs = 0; ///< when it sent its login
     qint64 securedAtUs = 0;
@@ -124,8 +133,9 @@ struct Someone {
     [[nodiscard]] bool isLoggedIn() const { return client && client->loggedInAtUs() != 0; }
     [[nodiscard]] QByteArray describe() const
     {
-        return "port " + QByteArray::number(client ? client->peerPort() : 0) + " from " + QByteArray::number(client ? client->localPort() : 0)
-            + (viaProxy ? " by proxy" : "") + (early ? " early" : "") + " as " + user + ", act " + QByteArray::number(int(kind.act)) + ", waits "
+        return "port " + QByteArray::number(client ? client->peerPort() : 0) + " from "
+            + QByteArray::number(client ? client->localPort() : 0) + (viaProxy ? " by proxy" : "")
+            + (early ? " early" : "") + " as " + user + ", act " + QByteArray::number(int(kind.act)) + ", waits "
             + QByteArray::number(kind.waitS);
     }
 };
@@ -288,7 +298,8 @@ void TestTruth::finish(Someone &someone, bool ok, const char *what)
     --m_busy;
     someone.ready = true;
     if (!ok)
-        someone.failure = QByteArray(what) + ": " + someone.client->lastReply() + someone.client->errorString().toUtf8();
+        someone.failure
+            = QByteArray(what) + ": " + someone.client->lastReply() + someone.client->errorString().toUtf8();
 }
 
 /// Begins all those; true once all are connected, a few at a time.
@@ -355,12 +366,13 @@ QByteArrayList TestTruth::differences()
     for (const AgentClient::Row &row : m_console->rows()) {
         const bool proxy = row.isKnown(c::PeerAddress);
         rows.insert({ { row.address(c::LocalAddress), quint16(row.number(c::LocalPort)) },
-                      { row.address(proxy ? c::PeerAddress : c::ClientAddress), quint16(row.number(proxy ? c::PeerPort : c::Port)) } });
+            { row.address(proxy ? c::PeerAddress : c::ClientAddress),
+                quint16(row.number(proxy ? c::PeerPort : c::Port)) } });
     }
     const QSet<ProcSocket> there = procSockets(m_watched);
     const auto text = [](const char *what, const ProcSocket &socket) {
-        return QByteArray(what) + ' ' + socket.peer.address.toText() + ' ' + QByteArray::number(socket.peer.port) + " -> "
-            + socket.local.address.toText() + ' ' + QByteArray::number(socket.local.port);
+        return QByteArray(what) + ' ' + socket.peer.address.toText() + ' ' + QByteArray::number(socket.peer.port)
+            + " -> " + socket.local.address.toText() + ' ' + QByteArray::number(socket.local.port);
     };
     QByteArrayList out;
     for (const ProcSocket &socket : there - rows)
@@ -382,11 +394,13 @@ QByteArrayList TestTruth::complaints(bool folders)
     for (const auto &each : m_people) {
         const Someone &someone = *each;
         const MailClient &client = *someone.client;
-        const bool postfix = isPostfix(someone.kind.port) || someone.kind.port == Port::ProxyPostfixSubmission || someone.kind.port == Port::ProxySmtp;
+        const bool postfix = isPostfix(someone.kind.port) || someone.kind.port == Port::ProxyPostfixSubmission
+            || someone.kind.port == Port::ProxySmtp;
         const auto found = byEnds.constFind(someone.ends());
         const auto bad = [&](const QByteArray &what) { out.append(what + ": " + someone.describe()); };
         if (found == byEnds.cend()) {
-            // Behind a proxy nothing names the client before Dovecot's login line, and Postfix's lines do not name the socket.
+            // Behind a proxy nothing names the client before Dovecot's login line, and Postfix's lines do not name the
+            // socket.
             if (!someone.viaProxy || (!postfix && someone.isLoggedIn()))
                 bad("no row names it");
             continue;
@@ -403,8 +417,8 @@ QByteArrayList TestTruth::complaints(bool folders)
         const std::optional<QByteArray> user = row.maybeText(c::User);
         const bool named = someone.isLoggedIn() && (!postfix || someone.mailed);
         if (named && user != someone.user)
-            bad("user " + user.value_or("unknown") + " (" + row.text(c::Service) + ", " + row.text(c::State) + ", TLS " + row.text(c::Tls) + ", pid "
-                + QByteArray::number(row.number(c::Pid)) + ')');
+            bad("user " + user.value_or("unknown") + " (" + row.text(c::Service) + ", " + row.text(c::State) + ", TLS "
+                + row.text(c::Tls) + ", pid " + QByteArray::number(row.number(c::Pid)) + ')');
         if (!someone.isLoggedIn() && user && !user->isEmpty())
             bad("a user before login: " + *user);
         // Dovecot logs every login: no line means nobody. Port 25 of the lab has no authentication.
@@ -424,7 +438,8 @@ QByteArrayList TestTruth::complaints(bool folders)
         if (!someone.early || exact == true) {
             m_worstSince = std::max(m_worstSince, sinceError);
             if (sinceError > 1.2 * Second)
-                bad("since " + QByteArray::number(sinceError / 1000) + " ms off, exact " + QByteArray::number(exact.value_or(false)));
+                bad("since " + QByteArray::number(sinceError / 1000) + " ms off, exact "
+                    + QByteArray::number(exact.value_or(false)));
         }
         if (someone.early && row.number(c::Since) < client.connectedAtUs() - 1.2 * Second)
             bad("since before it was");
@@ -456,8 +471,9 @@ void TestTruth::printFigures()
     for (auto it = services.cbegin(); it != services.cend(); ++it)
         counts.append(it.key() + ' ' + QByteArray::number(*it));
     std::sort(counts.begin(), counts.end());
-    qInfo("%lld rows, %d with a user (%s); worst error of since %.3f s, of login %.3f s", qint64(m_console->rows().size()), users,
-          counts.join(", ").constData(), double(m_worstSince) / Second, double(m_worstLogin) / Second);
+    qInfo("%lld rows, %d with a user (%s); worst error of since %.3f s, of login %.3f s",
+        qint64(m_console->rows().size()), users, counts.join(", ").constData(), double(m_worstSince) / Second,
+        double(m_worstLogin) / Second);
 }
 
 void TestTruth::everyConnectionIsARow()
@@ -476,10 +492,11 @@ void TestTruth::everyConnectionIsARow()
     m_lab = std::make_unique<Lab>(options);
     const Result<void> started = m_lab->start();
     QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    for (const auto &[front, behind] : { std::pair(Port::ProxyImap, Port::BackendImap), std::pair(Port::ProxyImaps, Port::BackendImaps),
-                                         std::pair(Port::ProxyPop3s, Port::BackendPop3s), std::pair(Port::ProxySubmission, Port::BackendSubmission),
-                                         std::pair(Port::ProxySieve, Port::BackendSieve), std::pair(Port::ProxySmtp, Port::BackendSmtp),
-                                         std::pair(Port::ProxyPostfixSubmission, Port::BackendPostfixSubmission) })
+    for (const auto &[front, behind] :
+        { std::pair(Port::ProxyImap, Port::BackendImap), std::pair(Port::ProxyImaps, Port::BackendImaps),
+            std::pair(Port::ProxyPop3s, Port::BackendPop3s), std::pair(Port::ProxySubmission, Port::BackendSubmission),
+            std::pair(Port::ProxySieve, Port::BackendSieve), std::pair(Port::ProxySmtp, Port::BackendSmtp),
+            std::pair(Port::ProxyPostfixSubmission, Port::BackendPostfixSubmission) })
         m_frontPorts.insert(m_lab->port(behind), m_lab->port(front));
     m_agent = std::make_unique<AgentProcess>();
     const Result<void> made = m_agent->init(*m_lab);
@@ -501,7 +518,9 @@ void TestTruth::everyConnectionIsARow()
             m_watched.insert(port);
 
     QVERIFY(open(false));
-    QVERIFY(QTest::qWaitFor([this] { return std::all_of(m_people.begin(), m_people.end(), [](const auto &each) { return each->ready; }); }, 90'000));
+    QVERIFY(QTest::qWaitFor(
+        [this] { return std::all_of(m_people.begin(), m_people.end(), [](const auto &each) { return each->ready; }); },
+        90'000));
     QVERIFY2(failures().isEmpty(), failures().join('\n').constData());
     QCOMPARE(m_byEnds.size(), qsizetype(300));
 
@@ -509,11 +528,13 @@ void TestTruth::everyConnectionIsARow()
     QVERIFY2(differences().isEmpty(), differences().join('\n').constData());
     const QByteArrayList wrong = complaints(folders);
     printFigures();
-    QVERIFY2(wrong.isEmpty(), (QByteArray::number(wrong.size()) + " complaints:\n" + wrong.mid(0, 40).join('\n')).constData());
-    QVERIFY2(m_lies.isEmpty(), (QByteArray::number(m_lies.size()) + " lies:\n" + m_lies.mid(0, 40).join('\n')).constData());
+    QVERIFY2(wrong.isEmpty(),
+        (QByteArray::number(wrong.size()) + " complaints:\n" + wrong.mid(0, 40).join('\n')).constData());
+    QVERIFY2(
+        m_lies.isEmpty(), (QByteArray::number(m_lies.size()) + " lies:\n" + m_lies.mid(0, 40).join('\n')).constData());
     for (const AgentClient::Row &source : m_console->rows(TableId::Sources))
         qInfo("%s: %s %s", source.text(sources::Source).constData(), source.text(sources::State).constData(),
-              source.text(sources::Detail).constData());
+            source.text(sources::Detail).constData());
 
     // And when they go, the rows go.
     for (const auto &someone : m_people)

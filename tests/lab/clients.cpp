@@ -14,7 +14,8 @@
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 
-namespace {
+namespace
+{
 
 /// Ends the event loop at SIGTERM and SIGINT: sockets are then closed in order.
 int signalDescriptor()
@@ -76,11 +77,13 @@ int main(int argc, char **argv)
     allowManyDescriptors();
     QCoreApplication app(argc, argv);
     QCommandLineParser parser;
-    parser.setApplicationDescription(QStringLiteral("Real mail clients for the lab; prints \"ready OK FAILED\" once all have come."));
+    parser.setApplicationDescription(
+        QStringLiteral("Real mail clients for the lab; prints \"ready OK FAILED\" once all have come."));
     parser.addHelpOption();
     parser.addOption({ QStringLiteral("env"), QStringLiteral("The lab's DIR/env."), QStringLiteral("file") });
     for (const Kind &kind : Kinds)
-        parser.addOption({ QLatin1String(kind.option), QLatin1String(kind.description), QStringLiteral("n"), QStringLiteral("0") });
+        parser.addOption(
+            { QLatin1String(kind.option), QLatin1String(kind.description), QStringLiteral("n"), QStringLiteral("0") });
     parser.addOption({ QStringLiteral("churn"), QStringLiteral("Some leave and come back.") });
     parser.addOption({ QStringLiteral("quiet"), QStringLiteral("Log in, idle in INBOX, and do nothing else.") });
     parser.process(app);

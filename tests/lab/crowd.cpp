@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/lab/crowd.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr int ArrivingAtOnce = 12;
 
@@ -48,7 +50,8 @@ Crowd::Crowd(const QHash<QByteArray, QByteArray> &env, const Wishes &wishes, QOb
     add(wishes.prelogin, P::Imap, S::Tls, "IMAPS_PORT", false);
 }
 
-void Crowd::add(int count, MailClient::Protocol protocol, MailClient::Security security, const char *portKey, bool login)
+void Crowd::add(
+    int count, MailClient::Protocol protocol, MailClient::Security security, const char *portKey, bool login)
 {
     const int accounts = qMax(1, m_env.value("ACCOUNTS").toInt());
     const QByteArray domain = m_env.value("DOMAIN");

@@ -6,7 +6,8 @@
 #include <QHash>
 #include <QObject>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// All clients of one lab. Lets in a few at a time, since a mail server penalises a stampede. One thread.
 class Crowd : public QObject

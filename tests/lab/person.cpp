@@ -6,9 +6,11 @@
 
 #include <cstdio>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 int between(int low, int high)
 {
@@ -131,8 +133,8 @@ void Person::comeBackLater()
 
 void Person::complain(const char *step)
 {
-    std::fprintf(stderr, "%s: %s failed: %s%s\n", m_plan.user.constData(), step, m_client->lastReply().trimmed().constData(),
-        qPrintable(m_client->errorString()));
+    std::fprintf(stderr, "%s: %s failed: %s%s\n", m_plan.user.constData(), step,
+        m_client->lastReply().trimmed().constData(), qPrintable(m_client->errorString()));
     m_client->close();
 }
 

@@ -8,10 +8,11 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// One of the demo's mail users with one connection: logs in as a certain program, opens a folder, idles, reads, writes, and,
-/// where it may, leaves and comes back. Lives in the program's only thread.
+/// One of the demo's mail users with one connection: logs in as a certain program, opens a folder, idles, reads,
+/// writes, and, where it may, leaves and comes back. Lives in the program's only thread.
 class Person : public QObject
 {
     Q_OBJECT
@@ -23,7 +24,7 @@ public:
         quint16 port = 0;
         QHostAddress address;
         QHostAddress source; ///< null: the kernel chooses
-        QByteArray user;     ///< empty: stays before login
+        QByteArray user; ///< empty: stays before login
         QByteArray otherUser; ///< whom to write to
         QByteArray folder = QByteArrayLiteral("INBOX");
         QList<QByteArray> clientId; ///< IMAP ID

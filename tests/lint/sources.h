@@ -12,7 +12,8 @@ inline QStringList sourceFiles(const QStringList &folders)
     const QString root = QStringLiteral(MAILHELM_SOURCE_DIR "/");
     QStringList files;
     for (const QString &folder : folders) {
-        QDirIterator all(root + folder, { QStringLiteral("*.h"), QStringLiteral("*.cpp") }, QDir::Files, QDirIterator::Subdirectories);
+        QDirIterator all(root + folder, { QStringLiteral("*.h"), QStringLiteral("*.cpp") }, QDir::Files,
+            QDirIterator::Subdirectories);
         while (all.hasNext())
             files.append(all.next().mid(root.size()));
     }

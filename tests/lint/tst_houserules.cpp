@@ -10,7 +10,8 @@ class HouseRulesTest : public QObject
 
     static QStringList products()
     {
-        return sourceFiles({ QStringLiteral("core"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app") });
+        return sourceFiles(
+            { QStringLiteral("core"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app") });
     }
 
 private Q_SLOTS:
@@ -21,7 +22,8 @@ private Q_SLOTS:
         const auto row = [](const char *name, const char *pattern, const QStringList &exceptions = {}) {
             QTest::newRow(name) << QString::fromLatin1(pattern) << exceptions;
         };
-        row("QSslServer stops accepting after 30 resets", R"(\bQSslServer\b)", { QStringLiteral("core/net/tlsserver.h") }); // says why not
+        row("QSslServer stops accepting after 30 resets", R"(\bQSslServer\b)",
+            { QStringLiteral("core/net/tlsserver.h") }); // says why not
         row("blind ignoreSslErrors", R"(\bignoreSslErrors\s*\(\s*\))");
         row("default TLS configuration is not trusted to replace the system's CAs", R"(setDefaultConfiguration)");
         row("no shell", R"((?<![:\w])system\s*\(|std::system\s*\(|\bpopen\s*\(|"/bin/sh")");
@@ -32,13 +34,16 @@ private Q_SLOTS:
         row("no string connects", R"(\bSIGNAL\s*\(|\bSLOT\s*\()");
         row("no proxy models on live tables", R"(\bQSortFilterProxyModel\b|\bQStandardItemModel\b)");
         row("no compression of what peers send", R"(qUncompress|qCompress)");
-        row("waiting is for command lines", R"(waitFor(Connected|ReadyRead|BytesWritten|Disconnected|Finished|Started)\s*\()",
+        row("waiting is for command lines",
+            R"(waitFor(Connected|ReadyRead|BytesWritten|Disconnected|Finished|Started)\s*\()",
             { QStringLiteral("core/agent/hostprobe.cpp"), QStringLiteral("app/agent/doctor.cpp") });
         row("QDataStream is for our own state file", R"(\bQDataStream\b)",
             { QStringLiteral("core/agent/agent.cpp"), QStringLiteral("core/agent/connectionjoin.cpp"),
-              QStringLiteral("core/agent/sources/factscodec.cpp"), QStringLiteral("core/agent/sources/factscodec.h"),
-              QStringLiteral("core/agent/sources/logsessionsource.cpp"), QStringLiteral("core/agent/sources/logposition.cpp") });
-        row("time comes from a clock", R"(QDateTime::currentDateTime|QDateTime::currentMSecs|QDateTime::currentSecs|\bstd::time\s*\(|system_clock)",
+                QStringLiteral("core/agent/sources/factscodec.cpp"), QStringLiteral("core/agent/sources/factscodec.h"),
+                QStringLiteral("core/agent/sources/logsessionsource.cpp"),
+                QStringLiteral("core/agent/sources/logposition.cpp") });
+        row("time comes from a clock",
+            R"(QDateTime::currentDateTime|QDateTime::currentMSecs|QDateTime::currentSecs|\bstd::time\s*\(|system_clock)",
             { QStringLiteral("core/base/clock.cpp") });
         row("no unfinished business", R"(\bTODO\b|\bFIXME\b|\bXXX\b|\bHACK\b)");
     }
@@ -59,7 +64,8 @@ private Q_SLOTS:
                 const qsizetype comment = line.indexOf("//");
                 const QByteArray code = comment >= 0 ? line.first(comment) : line;
                 if (expression.match(QString::fromUtf8(code)).hasMatch())
-                    found.append(QStringLiteral("%1:%2: %3").arg(file, QString::number(number), QString::fromUtf8(line.trimmed())));
+                    found.append(QStringLiteral("%1:%2: %3")
+                                     .arg(file, QString::number(number), QString::fromUtf8(line.trimmed())));
             }
         }
         QVERIFY2(found.isEmpty(), qPrintable(QLatin1Char('\n') + found.join(QLatin1Char('\n'))));

@@ -9,41 +9,47 @@ class LayeringTest : public QObject
     Q_OBJECT
 
     struct Rule {
-        QStringList own;    ///< our folders
-        QByteArrayList qt;  ///< Qt modules beyond Core
+        QStringList own; ///< our folders
+        QByteArrayList qt; ///< Qt modules beyond Core
     };
 
     static const std::map<QString, Rule> &rules()
     {
         using L = QStringList;
-        static const std::map<QString, Rule> all{
-            { QStringLiteral("core/base"), { L{}, {} } },
-            { QStringLiteral("core/table"), { L{ QStringLiteral("core/base") }, {} } },
-            { QStringLiteral("core/protocol"), { L{ QStringLiteral("core/base"), QStringLiteral("core/table") }, {} } },
+        static const std::map<QString, Rule> all {
+            { QStringLiteral("core/base"), { L {}, {} } },
+            { QStringLiteral("core/table"), { L { QStringLiteral("core/base") }, {} } },
+            { QStringLiteral("core/protocol"),
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table") }, {} } },
             { QStringLiteral("core/net"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/protocol") }, { "Network" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/protocol") }, { "Network" } } },
             { QStringLiteral("core/agent/sources"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/agent/observations.h") }, { "Network" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/agent/observations.h") }, { "Network" } } },
             { QStringLiteral("core/agent"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"), QStringLiteral("core/net"),
-                   QStringLiteral("core/agent/sources") },
-                { "Network", "Sql" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"),
+                      QStringLiteral("core/net"), QStringLiteral("core/agent/sources") },
+                    { "Network", "Sql" } } },
             { QStringLiteral("core/client"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"), QStringLiteral("core/net") },
-                { "Network", "Sql" } } },
-            { QStringLiteral("models"), { L{ QStringLiteral("core/base"), QStringLiteral("core/table") }, { "Gui" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"),
+                      QStringLiteral("core/net") },
+                    { "Network", "Sql" } } },
+            { QStringLiteral("models"),
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table") }, { "Gui" } } },
             { QStringLiteral("views"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("models") }, { "Gui", "Widgets", "Svg" } } },
-            { QStringLiteral("app/common"), { L{}, {} } },
-            { QStringLiteral("app/agent"), { L{ QStringLiteral("core"), QStringLiteral("app/common") }, { "Network" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("models") },
+                    { "Gui", "Widgets", "Svg" } } },
+            { QStringLiteral("app/common"), { L {}, {} } },
+            { QStringLiteral("app/agent"),
+                { L { QStringLiteral("core"), QStringLiteral("app/common") }, { "Network" } } },
             { QStringLiteral("app/ctl"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"), QStringLiteral("core/net"),
-                   QStringLiteral("core/client"), QStringLiteral("app/common") },
-                { "Network", "Sql" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"),
+                      QStringLiteral("core/net"), QStringLiteral("core/client"), QStringLiteral("app/common") },
+                    { "Network", "Sql" } } },
             { QStringLiteral("app/console"),
-              { L{ QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"), QStringLiteral("core/net"),
-                   QStringLiteral("core/client"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app/common") },
-                { "Gui", "Widgets", "Network", "Sql", "Svg" } } },
+                { L { QStringLiteral("core/base"), QStringLiteral("core/table"), QStringLiteral("core/protocol"),
+                      QStringLiteral("core/net"), QStringLiteral("core/client"), QStringLiteral("models"),
+                      QStringLiteral("views"), QStringLiteral("app/common") },
+                    { "Gui", "Widgets", "Network", "Sql", "Svg" } } },
         };
         return all;
     }
@@ -61,7 +67,8 @@ class LayeringTest : public QObject
     static QByteArray qtModuleOf(const QByteArray &header)
     {
         for (const char *module : { "Network", "Sql", "Gui", "Widgets", "Svg", "Test", "Concurrent", "Xml", "DBus" })
-            if (QFile::exists(QStringLiteral(MAILHELM_QT_INCLUDE "/Qt%1/%2").arg(QString::fromLatin1(module), QString::fromLatin1(header))))
+            if (QFile::exists(QStringLiteral(MAILHELM_QT_INCLUDE "/Qt%1/%2")
+                                  .arg(QString::fromLatin1(module), QString::fromLatin1(header))))
                 return module;
         return {};
     }
@@ -69,7 +76,8 @@ class LayeringTest : public QObject
 private Q_SLOTS:
     void everyFileHasALayer()
     {
-        for (const QString &file : sourceFiles({ QStringLiteral("core"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app") }))
+        for (const QString &file : sourceFiles(
+                 { QStringLiteral("core"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app") }))
             QVERIFY2(!layerOf(file).isEmpty(), qPrintable(file));
     }
 
@@ -77,7 +85,8 @@ private Q_SLOTS:
     {
         QStringList broken;
         int seen = 0;
-        for (const QString &file : sourceFiles({ QStringLiteral("core"), QStringLiteral("models"), QStringLiteral("views"), QStringLiteral("app") })) {
+        for (const QString &file : sourceFiles({ QStringLiteral("core"), QStringLiteral("models"),
+                 QStringLiteral("views"), QStringLiteral("app") })) {
             const QString layer = layerOf(file);
             const Rule &rule = rules().at(layer);
             for (const QByteArray &line : linesOf(file)) {
@@ -88,16 +97,18 @@ private Q_SLOTS:
                 if (line.contains('"')) {
                     const QString target = QString::fromUtf8(header);
                     const QString targetLayer = layerOf(target);
-                    const bool allowed = targetLayer == layer || std::any_of(rule.own.begin(), rule.own.end(), [&](const QString &may) {
-                        return target == may || target.startsWith(may + QLatin1Char('/'));
-                    });
+                    const bool allowed = targetLayer == layer
+                        || std::any_of(rule.own.begin(), rule.own.end(), [&](const QString &may) {
+                               return target == may || target.startsWith(may + QLatin1Char('/'));
+                           });
                     // core/agent may be meant by "core/agent/observations.h" alone.
                     if (!allowed && (target.contains(QLatin1Char('/'))))
                         broken.append(file + QStringLiteral(" includes ") + target);
                 } else if (header.startsWith('Q')) {
                     const QByteArray module = qtModuleOf(header);
                     if (!module.isEmpty() && !rule.qt.contains(module))
-                        broken.append(file + QStringLiteral(" includes ") + QString::fromUtf8(header + " of Qt" + module));
+                        broken.append(
+                            file + QStringLiteral(" includes ") + QString::fromUtf8(header + " of Qt" + module));
                 }
             }
         }

@@ -5,7 +5,8 @@
 
 #include <QTest>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 QByteArray AgentClient::Row::text(int column) const
 {
@@ -37,7 +38,10 @@ std::optional<QByteArray> AgentClient::Row::maybeText(int column) const
     return value ? std::optional(*value) : std::nullopt;
 }
 
-AgentClient::AgentClient() : m_replica(m_clock) {}
+AgentClient::AgentClient()
+    : m_replica(m_clock)
+{
+}
 
 AgentClient::~AgentClient() = default;
 
@@ -46,7 +50,8 @@ Result<void> AgentClient::enrol(AgentProcess &agent, const QByteArray &name, con
     const Result<QString> pairing = agent.enroll(name, role);
     if (!pairing)
         return pairing.error();
-    Result<Identity> identity = Identity::loadOrMake(m_home.filePath(QStringLiteral("key.pem")), QStringLiteral("tester"));
+    Result<Identity> identity
+        = Identity::loadOrMake(m_home.filePath(QStringLiteral("key.pem")), QStringLiteral("tester"));
     if (!identity)
         return identity.error();
     m_identity = std::make_unique<Identity>(std::move(identity).value());
@@ -67,7 +72,8 @@ Result<void> AgentClient::enrol(AgentProcess &agent, const QByteArray &name, con
     if (!server)
         return error;
     m_server = m_replica.addServer(server->name.toUtf8());
-    m_link = std::make_unique<Link>(m_server, server->target(), *m_identity, m_replica, m_clock, QByteArrayLiteral("mailhelm-test"), times);
+    m_link = std::make_unique<Link>(
+        m_server, server->target(), *m_identity, m_replica, m_clock, QByteArrayLiteral("mailhelm-test"), times);
     return {};
 }
 

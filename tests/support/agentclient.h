@@ -10,10 +10,11 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// An administrator at an agent, in the test's own process: what a console is below its window. Enrols, keeps the tables in a
-/// replica, and hands out single rows by value. One server, whose number is server().
+/// An administrator at an agent, in the test's own process: what a console is below its window. Enrols, keeps the
+/// tables in a replica, and hands out single rows by value. One server, whose number is server().
 class AgentClient
 {
 public:
@@ -24,7 +25,7 @@ public:
 
         [[nodiscard]] bool isKnown(int column) const { return !std::holds_alternative<std::monostate>(cells[column]); }
         [[nodiscard]] QByteArray text(int column) const; ///< "" where unknown
-        [[nodiscard]] qint64 number(int column) const;   ///< 0 where unknown; numbers and times
+        [[nodiscard]] qint64 number(int column) const; ///< 0 where unknown; numbers and times
         [[nodiscard]] Address address(int column) const; ///< null where unknown
         [[nodiscard]] std::optional<bool> flag(int column) const;
         [[nodiscard]] std::optional<QByteArray> maybeText(int column) const;
@@ -35,7 +36,8 @@ public:
     Q_DISABLE_COPY_MOVE(AgentClient)
 
     /// Enrols at a running agent and makes the link; it is not started.
-    Result<void> enrol(AgentProcess &agent, const QByteArray &name = "tester", const QByteArray &role = "owner", LinkTimes times = {});
+    Result<void> enrol(
+        AgentProcess &agent, const QByteArray &name = "tester", const QByteArray &role = "owner", LinkTimes times = {});
     /// Subscribes as it happens, starts the link, and waits until these tables are complete.
     Result<void> watch(const QList<TableId> &tables = { TableId::Connections, TableId::Sources, TableId::Audit });
     /// The agent looks at its sources; returns once what it saw is here.

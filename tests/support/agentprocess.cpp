@@ -7,9 +7,11 @@
 #include <csignal>
 #include <sys/prctl.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 QString program()
 {
@@ -24,7 +26,10 @@ QByteArray contents(const QString &name)
 
 } // namespace
 
-AgentProcess::AgentProcess() : m_folder(QStringLiteral("/tmp/mhagent-XXXXXX")) {}
+AgentProcess::AgentProcess()
+    : m_folder(QStringLiteral("/tmp/mhagent-XXXXXX"))
+{
+}
 
 AgentProcess::~AgentProcess()
 {
@@ -34,10 +39,10 @@ AgentProcess::~AgentProcess()
 
 Result<void> AgentProcess::init(const Lab &lab)
 {
-    const Result<QByteArray> made =
-        run({ QStringLiteral("init"), QStringLiteral("--state"), state(), QStringLiteral("--listen"),
-              QStringLiteral("127.0.0.1:%1").arg(lab.port(Lab::Port::Agent)), QStringLiteral("--dovecot-config"), lab.dovecotConfig(),
-              QStringLiteral("--postfix-config"), lab.postfixConfigDir() });
+    const Result<QByteArray> made
+        = run({ QStringLiteral("init"), QStringLiteral("--state"), state(), QStringLiteral("--listen"),
+            QStringLiteral("127.0.0.1:%1").arg(lab.port(Lab::Port::Agent)), QStringLiteral("--dovecot-config"),
+            lab.dovecotConfig(), QStringLiteral("--postfix-config"), lab.postfixConfigDir() });
     return made ? Result<void>() : made.error();
 }
 
@@ -57,12 +62,15 @@ Result<void> AgentProcess::start()
     m_daemon->setStandardOutputFile(QProcess::nullDevice());
     m_daemon->setStandardErrorFile(logFile(), QIODevice::Append);
     m_daemon->setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
-    const QStringList command = m_wrapper + QStringList { program(), QStringLiteral("--config"), configFile(), QStringLiteral("serve") };
+    const QStringList command
+        = m_wrapper + QStringList { program(), QStringLiteral("--config"), configFile(), QStringLiteral("serve") };
     m_daemon->start(command.first(), command.mid(1));
-    const auto over = [&] { return m_daemon->state() == QProcess::NotRunning || log().mid(logged).contains("listening on "); };
+    const auto over
+        = [&] { return m_daemon->state() == QProcess::NotRunning || log().mid(logged).contains("listening on "); };
     if (QTest::qWaitFor(over, TimeoutMs) && isRunning())
         return {};
-    return Error { ErrorCode::Unavailable, QStringLiteral("mailhelmd serve did not come up: ") + QString::fromUtf8(log().mid(logged)) };
+    return Error { ErrorCode::Unavailable,
+        QStringLiteral("mailhelmd serve did not come up: ") + QString::fromUtf8(log().mid(logged)) };
 }
 
 Result<void> AgentProcess::stop()
@@ -89,7 +97,8 @@ Result<void> AgentProcess::end(int signal)
 
 Result<QString> AgentProcess::enroll(const QByteArray &name, const QByteArray &role)
 {
-    const Result<QByteArray> out = run({ QStringLiteral("enroll"), QString::fromUtf8(name), QStringLiteral("--role"), QString::fromUtf8(role) });
+    const Result<QByteArray> out
+        = run({ QStringLiteral("enroll"), QString::fromUtf8(name), QStringLiteral("--role"), QString::fromUtf8(role) });
     if (!out)
         return out.error();
     return QString::fromUtf8(out.value().trimmed());
@@ -108,8 +117,10 @@ Result<QByteArray> AgentProcess::run(const QStringList &verb)
     if (process.exitStatus() == QProcess::NormalExit && process.exitCode() == 0)
         return process.readAllStandardOutput();
     return Error { ErrorCode::Unavailable,
-                   QStringLiteral("mailhelmd %1: exit code %2: %3").arg(verb.join(u' ')).arg(process.exitCode())
-                       .arg(QString::fromUtf8(process.readAllStandardError())) };
+        QStringLiteral("mailhelmd %1: exit code %2: %3")
+            .arg(verb.join(u' '))
+            .arg(process.exitCode())
+            .arg(QString::fromUtf8(process.readAllStandardError())) };
 }
 
 QByteArray AgentProcess::log() const

@@ -9,11 +9,12 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The real mailhelmd beside a lab, with a configuration and a state folder of its own in a temporary folder. Belongs to the test; the
-/// destructor ends the daemon, and the kernel does where the test dies. All calls wait for the condition that they name, in an event loop
-/// in which clients go on, and fail after `TimeoutMs`.
+/// The real mailhelmd beside a lab, with a configuration and a state folder of its own in a temporary folder. Belongs
+/// to the test; the destructor ends the daemon, and the kernel does where the test dies. All calls wait for the
+/// condition that they name, in an event loop in which clients go on, and fail after `TimeoutMs`.
 class AgentProcess
 {
 public:
@@ -28,8 +29,8 @@ public:
     /// Instead of init(): this configuration. state() is the folder to name in it.
     Result<void> writeConfig(const QByteArray &toml);
 
-    /// A command that runs the daemon, such as setpriv and its options; before start(). Whoever it makes the daemon must be able to write
-    /// folder().
+    /// A command that runs the daemon, such as setpriv and its options; before start(). Whoever it makes the daemon
+    /// must be able to write folder().
     void setWrapper(const QStringList &command) { m_wrapper = command; }
     [[nodiscard]] QString folder() const { return m_folder.path(); }
 
@@ -42,7 +43,8 @@ public:
 
     /// `mailhelmd enroll`: the pairing link.
     Result<QString> enroll(const QByteArray &name, const QByteArray &role);
-    /// Any other verb of mailhelmd: its standard output; an Error with its standard error where it does not exit with 0.
+    /// Any other verb of mailhelmd: its standard output; an Error with its standard error where it does not exit with
+    /// 0.
     Result<QByteArray> run(const QStringList &verb);
 
     [[nodiscard]] QString configFile() const { return m_folder.filePath(QStringLiteral("mailhelmd.toml")); }

@@ -13,22 +13,46 @@
 
 #include <unistd.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr int Slots = 10;
 constexpr int PortTaken = 3; // exit code of the script
 
 // In the order of Lab::Port.
 constexpr std::array PortKeys {
-    "IMAP_PORT", "IMAPS_PORT", "POP3_PORT", "POP3S_PORT", "SUBMISSION_PORT", "SIEVE_PORT", "AUTH_PORT",
-    "SMTP_PORT", "SMTPS_PORT", "POSTFIX_SUBMISSION_PORT", "RELAY_PORT",
-    "BACKEND_IMAP_PORT", "BACKEND_IMAPS_PORT", "BACKEND_POP3S_PORT", "BACKEND_SUBMISSION_PORT", "BACKEND_SIEVE_PORT",
-    "BACKEND_SMTP_PORT", "BACKEND_POSTFIX_SUBMISSION_PORT",
-    "PROXY_IMAP_PORT", "PROXY_IMAPS_PORT", "PROXY_POP3S_PORT", "PROXY_SUBMISSION_PORT", "PROXY_SIEVE_PORT",
-    "PROXY_SMTP_PORT", "PROXY_POSTFIX_SUBMISSION_PORT",
-    "MAPPED_IMAP_PORT", "MAPPED_IMAPS_PORT", "AGENT_PORT", "WEB_PORT",
+    "IMAP_PORT",
+    "IMAPS_PORT",
+    "POP3_PORT",
+    "POP3S_PORT",
+    "SUBMISSION_PORT",
+    "SIEVE_PORT",
+    "AUTH_PORT",
+    "SMTP_PORT",
+    "SMTPS_PORT",
+    "POSTFIX_SUBMISSION_PORT",
+    "RELAY_PORT",
+    "BACKEND_IMAP_PORT",
+    "BACKEND_IMAPS_PORT",
+    "BACKEND_POP3S_PORT",
+    "BACKEND_SUBMISSION_PORT",
+    "BACKEND_SIEVE_PORT",
+    "BACKEND_SMTP_PORT",
+    "BACKEND_POSTFIX_SUBMISSION_PORT",
+    "PROXY_IMAP_PORT",
+    "PROXY_IMAPS_PORT",
+    "PROXY_POP3S_PORT",
+    "PROXY_SUBMISSION_PORT",
+    "PROXY_SIEVE_PORT",
+    "PROXY_SMTP_PORT",
+    "PROXY_POSTFIX_SUBMISSION_PORT",
+    "MAPPED_IMAP_PORT",
+    "MAPPED_IMAPS_PORT",
+    "AGENT_PORT",
+    "WEB_PORT",
 };
 static_assert(PortKeys.size() == size_t(Lab::Port::Web) + 1);
 
@@ -78,12 +102,15 @@ Lab::~Lab()
 
 QString Lab::whyNotHere()
 {
-    if (geteuid() != 0 && QProcess::execute(QStringLiteral("sudo"), { QStringLiteral("-n"), QStringLiteral("true") }) != 0)
+    if (geteuid() != 0
+        && QProcess::execute(QStringLiteral("sudo"), { QStringLiteral("-n"), QStringLiteral("true") }) != 0)
         return QStringLiteral("the lab's mail servers are started as root: run the tests as root");
-    const QStringList paths { QStringLiteral("/usr/sbin"), QStringLiteral("/usr/bin"), QStringLiteral("/sbin"), QStringLiteral("/bin") };
+    const QStringList paths { QStringLiteral("/usr/sbin"), QStringLiteral("/usr/bin"), QStringLiteral("/sbin"),
+        QStringLiteral("/bin") };
     for (const char *name : { "dovecot", "postfix", "haproxy", "sqlite3", "openssl", "ss", "setpriv", "ps" }) {
         if (QStandardPaths::findExecutable(QLatin1String(name), paths).isEmpty())
-            return QStringLiteral("%1 is not installed: ./dev test installs all that the lab needs").arg(QLatin1String(name));
+            return QStringLiteral("%1 is not installed: ./dev test installs all that the lab needs")
+                .arg(QLatin1String(name));
     }
     return {};
 }
@@ -117,9 +144,9 @@ Result<void> Lab::startInSlot(int slot, bool *taken)
         *taken = true;
         return Error { ErrorCode::Conflict, QStringLiteral("slot %1 is taken").arg(slot) };
     }
-    QStringList arguments { QStringLiteral("start"), m_directory.path(), QStringLiteral("--offset"), QString::number(slot),
-        QStringLiteral("--accounts"), QString::number(m_options.accounts), QStringLiteral("--owner"),
-        QString::number(QCoreApplication::applicationPid()) };
+    QStringList arguments { QStringLiteral("start"), m_directory.path(), QStringLiteral("--offset"),
+        QString::number(slot), QStringLiteral("--accounts"), QString::number(m_options.accounts),
+        QStringLiteral("--owner"), QString::number(QCoreApplication::applicationPid()) };
     if (m_options.richFormat)
         arguments << QStringLiteral("--dovecot-format") << QStringLiteral("rich");
     const std::pair<bool, const char *> flags[] = {
@@ -187,7 +214,8 @@ Result<void> Lab::run(const QStringList &arguments, int *exitCode)
     if (!process.waitForFinished(60'000)) {
         process.kill();
         process.waitForFinished();
-        return Error { ErrorCode::TimedOut, QStringLiteral("lab %1 did not end: %2").arg(arguments.join(u' '), process.errorString()) };
+        return Error { ErrorCode::TimedOut,
+            QStringLiteral("lab %1 did not end: %2").arg(arguments.join(u' '), process.errorString()) };
     }
     const int code = process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1;
     if (exitCode != nullptr)
@@ -195,7 +223,10 @@ Result<void> Lab::run(const QStringList &arguments, int *exitCode)
     if (code == 0)
         return {};
     return Error { ErrorCode::Unavailable,
-        QStringLiteral("lab %1: exit code %2: %3").arg(arguments.join(u' ')).arg(code).arg(QString::fromUtf8(process.readAll())) };
+        QStringLiteral("lab %1: exit code %2: %3")
+            .arg(arguments.join(u' '))
+            .arg(code)
+            .arg(QString::fromUtf8(process.readAll())) };
 }
 
 Result<void> Lab::readEnv()

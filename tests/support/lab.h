@@ -10,38 +10,64 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A private, real mail host for one test: Dovecot, Postfix and HAProxy on loopback, started by tests/lab/lab in a
-/// temporary folder. Each takes one of ten slots of ports (a lock file each), so that tests run side by side. Belongs to the
-/// test; the destructor stops the servers, and a watcher stops them where the test program dies. All calls block (a start
-/// takes some 2 s). Needs root, or sudo without a password.
+/// temporary folder. Each takes one of ten slots of ports (a lock file each), so that tests run side by side. Belongs
+/// to the test; the destructor stops the servers, and a watcher stops them where the test program dies. All calls block
+/// (a start takes some 2 s). Needs root, or sudo without a password.
 class Lab
 {
 public:
     struct Options {
-        bool richFormat = false;   ///< the login format that names every port
-        bool events = false;       ///< SELECT and the like exported into Dovecot's log
+        bool richFormat = false; ///< the login format that names every port
+        bool events = false; ///< SELECT and the like exported into Dovecot's log
         bool serviceCount0 = false; ///< one login process for all
-        bool hibernate = false;    ///< idle IMAP sessions hibernate after 2 s
+        bool hibernate = false; ///< idle IMAP sessions hibernate after 2 s
         bool haproxy = false;
-        bool v4Mapped = false;     ///< IMAP and IMAPS also on a socket bound to ::ffff:127.0.0.1
+        bool v4Mapped = false; ///< IMAP and IMAPS also on a socket bound to ::ffff:127.0.0.1
         bool postfix = true;
         bool postfixDefaultLogging = false; ///< no client ports, no TLS lines
-        bool large = false;        ///< limits for 2,000 connections
+        bool large = false; ///< limits for 2,000 connections
         int accounts = 40;
     };
 
     enum class Service { Dovecot, Postfix, Haproxy };
 
-    /// Submission is Dovecot's; it relays through Relay, one connection to 127.0.0.1 for each session. Proxy…: HAProxy's
-    /// own ports. Backend…: those behind it, where the sockets with real_rport are. Agent and Web are free for the test.
+    /// Submission is Dovecot's; it relays through Relay, one connection to 127.0.0.1 for each session. Proxy…:
+    /// HAProxy's own ports. Backend…: those behind it, where the sockets with real_rport are. Agent and Web are free
+    /// for the test.
     enum class Port {
-        Imap, Imaps, Pop3, Pop3s, Submission, Sieve, Auth,
-        Smtp, Smtps, PostfixSubmission, Relay,
-        BackendImap, BackendImaps, BackendPop3s, BackendSubmission, BackendSieve, BackendSmtp, BackendPostfixSubmission,
-        ProxyImap, ProxyImaps, ProxyPop3s, ProxySubmission, ProxySieve, ProxySmtp, ProxyPostfixSubmission,
-        MappedImap, MappedImaps, Agent, Web,
+        Imap,
+        Imaps,
+        Pop3,
+        Pop3s,
+        Submission,
+        Sieve,
+        Auth,
+        Smtp,
+        Smtps,
+        PostfixSubmission,
+        Relay,
+        BackendImap,
+        BackendImaps,
+        BackendPop3s,
+        BackendSubmission,
+        BackendSieve,
+        BackendSmtp,
+        BackendPostfixSubmission,
+        ProxyImap,
+        ProxyImaps,
+        ProxyPop3s,
+        ProxySubmission,
+        ProxySieve,
+        ProxySmtp,
+        ProxyPostfixSubmission,
+        MappedImap,
+        MappedImaps,
+        Agent,
+        Web,
     };
 
     Lab();

@@ -10,9 +10,11 @@
 #include <QRandomGenerator>
 #include <QTest>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 using Port = Lab::Port;
 
@@ -41,7 +43,8 @@ public:
         m_process.start();
         m_process.write(pairingLink.toUtf8() + '\n');
         m_process.closeWriteChannel();
-        return QTest::qWaitFor([this] { return m_process.state() == QProcess::NotRunning; }, AgentProcess::TimeoutMs) && m_process.exitCode() == 0;
+        return QTest::qWaitFor([this] { return m_process.state() == QProcess::NotRunning; }, AgentProcess::TimeoutMs)
+            && m_process.exitCode() == 0;
     }
     bool begin()
     {
@@ -50,7 +53,8 @@ public:
         m_process.start();
         return QTest::qWaitFor([this] { return m_begun; }, AgentProcess::TimeoutMs);
     }
-    /// When it was printed, wall clock µs: the row with that port of the client and, where it is not empty, that user. -1 = never.
+    /// When it was printed, wall clock µs: the row with that port of the client and, where it is not empty, that user.
+    /// -1 = never.
     qint64 whenThere(quint16 port, const QByteArray &user)
     {
         const auto found = [&] { return m_rows.contains(port) && (user.isEmpty() || m_rows[port].user == user); };
@@ -130,8 +134,13 @@ Result<LatencyFigures> measureLatency(const Lab &lab, AgentProcess &agent, int l
     };
     for (int i = 0; i < logins; ++i) {
         const bool pop = i % 3 == 2;
-        MailClient client(pop ? MailClient::Protocol::Pop3 : MailClient::Protocol::Imap, i % 3 == 1 ? MailClient::Security::Plain : MailClient::Security::Tls);
-        if (!client.connectTo(here, lab.port(pop ? Port::Pop3s : i % 3 == 1 ? Port::Imap : Port::Imaps)) || !client.login(Lab::user(1 + i % 40)))
+        MailClient client(pop ? MailClient::Protocol::Pop3 : MailClient::Protocol::Imap,
+            i % 3 == 1 ? MailClient::Security::Plain : MailClient::Security::Tls);
+        if (!client.connectTo(here,
+                lab.port(pop         ? Port::Pop3s
+                        : i % 3 == 1 ? Port::Imap
+                                     : Port::Imaps))
+            || !client.login(Lab::user(1 + i % 40)))
             return failed("a client could not log in");
         const qint64 there = watch.whenThere(client.localPort(), client.user());
         if (there < 0)

@@ -11,9 +11,11 @@
 
 #include <sys/socket.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 qint64 nowUs()
 {
@@ -200,9 +202,8 @@ void MailClient::sendId(const QList<QByteArray> &pairs, Done done)
 
 void MailClient::createFolder(const QByteArray &folder, Done done)
 {
-    addTagged("CREATE " + quoted(folder), Until::Reply, [this, done = std::move(done)](bool ok) {
-        call(done, ok || m_lastReply.contains("[ALREADYEXISTS]"));
-    });
+    addTagged("CREATE " + quoted(folder), Until::Reply,
+        [this, done = std::move(done)](bool ok) { call(done, ok || m_lastReply.contains("[ALREADYEXISTS]")); });
 }
 
 void MailClient::select(const QByteArray &folder, Done done)

@@ -10,13 +10,15 @@
 #include <functional>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A real mail client for tests and the demo: one connection that speaks IMAP (RFC 3501, 2177, 2971), POP3 (RFC 1939),
 /// SMTP (RFC 5321, 4954) or ManageSieve (RFC 5804). Asynchronous: each command has a form with a callback, called
 /// once from the event loop with whether the server said yes (also with false when the connection ends first). The form
-/// without one waits for up to `TimeoutMs` in an event loop of its own, in which other clients go on. Certificates are not checked:
-/// the lab's is self-signed. Lives in one thread; commands are sent one after the other, in the order of the calls.
+/// without one waits for up to `TimeoutMs` in an event loop of its own, in which other clients go on. Certificates are
+/// not checked: the lab's is self-signed. Lives in one thread; commands are sent one after the other, in the order of
+/// the calls.
 class MailClient : public QObject
 {
     Q_OBJECT
@@ -58,7 +60,8 @@ public:
     /// SMTP: one message from MAIL FROM to the end of DATA.
     bool sendMail(const QByteArray &from, const QByteArray &to, const QByteArray &text);
     void sendMail(const QByteArray &from, const QByteArray &to, const QByteArray &text, Done done);
-    /// Whether the session lives, by asking the server (NOOP; CAPA where POP3 has no login yet). Idling goes on afterwards.
+    /// Whether the session lives, by asking the server (NOOP; CAPA where POP3 has no login yet). Idling goes on
+    /// afterwards.
     bool noop();
     void noop(Done done);
     /// Any other command, without tag and line end; IMAP, SMTP, Sieve, single-line POP3.
@@ -80,7 +83,10 @@ public:
     [[nodiscard]] QByteArray user() const { return m_user; }
     [[nodiscard]] QByteArray folder() const { return m_folder; } ///< selected now
     [[nodiscard]] qint64 connectedAtUs() const { return m_connectedAtUs; } ///< wall clock, when TCP was up
-    [[nodiscard]] qint64 loggedInAtUs() const { return m_loggedInAtUs; } ///< wall clock, when the server said yes; else 0
+    [[nodiscard]] qint64 loggedInAtUs() const
+    {
+        return m_loggedInAtUs;
+    } ///< wall clock, when the server said yes; else 0
     [[nodiscard]] QByteArray lastReply() const { return m_lastReply; }
     [[nodiscard]] QString errorString() const { return m_socket.errorString(); }
 
@@ -93,7 +99,7 @@ private:
     enum class Until { Reply, MultiLine, Continuation, Encrypted, Disconnected };
     struct Step {
         QByteArray line; ///< with line end; empty: only wait
-        QByteArray tag;  ///< IMAP
+        QByteArray tag; ///< IMAP
         Until until = Until::Reply;
         Done done;
     };

@@ -6,9 +6,11 @@
 
 #include <cstring>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// "0100007F:1414" or 32 hexadecimal digits and a port; the address in words of the machine's byte order.
 Endpoint endpointOf(const QByteArray &text)
@@ -19,7 +21,8 @@ Endpoint endpointOf(const QByteArray &text)
     if (raw.size() == 4) {
         quint32 word = 0;
         std::memcpy(&word, raw.constData(), sizeof word);
-        // fromHex() wrote the digits from the left, and the kernel the most significant first: one swap on a little-endian machine.
+        // fromHex() wrote the digits from the left, and the kernel the most significant first: one swap on a
+        // little-endian machine.
         const quint32 inMemory = qFromBigEndian(word);
         end.address = Address::fromV4(qFromBigEndian(inMemory));
     } else if (raw.size() == 16) {

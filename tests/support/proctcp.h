@@ -6,7 +6,8 @@
 #include <QList>
 #include <QSet>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// One line of /proc/net/tcp or /proc/net/tcp6 (proc(5)): the kernel's sockets by another way than the agent's.
 struct ProcSocket {
@@ -16,8 +17,8 @@ struct ProcSocket {
     friend size_t qHash(const ProcSocket &s, size_t seed = 0) { return qHashMulti(seed, s.local, s.peer); }
 };
 
-/// Every socket in ESTABLISHED or CLOSE_WAIT of which the local port is one of `ports`. The kernel hands these files out in pieces, so
-/// that a socket may be missed while others come and go: look again before blaming anybody.
+/// Every socket in ESTABLISHED or CLOSE_WAIT of which the local port is one of `ports`. The kernel hands these files
+/// out in pieces, so that a socket may be missed while others come and go: look again before blaming anybody.
 [[nodiscard]] QSet<ProcSocket> procSockets(const QSet<quint16> &ports);
 
 } // namespace mailhelm

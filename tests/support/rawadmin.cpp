@@ -7,13 +7,17 @@
 
 #include <QTest>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 RawAdmin::RawAdmin(const Identity &identity, QObject *parent)
-    : QObject(parent), m_identity(identity), m_reader(limits::FrameToClient)
+    : QObject(parent)
+    , m_identity(identity)
+    , m_reader(limits::FrameToClient)
 {
     m_socket.setSslConfiguration(tlsConfiguration(identity));
-    connect(&m_socket, &QSslSocket::sslErrors, this, [this](const QList<QSslError> &errors) { m_socket.ignoreSslErrors(errors); });
+    connect(&m_socket, &QSslSocket::sslErrors, this,
+        [this](const QList<QSslError> &errors) { m_socket.ignoreSslErrors(errors); });
     connect(&m_socket, &QSslSocket::readyRead, this, &RawAdmin::read);
     connect(&m_socket, &QSslSocket::disconnected, this, [this] { m_ended = true; });
     connect(&m_socket, &QSslSocket::errorOccurred, this, [this] {
@@ -45,10 +49,12 @@ bool RawAdmin::connectTo(quint16 port, int timeoutMs)
     m_farewell.reset();
     m_inbox.clear();
     m_reader = FrameReader(limits::FrameToClient);
-    if (!m_source.isNull() && !m_socket.bind(m_source, 0, QAbstractSocket::ShareAddress | QAbstractSocket::ReuseAddressHint))
+    if (!m_source.isNull()
+        && !m_socket.bind(m_source, 0, QAbstractSocket::ShareAddress | QAbstractSocket::ReuseAddressHint))
         return false;
     m_socket.connectToHostEncrypted(QStringLiteral("127.0.0.1"), port);
-    const bool up = QTest::qWaitFor([this] { return m_socket.isEncrypted() || m_ended; }, timeoutMs) && m_socket.isEncrypted();
+    const bool up
+        = QTest::qWaitFor([this] { return m_socket.isEncrypted() || m_ended; }, timeoutMs) && m_socket.isEncrypted();
     m_localPort = m_socket.localPort();
     return up;
 }
@@ -146,7 +152,8 @@ void RawAdmin::read()
             qFatal("the agent sent no message: %s", qUtf8Printable(envelope.error().detail));
         if (const auto *farewell = std::get_if<Farewell>(&envelope.value().message))
             m_farewell = *farewell;
-        else if (const auto *welcome = std::get_if<Welcome>(&envelope.value().message); welcome && envelope.value().request == 0)
+        else if (const auto *welcome = std::get_if<Welcome>(&envelope.value().message);
+                 welcome && envelope.value().request == 0)
             m_welcome = *welcome;
         else
             m_inbox.append(envelope.value());

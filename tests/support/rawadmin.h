@@ -13,10 +13,11 @@
 
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// A client of the agent that may say anything, also what the protocol forbids: a TLS connection, and frames or bare bytes on it. It
-/// does not check the agent's key. Calls that wait do so in an event loop of their own.
+/// A client of the agent that may say anything, also what the protocol forbids: a TLS connection, and frames or bare
+/// bytes on it. It does not check the agent's key. Calls that wait do so in an event loop of their own.
 class RawAdmin : public QObject
 {
     Q_OBJECT
@@ -26,7 +27,8 @@ public:
 
     explicit RawAdmin(const Identity &identity, QObject *parent = nullptr);
 
-    /// A key of its own, enrolled by the link's token; connected and logged in afterwards. Null where the agent said no.
+    /// A key of its own, enrolled by the link's token; connected and logged in afterwards. Null where the agent said
+    /// no.
     static std::unique_ptr<RawAdmin> enrolled(const QString &pairingLink);
 
     void setSourceAddress(const QHostAddress &address) { m_source = address; }

@@ -14,7 +14,8 @@
 
 #include <cerrno>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 static Identity made(const char *name)
 {

@@ -13,7 +13,8 @@
 #include <memory>
 #include <optional>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A P-256 identity made once for the whole test program.
 const Identity &agentIdentity();

@@ -19,7 +19,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 Pin pinNumber(quint8 number)
 {
@@ -163,8 +164,8 @@ void TestAdmins::namesAreChecked()
     Admins admins(m_folder->path(), m_clock);
     for (const QByteArray &name : { QByteArray("erika"), QByteArray("E.M_1@example.org"), QByteArray(64, 'x') })
         QVERIFY2(admins.invite(name, Role::Viewer), name.constData());
-    for (const QByteArray &name : { QByteArray(), QByteArray("-x"), QByteArray("a b"), QByteArray("a\nadmin b"), QByteArray("é"),
-             QByteArray(65, 'x'), QByteArray("a\0b", 3), QByteArray("#a") }) {
+    for (const QByteArray &name : { QByteArray(), QByteArray("-x"), QByteArray("a b"), QByteArray("a\nadmin b"),
+             QByteArray("é"), QByteArray(65, 'x'), QByteArray("a\0b", 3), QByteArray("#a") }) {
         const Result<PairingToken> token = admins.invite(name, Role::Viewer);
         QVERIFY2(!token, name.constData());
         QCOMPARE(token.error().code, ErrorCode::InvalidArgument);
@@ -209,7 +210,8 @@ void TestAdmins::theFileIsPrivate()
 {
     Admins admins(m_folder->path(), m_clock);
     QVERIFY(admins.invite("erika", Role::Owner));
-    QCOMPARE(QFileInfo(file()).permissions() & ~(QFile::ReadUser | QFile::WriteUser), QFile::ReadOwner | QFile::WriteOwner);
+    QCOMPARE(
+        QFileInfo(file()).permissions() & ~(QFile::ReadUser | QFile::WriteUser), QFile::ReadOwner | QFile::WriteOwner);
     QVERIFY(QFile::setPermissions(file(), QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup));
     const Result<void> loaded = admins.load();
     QVERIFY(!loaded);
@@ -224,7 +226,9 @@ void TestAdmins::damageIsNamedByLine_data()
     const QByteArray pin = pinNumber(1).toText();
     const QByteArray digest(64, 'a');
     const QByteArray time = "2025-11-22T08:26:40Z";
-    const auto row = [](const char *name, const QByteArray &line, const char *says) { QTest::newRow(name) << line << QByteArray(says); };
+    const auto row = [](const char *name, const QByteArray &line, const char *says) {
+        QTest::newRow(name) << line << QByteArray(says);
+    };
     row("another word", "root erika owner " + pin + ' ' + time, "entry");
     row("too few words", "admin erika owner " + pin, "entry");
     row("too many words", "admin erika owner " + pin + ' ' + time + " x", "entry");
@@ -250,7 +254,8 @@ void TestAdmins::damageIsNamedByLine()
     const Result<void> loaded = admins.load();
     QVERIFY(!loaded);
     QCOMPARE(loaded.error().code, ErrorCode::Corrupt);
-    QVERIFY2(loaded.error().detail.startsWith(file() + QStringLiteral(", line 4: ")), qPrintable(loaded.error().detail));
+    QVERIFY2(
+        loaded.error().detail.startsWith(file() + QStringLiteral(", line 4: ")), qPrintable(loaded.error().detail));
     QVERIFY2(loaded.error().detail.contains(QString::fromUtf8(says)), qPrintable(loaded.error().detail));
     QVERIFY(admins.all().isEmpty());
 }

@@ -16,7 +16,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// Runs SQL on the agent's database from outside, as a person with sqlite3 would.
 void withDatabase(const QString &file, const QString &sql)
@@ -32,7 +33,10 @@ void withDatabase(const QString &file, const QString &sql)
 }
 
 struct World {
-    World() : registry(7, RowIds("boot", QByteArray(32, 'k'))) {}
+    World()
+        : registry(7, RowIds("boot", QByteArray(32, 'k')))
+    {
+    }
 
     Result<void> open(const QString &folder)
     {
@@ -154,7 +158,8 @@ void TestAudit::whatCannotBeWrittenIsRefused()
     World world;
     QVERIFY(world.open(m_folder->path()));
     world.audit->note("erika", "drop", "before", "done", {});
-    withDatabase(file(), QStringLiteral("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(FAIL, 'disk full'); END"));
+    withDatabase(file(),
+        QStringLiteral("CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(FAIL, 'disk full'); END"));
     const Result<QList<AuditEntry>> begun = world.audit->begin("erika", "drop", { "one", "two" });
     QVERIFY(!begun);
     QCOMPARE(begun.error().code, ErrorCode::Io);
@@ -223,8 +228,9 @@ void TestAudit::theDatabaseIsPrivate()
     QVERIFY(store.open(m_folder->path()));
     QVERIFY(store.setValue(QStringLiteral("x"), "y"));
     for (const QFileInfo &info : QDir(m_folder->path()).entryInfoList(QDir::Files))
-        QVERIFY2((info.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther)) == 0,
-                 qPrintable(info.fileName()));
+        QVERIFY2(
+            (info.permissions() & (QFile::ReadGroup | QFile::ReadOther | QFile::WriteGroup | QFile::WriteOther)) == 0,
+            qPrintable(info.fileName()));
 }
 
 void TestAudit::aNewerVersionIsRefused()

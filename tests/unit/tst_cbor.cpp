@@ -13,7 +13,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// Whether Qt finds exactly one well-formed item.
 bool qtAccepts(const QByteArray &bytes)
@@ -108,7 +109,10 @@ void writeValue(CborWriter &writer, const QCborValue &value)
 class Random
 {
 public:
-    explicit Random(quint32 seed) : m_random(seed) {}
+    explicit Random(quint32 seed)
+        : m_random(seed)
+    {
+    }
     quint64 below(quint64 n) { return m_random() % n; }
     QByteArray bytes(quint64 max)
     {
@@ -282,7 +286,8 @@ private Q_SLOTS:
 
     void integersKeepTheirRange()
     {
-        for (const qint64 value : { std::numeric_limits<qint64>::min(), std::numeric_limits<qint64>::max(), qint64(-1), qint64(0) }) {
+        for (const qint64 value :
+            { std::numeric_limits<qint64>::min(), std::numeric_limits<qint64>::max(), qint64(-1), qint64(0) }) {
             QByteArray bytes;
             CborWriter(bytes).integer(value);
             QCOMPARE(CborReader(bytes).readInteger(), value);
@@ -290,7 +295,8 @@ private Q_SLOTS:
         QByteArray large;
         CborWriter(large).unsignedInteger(~quint64(0));
         QCOMPARE(CborReader(large).readUnsigned(), ~quint64(0));
-        for (const QByteArray &bytes : { large, QByteArray::fromHex("3bffffffffffffffff"), QByteArray::fromHex("1b8000000000000000") }) {
+        for (const QByteArray &bytes :
+            { large, QByteArray::fromHex("3bffffffffffffffff"), QByteArray::fromHex("1b8000000000000000") }) {
             CborReader reader(bytes);
             reader.readInteger();
             QVERIFY(!reader.ok());
@@ -303,9 +309,12 @@ private Q_SLOTS:
     void typedArraysAreLittleEndian()
     {
         QByteArray bytes;
-        const std::array<quint64, 2> values{ 0x0102030405060708, 9 };
+        const std::array<quint64, 2> values { 0x0102030405060708, 9 };
         CborWriter(bytes).uint64Array(values);
-        QCOMPARE(bytes.toHex(), "d84750" "0807060504030201" "0900000000000000");
+        QCOMPARE(bytes.toHex(),
+            "d84750"
+            "0807060504030201"
+            "0900000000000000");
         CborReader reader(bytes);
         const CborTypedArray array = reader.readTypedArray();
         QVERIFY(reader.ok());

@@ -12,19 +12,16 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 Schema allTypes()
 {
     return Schema(TableId::Connections, "everything",
-                  { { "word", ColumnType::Text, "", {} },
-                    { "choice", ColumnType::Choice, "", {} },
-                    { "unique", ColumnType::Text, "", ColumnTrait::MostlyUnique },
-                    { "time", ColumnType::Time, "", {} },
-                    { "number", ColumnType::Number, "", {} },
-                    { "flag", ColumnType::Flag, "", {} },
-                    { "address", ColumnType::Address, "", {} },
-                    { "bytes", ColumnType::Number, "", ColumnTrait::Volatile } });
+        { { "word", ColumnType::Text, "", {} }, { "choice", ColumnType::Choice, "", {} },
+            { "unique", ColumnType::Text, "", ColumnTrait::MostlyUnique }, { "time", ColumnType::Time, "", {} },
+            { "number", ColumnType::Number, "", {} }, { "flag", ColumnType::Flag, "", {} },
+            { "address", ColumnType::Address, "", {} }, { "bytes", ColumnType::Number, "", ColumnTrait::Volatile } });
 }
 
 using Cells = QList<Value>;
@@ -90,15 +87,24 @@ bool isConsistent(const ChangeSet &part, const Schema &schema)
 
 const QList<QByteArray> &words()
 {
-    static const QList<QByteArray> list{ "", "ada", "Grace", "\xe2\x80\xae" "gpj.exe", "\xf0\x9f\x92\x8c", "a\nb\tc\x1b[31m", "<b>x</b>",
-        "%1%2", "Stra\xc3\x9f" "e", QByteArray(1024, 'w'), "\xef\xbf\xbd", "=cmd()" };
+    static const QList<QByteArray> list { "", "ada", "Grace",
+        "\xe2\x80\xae"
+        "gpj.exe",
+        "\xf0\x9f\x92\x8c", "a\nb\tc\x1b[31m", "<b>x</b>", "%1%2",
+        "Stra\xc3\x9f"
+        "e",
+        QByteArray(1024, 'w'), "\xef\xbf\xbd", "=cmd()" };
     return list;
 }
 
 class Agent
 {
 public:
-    explicit Agent(quint32 seed, Schema schema = allTypes()) : m_random(seed), log(std::move(schema), 77, 50) {}
+    explicit Agent(quint32 seed, Schema schema = allTypes())
+        : m_random(seed)
+        , log(std::move(schema), 77, 50)
+    {
+    }
 
     quint64 below(quint64 n) { return m_random() % n; }
     Value random(const ColumnSpec &spec)
@@ -121,7 +127,8 @@ public:
             return Address::fromV4(quint32(m_random()));
         case ColumnType::Text:
         case ColumnType::Choice:
-            return below(2) ? words()[qsizetype(below(quint64(words().size())))] : "user" + QByteArray::number(below(30));
+            return below(2) ? words()[qsizetype(below(quint64(words().size())))]
+                            : "user" + QByteArray::number(below(30));
         }
         return {};
     }
@@ -152,7 +159,7 @@ public:
 
 /// Everything from `at` to now, through the wire, into `rows`.
 void deliver(const ChangeLog &log, ResumeToken &at, quint64 &touched, qsizetype budget, ChangesEncoder &encoder,
-             ChangesDecoder &decoder, Rows &rows)
+    ChangesDecoder &decoder, Rows &rows)
 {
     ChangeLog::Walk walk = log.walkFrom(at, touched);
     for (bool last = false; !last;) {
@@ -226,7 +233,7 @@ private Q_SLOTS:
         ResumeToken at;
         quint64 touched = 0;
         for (int i = 0; i < 100; ++i) {
-            const ChangeLog::Cell cell{ 0, "text " + QByteArray::number(i) };
+            const ChangeLog::Cell cell { 0, "text " + QByteArray::number(i) };
             log.put(1, std::span(&cell, 1)); // the old text goes, its code is taken by the new one
             deliver(log, at, touched, 1000, encoder, decoder, rows);
             QCOMPARE(std::get<QByteArray>(rows[1][0]), "text " + QByteArray::number(i));
@@ -242,7 +249,7 @@ private Q_SLOTS:
         ResumeToken at;
         QByteArray first, second;
         for (RowId id = 1; id <= 2; ++id) {
-            const ChangeLog::Cell cell{ 0, word };
+            const ChangeLog::Cell cell { 0, word };
             log.put(id, std::span(&cell, 1));
             auto walk = log.walkFrom(at, 0);
             at = { 1, log.revision() };
@@ -272,7 +279,7 @@ private Q_SLOTS:
         bool shrank = false;
         for (int round = 0; round < 160; ++round) {
             for (RowId id = 1; id <= 500; ++id) {
-                const ChangeLog::Cell cell{ 0, QByteArray::number(round) + '-' + QByteArray::number(id) };
+                const ChangeLog::Cell cell { 0, QByteArray::number(round) + '-' + QByteArray::number(id) };
                 log.put(id, std::span(&cell, 1));
             }
             const qsizetype before = encoder.dictionarySize();
@@ -291,9 +298,9 @@ private Q_SLOTS:
     {
         ChangeLog log(allTypes(), 1);
         // Halves of one character in neighbouring cells: valid together, not alone.
-        const QList<QByteArray> bad{ "a\xc3", "\xa9z", QByteArray("a\0b", 3), "\xff" };
+        const QList<QByteArray> bad { "a\xc3", "\xa9z", QByteArray("a\0b", 3), "\xff" };
         for (qsizetype i = 0; i < bad.size(); ++i) {
-            const std::array cells{ ChangeLog::Cell{ 0, bad[i] }, ChangeLog::Cell{ 2, bad[i] } };
+            const std::array cells { ChangeLog::Cell { 0, bad[i] }, ChangeLog::Cell { 2, bad[i] } };
             log.put(RowId(i + 1), cells);
         }
         ChangesEncoder encoder(log.table().schema());
@@ -304,7 +311,9 @@ private Q_SLOTS:
         deliver(log, at, touched, 10'000, encoder, decoder, rows);
         QCOMPARE(rows.size(), size_t(4));
         QCOMPARE(std::get<QByteArray>(rows[1][0]), "a\xef\xbf\xbd");
-        QCOMPARE(std::get<QByteArray>(rows[3][2]), "a\xef\xbf\xbd" "b");
+        QCOMPARE(std::get<QByteArray>(rows[3][2]),
+            "a\xef\xbf\xbd"
+            "b");
     }
 
     void numbersTravelAsNarrowAsTheyAre_data()
@@ -355,64 +364,347 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<QString>("why");
         // Table 7, columns: 0 word, 1 unique text, 2 number, 3 flag, 4 address. Bodies in hex, made by hand.
-        const QByteArray start = "a6" "0107" "0201" "0301" "0402" "0506" "07";
-        const QByteArray two = "81a3" "01f5" "02d847" "50" "0100000000000000" "0200000000000000" "03";
+        const QByteArray start = "a6"
+                                 "0107"
+                                 "0201"
+                                 "0301"
+                                 "0402"
+                                 "0506"
+                                 "07";
+        const QByteArray two = "81a3"
+                               "01f5"
+                               "02d847"
+                               "50"
+                               "0100000000000000"
+                               "0200000000000000"
+                               "03";
         const auto row = [](const char *name, const QByteArray &hex, const char *why) {
             QTest::newRow(name) << QByteArray::fromHex(hex) << QString::fromLatin1(why);
         };
-        row("fine", start + two + "81" "8302f6" "d840" "420506", "");
-        row("another table", "a5" "0103" "0201" "0301" "0402" "0506", "another table");
-        row("no table", "a4" "0201" "0301" "0402" "0506", "\"table\"");
-        row("older revision", "a5" "0107" "0201" "0303" "0402" "0506", "older revision");
-        row("reset without fresh dictionary", "a5" "0107" "0201" "0301" "0402" "0503", "fresh dictionary");
-        row("unknown flag", "a5" "0107" "0201" "0301" "0402" "0510", "\"flags\"");
-        row("no rows", start + "81a3" "01f5" "02d84740" "0380", "no rows");
-        row("id 0", start + "81a3" "01f5" "02d847" "48" "0000000000000000" "0380", "id is 0");
-        row("id with sign", start + "81a3" "01f5" "02d847" "48" "0000000000000080" "0380", "id is 0");
-        row("id twice", start + "81a3" "01f5" "02d847" "50" "0100000000000000" "0100000000000000" "0380", "twice");
-        row("removed and there", "a7" "0107" "0201" "0301" "0402" "0506" "06d847" "480100000000000000" "07" + two + "80", "twice");
-        row("half an id", start + "81a3" "01f5" "02d847" "47" "01000000000000" "0380", "within an element");
-        row("ids of 32 bits", start + "81a3" "01f5" "02d846" "44" "01000000" "0380", "64-bit");
-        row("no such column", start + two + "81" "8305f6" "d840" "420506", "do not ascend");
-        row("column twice", start + two + "82" "8302f6d840420506" "8302f6d840420506", "do not ascend");
-        row("one number too few", start + two + "81" "8302f6" "d840" "4105", "a number for each row");
-        row("one number too many", start + two + "81" "8302f6" "d840" "43050607", "a number for each row");
-        row("numbers without sign", start + two + "81" "8302f6" "d847" "50" "01000000000000000200000000000000", "sign");
-        row("short bitmap", start + two + "81" "830240" "d840" "420506", "bit for each row");
-        row("long bitmap", start + two + "81" "83024203" "00d840" "420506", "bit for each row");
-        row("bits beyond", start + two + "81" "83024107" "d840" "420506", "beyond");
-        row("flags", start + two + "81" "8303f6" "4103", "");
-        row("flags beyond", start + two + "81" "8303f6" "4104", "beyond");
-        row("addresses", start + two + "81" "8304f6" "48" "7f0000017f000002", "");
-        row("address of 5 bytes", start + two + "81" "8304f6" "4a" "7f000001007f00000200", "4 or 16");
-        row("texts", start + two + "81" "8301f6" "82d840420103" "63616263", "");
-        row("offsets descend", start + two + "81" "8301f6" "82d840420301" "63616263", "do not ascend");
-        row("offset beyond", start + two + "81" "8301f6" "82d840420104" "63616263", "do not ascend");
-        row("blob goes on", start + two + "81" "8301f6" "82d840420102" "63616263", "do not end");
-        row("offset within a character", start + two + "81" "8301f6" "82d840420103" "6361c3a9", "");
-        row("offset within a character, really", start + two + "81" "8301f6" "82d840420203" "6361c3a9", "within a character");
-        row("NUL", start + two + "81" "8301f6" "82d840420103" "63610063", "NUL");
-        row("not UTF-8", start + two + "81" "8301f6" "82d840420103" "6361ff63", "UTF-8");
-        row("a text too few", start + two + "81" "8301f6" "82d8404103" "63616263", "a text for each row");
-        row("64-bit offsets", start + two + "81" "8301f6" "82d847" "50" "01000000000000000300000000000000" "63616263", "32 bits");
-        row("codes", start + two + "81" "8400f6" "82d8404103" "63616263" "d840420000", "");
-        row("code beyond", start + two + "81" "8400f6" "82d8404103" "63616263" "d840420001", "not in the dictionary");
-        row("code beyond, unknown cell", start + two + "81" "84004101" "82d8404103" "63616263" "d840420001", "");
-        row("code too few", start + two + "81" "8400f6" "82d8404103" "63616263" "d8404100", "a code for each row");
-        row("texts for numbers", start + two + "81" "8402f6" "82d8404103" "63616263" "d840420000", "parts");
+        row("fine",
+            start + two
+                + "81"
+                  "8302f6"
+                  "d840"
+                  "420506",
+            "");
+        row("another table",
+            "a5"
+            "0103"
+            "0201"
+            "0301"
+            "0402"
+            "0506",
+            "another table");
+        row("no table",
+            "a4"
+            "0201"
+            "0301"
+            "0402"
+            "0506",
+            "\"table\"");
+        row("older revision",
+            "a5"
+            "0107"
+            "0201"
+            "0303"
+            "0402"
+            "0506",
+            "older revision");
+        row("reset without fresh dictionary",
+            "a5"
+            "0107"
+            "0201"
+            "0301"
+            "0402"
+            "0503",
+            "fresh dictionary");
+        row("unknown flag",
+            "a5"
+            "0107"
+            "0201"
+            "0301"
+            "0402"
+            "0510",
+            "\"flags\"");
+        row("no rows",
+            start
+                + "81a3"
+                  "01f5"
+                  "02d84740"
+                  "0380",
+            "no rows");
+        row("id 0",
+            start
+                + "81a3"
+                  "01f5"
+                  "02d847"
+                  "48"
+                  "0000000000000000"
+                  "0380",
+            "id is 0");
+        row("id with sign",
+            start
+                + "81a3"
+                  "01f5"
+                  "02d847"
+                  "48"
+                  "0000000000000080"
+                  "0380",
+            "id is 0");
+        row("id twice",
+            start
+                + "81a3"
+                  "01f5"
+                  "02d847"
+                  "50"
+                  "0100000000000000"
+                  "0100000000000000"
+                  "0380",
+            "twice");
+        row("removed and there",
+            "a7"
+            "0107"
+            "0201"
+            "0301"
+            "0402"
+            "0506"
+            "06d847"
+            "480100000000000000"
+            "07" + two
+                + "80",
+            "twice");
+        row("half an id",
+            start
+                + "81a3"
+                  "01f5"
+                  "02d847"
+                  "47"
+                  "01000000000000"
+                  "0380",
+            "within an element");
+        row("ids of 32 bits",
+            start
+                + "81a3"
+                  "01f5"
+                  "02d846"
+                  "44"
+                  "01000000"
+                  "0380",
+            "64-bit");
+        row("no such column",
+            start + two
+                + "81"
+                  "8305f6"
+                  "d840"
+                  "420506",
+            "do not ascend");
+        row("column twice",
+            start + two
+                + "82"
+                  "8302f6d840420506"
+                  "8302f6d840420506",
+            "do not ascend");
+        row("one number too few",
+            start + two
+                + "81"
+                  "8302f6"
+                  "d840"
+                  "4105",
+            "a number for each row");
+        row("one number too many",
+            start + two
+                + "81"
+                  "8302f6"
+                  "d840"
+                  "43050607",
+            "a number for each row");
+        row("numbers without sign",
+            start + two
+                + "81"
+                  "8302f6"
+                  "d847"
+                  "50"
+                  "01000000000000000200000000000000",
+            "sign");
+        row("short bitmap",
+            start + two
+                + "81"
+                  "830240"
+                  "d840"
+                  "420506",
+            "bit for each row");
+        row("long bitmap",
+            start + two
+                + "81"
+                  "83024203"
+                  "00d840"
+                  "420506",
+            "bit for each row");
+        row("bits beyond",
+            start + two
+                + "81"
+                  "83024107"
+                  "d840"
+                  "420506",
+            "beyond");
+        row("flags",
+            start + two
+                + "81"
+                  "8303f6"
+                  "4103",
+            "");
+        row("flags beyond",
+            start + two
+                + "81"
+                  "8303f6"
+                  "4104",
+            "beyond");
+        row("addresses",
+            start + two
+                + "81"
+                  "8304f6"
+                  "48"
+                  "7f0000017f000002",
+            "");
+        row("address of 5 bytes",
+            start + two
+                + "81"
+                  "8304f6"
+                  "4a"
+                  "7f000001007f00000200",
+            "4 or 16");
+        row("texts",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420103"
+                  "63616263",
+            "");
+        row("offsets descend",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420301"
+                  "63616263",
+            "do not ascend");
+        row("offset beyond",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420104"
+                  "63616263",
+            "do not ascend");
+        row("blob goes on",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420102"
+                  "63616263",
+            "do not end");
+        row("offset within a character",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420103"
+                  "6361c3a9",
+            "");
+        row("offset within a character, really",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420203"
+                  "6361c3a9",
+            "within a character");
+        row("NUL",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420103"
+                  "63610063",
+            "NUL");
+        row("not UTF-8",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d840420103"
+                  "6361ff63",
+            "UTF-8");
+        row("a text too few",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d8404103"
+                  "63616263",
+            "a text for each row");
+        row("64-bit offsets",
+            start + two
+                + "81"
+                  "8301f6"
+                  "82d847"
+                  "50"
+                  "01000000000000000300000000000000"
+                  "63616263",
+            "32 bits");
+        row("codes",
+            start + two
+                + "81"
+                  "8400f6"
+                  "82d8404103"
+                  "63616263"
+                  "d840420000",
+            "");
+        row("code beyond",
+            start + two
+                + "81"
+                  "8400f6"
+                  "82d8404103"
+                  "63616263"
+                  "d840420001",
+            "not in the dictionary");
+        row("code beyond, unknown cell",
+            start + two
+                + "81"
+                  "84004101"
+                  "82d8404103"
+                  "63616263"
+                  "d840420001",
+            "");
+        row("code too few",
+            start + two
+                + "81"
+                  "8400f6"
+                  "82d8404103"
+                  "63616263"
+                  "d8404100",
+            "a code for each row");
+        row("texts for numbers",
+            start + two
+                + "81"
+                  "8402f6"
+                  "82d8404103"
+                  "63616263"
+                  "d840420000",
+            "parts");
         row("too many groups", start + "91" + QByteArray(17 * 2, '0'), "more items");
-        row("trailing", "a5" "0107" "0201" "0301" "0402" "0506" "00", "follows");
+        row("trailing",
+            "a5"
+            "0107"
+            "0201"
+            "0301"
+            "0402"
+            "0506"
+            "00",
+            "follows");
     }
     void whatBreaksARuleIsRefused()
     {
         QFETCH(QByteArray, body);
         QFETCH(QString, why);
         const Schema schema(TableId::Sources, "t",
-                            { { "word", ColumnType::Text, "", {} },
-                              { "unique", ColumnType::Text, "", ColumnTrait::MostlyUnique },
-                              { "number", ColumnType::Number, "", {} },
-                              { "flag", ColumnType::Flag, "", {} },
-                              { "address", ColumnType::Address, "", {} } });
+            { { "word", ColumnType::Text, "", {} }, { "unique", ColumnType::Text, "", ColumnTrait::MostlyUnique },
+                { "number", ColumnType::Number, "", {} }, { "flag", ColumnType::Flag, "", {} },
+                { "address", ColumnType::Address, "", {} } });
         const auto got = ChangesDecoder().decode(body, schema);
         const QString text = got.ok() ? QString() : got.error().detail;
         QVERIFY2(why.isEmpty() ? got.ok() : text.contains(why), qPrintable(text));
@@ -425,7 +717,8 @@ private Q_SLOTS:
         ChangesEncoder encoder(agent.log.table().schema());
         ChangeLog::Walk walk = agent.log.walkFrom({}, 0);
         ChangesDecoder afterFirst;
-        QVERIFY(afterFirst.decode(bodyOf(encoder.encode(0, agent.log.nextPart(walk, 2000))), agent.log.table().schema()).ok());
+        QVERIFY(afterFirst.decode(bodyOf(encoder.encode(0, agent.log.nextPart(walk, 2000))), agent.log.table().schema())
+                    .ok());
         const QByteArray good = bodyOf(encoder.encode(0, agent.log.nextPart(walk, 2000)));
         int accepted = 0;
         for (int i = 0; i < 100'000; ++i) {
@@ -454,7 +747,8 @@ private Q_SLOTS:
         Agent agent(7);
         agent.changeSomething(100);
         ChangeLog::Walk walk = agent.log.walkFrom({}, 0);
-        const QByteArray body = bodyOf(ChangesEncoder(agent.log.table().schema()).encode(0, agent.log.nextPart(walk, 100'000)));
+        const QByteArray body
+            = bodyOf(ChangesEncoder(agent.log.table().schema()).encode(0, agent.log.nextPart(walk, 100'000)));
         for (qsizetype size = 0; size < body.size(); ++size)
             QVERIFY(!ChangesDecoder().decode(QByteArrayView(body).first(size), agent.log.table().schema()).ok());
     }

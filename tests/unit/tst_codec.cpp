@@ -7,7 +7,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 Direction directionOf(const Envelope &envelope)
 {
@@ -50,7 +51,8 @@ private Q_SLOTS:
             const auto got = decode(payload, directionOf(sent));
             QVERIFY2(got.ok(), qPrintable(why(payload, directionOf(sent))));
             QCOMPARE(got.value().request, sent.request);
-            QVERIFY2(sameMessage(got.value().message, sent.message), messageName(peekHead(payload).value().number).constData());
+            QVERIFY2(sameMessage(got.value().message, sent.message),
+                messageName(peekHead(payload).value().number).constData());
             kinds.insert(sent.message.index());
         }
         QCOMPARE(kinds.size(), qsizetype(std::variant_size_v<Message> - 1)); // all but Changes
@@ -58,13 +60,14 @@ private Q_SLOTS:
 
     void aMessageWithNothingOptionalComesBackToo()
     {
-        for (const Message &message : { Message(Welcome{ 1, {}, {}, {}, Role::None, 0, {}, {}, {} }), Message(Outcomes{}),
-                 Message(JournalLines{}), Message(StatusReport{}), Message(Failed{}), Message(Farewell{}) }) {
+        for (const Message &message :
+            { Message(Welcome { 1, {}, {}, {}, Role::None, 0, {}, {}, {} }), Message(Outcomes {}),
+                Message(JournalLines {}), Message(StatusReport {}), Message(Failed {}), Message(Farewell {}) }) {
             const auto got = decode(encode({ 1, message }), Direction::ToClient);
             QVERIFY(got.ok());
             QVERIFY(sameMessage(got.value().message, message));
         }
-        const Message subscribe = Subscribe{ TableId::Audit, {}, {}, {} };
+        const Message subscribe = Subscribe { TableId::Audit, {}, {}, {} };
         QVERIFY(sameMessage(decode(encode({ 1, subscribe }), Direction::ToAgent).value().message, subscribe));
     }
 
@@ -92,13 +95,17 @@ private Q_SLOTS:
 
     void changesAreLeftToTheirDecoder()
     {
-        const QByteArray payload = payloadOf(6, [](CborWriter &w) { w.map(1); w.unsignedInteger(1); w.unsignedInteger(7); });
+        const QByteArray payload = payloadOf(6, [](CborWriter &w) {
+            w.map(1);
+            w.unsignedInteger(1);
+            w.unsignedInteger(7);
+        });
         const auto head = peekHead(payload);
         QVERIFY(head.ok());
         QVERIFY(head.value().is(MessageType::Changes));
         QCOMPARE(peekTable(head.value()).value(), TableId::Sources);
         QVERIFY(!decode(payload, Direction::ToClient).ok());
-        QVERIFY(encode({ 0, ChangeSet{} }).isEmpty());
+        QVERIFY(encode({ 0, ChangeSet {} }).isEmpty());
     }
 
     void everyCutIsRefused()
@@ -153,9 +160,10 @@ private Q_SLOTS:
         QFETCH(int, number);
         QFETCH(QString, field);
         const QByteArray payload = payloadOf(quint64(number), [](CborWriter &w) { w.map(0); });
-        const QString text = number == 1 || number > 16 ? why(payload, Direction::ToClient) : why(payload, Direction::ToAgent);
+        const QString text
+            = number == 1 || number > 16 ? why(payload, Direction::ToClient) : why(payload, Direction::ToAgent);
         QVERIFY2(text.contains(QLatin1String("missing")) && text.contains(QLatin1Char('"') + field + QLatin1Char('"')),
-                 qPrintable(text));
+            qPrintable(text));
         QVERIFY2(text.startsWith(QLatin1String(QTest::currentDataTag())), qPrintable(text));
     }
 
@@ -169,7 +177,8 @@ private Q_SLOTS:
             w.unsignedInteger(1);
             w.unsignedInteger(5);
         });
-        QVERIFY2(why(payload, Direction::ToClient).contains(QLatin1String("\"code\"")), qPrintable(why(payload, Direction::ToClient)));
+        QVERIFY2(why(payload, Direction::ToClient).contains(QLatin1String("\"code\"")),
+            qPrintable(why(payload, Direction::ToClient)));
     }
 
     void keysComeOnceAndInOrder()
@@ -188,7 +197,9 @@ private Q_SLOTS:
 
     void idsAreLimitedAndValid()
     {
-        const auto drop = [](const QList<RowId> &ids) { return decode(encode({ 1, Drop{ ids } }), Direction::ToAgent).ok(); };
+        const auto drop = [](const QList<RowId> &ids) {
+            return decode(encode({ 1, Drop { ids } }), Direction::ToAgent).ok();
+        };
         QList<RowId> ids;
         for (int i = 1; i <= limits::IdsPerRequest; ++i)
             ids.append(RowId(i));
@@ -206,7 +217,11 @@ private Q_SLOTS:
     void textsAreCutWhenWrittenAndLimitedWhenRead()
     {
         const auto enrol = [](const QByteArray &token) {
-            return payloadOf(3, [&](CborWriter &w) { w.map(1); w.unsignedInteger(1); w.text(token); });
+            return payloadOf(3, [&](CborWriter &w) {
+                w.map(1);
+                w.unsignedInteger(1);
+                w.text(token);
+            });
         };
         QVERIFY(decode(enrol(QByteArray(1024, 'x')), Direction::ToAgent).ok());
         QVERIFY(why(enrol(QByteArray(1025, 'x')), Direction::ToAgent).contains(QLatin1String("longer")));
@@ -218,7 +233,7 @@ private Q_SLOTS:
         QVERIFY(why(invalid, Direction::ToAgent).contains(QLatin1String("UTF-8")));
 
         const QByteArray token = QByteArray(1023, 'x') + "\xc3\xa9\xff";
-        const auto got = decode(encode({ 1, Enrol{ token } }), Direction::ToAgent);
+        const auto got = decode(encode({ 1, Enrol { token } }), Direction::ToAgent);
         QVERIFY(got.ok());
         QCOMPARE(std::get<Enrol>(got.value().message).token, QByteArray(1023, 'x'));
     }
@@ -246,10 +261,16 @@ private Q_SLOTS:
     void announcedSizesAllocateNothing()
     {
         // An array of 2^32 - 1 lines, of which none is there.
-        QByteArray payload = payloadOf(20, [](CborWriter &w) { w.map(1); w.unsignedInteger(1); });
+        QByteArray payload = payloadOf(20, [](CborWriter &w) {
+            w.map(1);
+            w.unsignedInteger(1);
+        });
         payload += QByteArray::fromHex("9affffffff");
         QVERIFY(!peekHead(payload).ok());
-        QByteArray deep = payloadOf(16, [](CborWriter &w) { w.map(1); w.unsignedInteger(50); });
+        QByteArray deep = payloadOf(16, [](CborWriter &w) {
+            w.map(1);
+            w.unsignedInteger(50);
+        });
         deep += QByteArray(1000, '\x81') + '\0';
         QVERIFY(why(deep, Direction::ToAgent).contains(QLatin1String("deep")));
     }
@@ -275,7 +296,11 @@ private Q_SLOTS:
     void randomBytesNeverCrash()
     {
         quint64 state = 88172645463325252u;
-        const auto next = [&] { state ^= state << 13; state ^= state >> 7; return state ^= state << 17; };
+        const auto next = [&] {
+            state ^= state << 13;
+            state ^= state >> 7;
+            return state ^= state << 17;
+        };
         const QList<Envelope> samples = sampleMessages();
         int accepted = 0;
         for (int i = 0; i < 100'000; ++i) {

@@ -41,7 +41,8 @@ config = "/etc/dovecot/dovecot.conf"
 [postfix]
 log = ["/var/log/mail.log"]
 tls_logged = true
-)", "x.toml");
+)",
+        "x.toml");
     QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
     const Config &c = config.value();
     QCOMPARE(c.listen, QList<QByteArray>({ "192.0.2.1:6245", "[2001:db8::1]:6245" }));
@@ -158,7 +159,8 @@ void TestConfig::mistakesAreNamed_data()
     row("a name for an address", "[services]\nIMAP = { listen = [\"localhost:143\"] }\n", 2, "localhost:143");
     row("a service that is a number", "[services]\nIMAP = 143\n", 2, "IMAP");
     row("two services on one port", "[services]\nIMAP = [143]\nPOP3 = [143]\n", 3, "143");
-    row("a span without unit", "[services]\nIMAP = { listen = [\"*:143\"], idle_timeout = \"30\" }\n", 2, "idle_timeout");
+    row("a span without unit", "[services]\nIMAP = { listen = [\"*:143\"], idle_timeout = \"30\" }\n", 2,
+        "idle_timeout");
     row("an empty span", "[services]\nIMAP = { listen = [\"*:143\"], idle_timeout = \" \" }\n", 2, "idle_timeout");
     row("where to listen", "[agent]\nlisten = [\"6245\"]\n", 2, "6245");
     row("nowhere to listen", "[agent]\nlisten = []\n", 2, "listen");
@@ -178,7 +180,8 @@ void TestConfig::mistakesAreNamed()
     QCOMPARE(config.error().code, ErrorCode::InvalidArgument);
     const QString start = QStringLiteral("/etc/mailhelm/x.toml, line %1: ").arg(line);
     QVERIFY2(config.error().detail.startsWith(start), qPrintable(config.error().detail));
-    QVERIFY2(config.error().detail.mid(start.size()).contains(QString::fromUtf8(says)), qPrintable(config.error().detail));
+    QVERIFY2(
+        config.error().detail.mid(start.size()).contains(QString::fromUtf8(says)), qPrintable(config.error().detail));
 }
 
 void TestConfig::filesThatCannotBeRead()

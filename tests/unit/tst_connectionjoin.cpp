@@ -10,11 +10,13 @@
 using namespace mailhelm;
 namespace c = mailhelm::connections;
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 
-ServiceConfig service(const QByteArray &name, quint16 port, const QByteArray &protocol, const QByteArray &by, ServiceConfig::Tls tls)
+ServiceConfig service(
+    const QByteArray &name, quint16 port, const QByteArray &protocol, const QByteArray &by, ServiceConfig::Tls tls)
 {
     ServiceConfig s;
     s.name = name;
@@ -28,7 +30,7 @@ ServiceConfig service(const QByteArray &name, quint16 port, const QByteArray &pr
 QList<ServiceConfig> services()
 {
     using Tls = ServiceConfig::Tls;
-    QList<ServiceConfig> all{
+    QList<ServiceConfig> all {
         service("IMAP", 143, "imap", "dovecot", Tls::StartTls),
         service("IMAPS", 993, "imap", "dovecot", Tls::Implicit),
         service("SMTP", 25, "smtp", "postfix", Tls::StartTls),
@@ -57,15 +59,16 @@ SocketObservation socketOf(quint64 cookie, const char *client, quint16 port, qui
 
 } // namespace
 
-/// What the join promises: a row is a socket; a log line annotates one only where exactly one fits; what nobody said is unknown.
+/// What the join promises: a row is a socket; a log line annotates one only where exactly one fits; what nobody said is
+/// unknown.
 class ConnectionJoinTest : public QObject
 {
     Q_OBJECT
 
     struct Fixture {
         ManualClock clock;
-        Registry registry{ 7, RowIds("boot", QByteArray(32, 'k')) };
-        ConnectionJoin join{ services(), registry, clock };
+        Registry registry { 7, RowIds("boot", QByteArray(32, 'k')) };
+        ConnectionJoin join { services(), registry, clock };
 
         void scan(const QList<SocketObservation> &sockets)
         {
@@ -106,7 +109,8 @@ private Q_SLOTS:
     void rowsAreSockets()
     {
         Fixture f;
-        f.scan({ socketOf(1, "203.0.113.7", 50000, 143), socketOf(2, "203.0.113.8", 50000, 993), socketOf(3, "203.0.113.9", 1, 9999) });
+        f.scan({ socketOf(1, "203.0.113.7", 50000, 143), socketOf(2, "203.0.113.8", 50000, 993),
+            socketOf(3, "203.0.113.9", 1, 9999) });
         QCOMPARE(f.table().rowCount(), 2); // nobody asked for port 9999
         QCOMPARE(f.cell(1, c::Service), text("IMAP"));
         QCOMPARE(f.cell(2, c::Service), text("IMAPS"));
@@ -121,7 +125,8 @@ private Q_SLOTS:
         Fixture f;
         f.cover();
         f.scan({});
-        f.scan({ socketOf(1, "203.0.113.7", 1, 143), socketOf(2, "203.0.113.7", 2, 993), socketOf(3, "203.0.113.7", 3, 143) });
+        f.scan({ socketOf(1, "203.0.113.7", 1, 143), socketOf(2, "203.0.113.7", 2, 993),
+            socketOf(3, "203.0.113.7", 3, 143) });
         QCOMPARE(f.cell(1, c::Secure), Value()); // before or after STARTTLS: nothing tells
         QCOMPARE(f.cell(2, c::Secure), Value(true));
         SessionFacts plain = f.login("203.0.113.7", 3, "carol");
@@ -237,7 +242,8 @@ private Q_SLOTS:
     void sourcesTellWhatMendsThemAndOnlyThat()
     {
         QCOMPARE(joinStatus({}).state, SourceStatus::State::Ok);
-        QCOMPARE(joinStatus({ { "dovecot", { 99, 0, 2 } } }).state, SourceStatus::State::Ok); // a few end before they are seen
+        QCOMPARE(joinStatus({ { "dovecot", { 99, 0, 2 } } }).state,
+            SourceStatus::State::Ok); // a few end before they are seen
         const SourceStatus dovecot = joinStatus({ { "dovecot", { 5, 0, 5 } } });
         QCOMPARE(dovecot.state, SourceStatus::State::Degraded);
         QVERIFY(dovecot.mend.contains("realrport=%{real_rport}"));
@@ -282,17 +288,20 @@ private Q_SLOTS:
         QCOMPARE(f.cell(1, c::SinceExact), Value(false));
         f.cover();
         QCOMPARE(f.cell(2, c::User), Value()); // it may have logged in before the log begins
-        f.join.onAnvil(QList<AnvilEntry>{ { "imap", "alice", address("203.0.113.7"), 1, {} } });
+        f.join.onAnvil(QList<AnvilEntry> { { "imap", "alice", address("203.0.113.7"), 1, {} } });
         QCOMPARE(f.cell(2, c::User), text("")); // everybody that anvil lists is explained
-        f.join.onAnvil(QList<AnvilEntry>{ { "imap", "alice", address("203.0.113.7"), 1, {} }, { "imap", "bob", address("203.0.113.7"), 2, {} } });
+        f.join.onAnvil(QList<AnvilEntry> {
+            { "imap", "alice", address("203.0.113.7"), 1, {} }, { "imap", "bob", address("203.0.113.7"), 2, {} } });
         QCOMPARE(f.cell(2, c::User), Value()); // somebody is left over, and two names are listed
     }
 
     void anvilNamesAUserOnlyWhereNobodyElseCanBeMeant()
     {
         Fixture f;
-        f.scan({ socketOf(1, "203.0.113.7", 50001, 993), socketOf(2, "203.0.113.8", 50002, 993), socketOf(3, "203.0.113.8", 50003, 993) });
-        f.join.onAnvil(QList<AnvilEntry>{ { "imap", "alice", address("203.0.113.7"), 1, {} }, { "imap", "bob", address("203.0.113.8"), 2, {} } });
+        f.scan({ socketOf(1, "203.0.113.7", 50001, 993), socketOf(2, "203.0.113.8", 50002, 993),
+            socketOf(3, "203.0.113.8", 50003, 993) });
+        f.join.onAnvil(QList<AnvilEntry> {
+            { "imap", "alice", address("203.0.113.7"), 1, {} }, { "imap", "bob", address("203.0.113.8"), 2, {} } });
         QCOMPARE(f.cell(1, c::User), text("alice"));
         QCOMPARE(f.cell(2, c::User), Value()); // two sockets, one session: which?
         QCOMPARE(f.cell(3, c::User), Value());
@@ -312,7 +321,8 @@ private Q_SLOTS:
     {
         Fixture f;
         f.scan({});
-        f.scan({ socketOf(1, "203.0.113.7", 50001, 25), socketOf(2, "203.0.113.8", 50001, 25), socketOf(3, "203.0.113.8", 50002, 25) });
+        f.scan({ socketOf(1, "203.0.113.7", 50001, 25), socketOf(2, "203.0.113.8", 50001, 25),
+            socketOf(3, "203.0.113.8", 50002, 25) });
         SessionFacts facts;
         facts.source = "postfix";
         facts.key = "1";
@@ -335,7 +345,7 @@ private Q_SLOTS:
         QList<ServiceConfig> all = services();
         all[1].proxy = true;
         ManualClock clock;
-        Registry registry{ 7, RowIds("boot", QByteArray(32, 'k')) };
+        Registry registry { 7, RowIds("boot", QByteArray(32, 'k')) };
         ConnectionJoin join(all, registry, clock);
         join.onScan({ clock.nowUs(), { socketOf(1, "10.0.0.2", 40000, 993) } });
         const Table &table = registry.log(TableId::Connections)->table();
@@ -421,7 +431,7 @@ private Q_SLOTS:
         f.scan({ socketOf(1, "203.0.113.7", 50001, 993) });
         const QByteArray state = f.join.saveState();
         ManualClock clock;
-        Registry otherBoot{ 7, RowIds("another boot", QByteArray(32, 'k')) };
+        Registry otherBoot { 7, RowIds("another boot", QByteArray(32, 'k')) };
         ConnectionJoin join(services(), otherBoot, clock);
         join.restoreState(state);
         join.onScan({ clock.nowUs(), { socketOf(1, "203.0.113.7", 50001, 993) } });
@@ -441,8 +451,9 @@ private Q_SLOTS:
         QCOMPARE(f.table().rowCount(), 0);
     }
 
-    /// Thousands of random connects, logins, folder changes and ends, some lines before their socket, some after its end: no row ever
-    /// names a user that did not log in on that very socket, and after things have settled every login is named.
+    /// Thousands of random connects, logins, folder changes and ends, some lines before their socket, some after its
+    /// end: no row ever names a user that did not log in on that very socket, and after things have settled every login
+    /// is named.
     void randomSessionsAgainstATruth()
     {
         QRandomGenerator random(20261122);
@@ -470,7 +481,8 @@ private Q_SLOTS:
             const int what = int(random.bounded(10));
             if (what < 4) { // few ports, so that they are used again and again
                 const quint16 port = quint16(50000 + random.bounded(40));
-                const bool taken = std::any_of(live.cbegin(), live.cend(), [&](const Truth &t) { return t.socket.peer.port == port; });
+                const bool taken = std::any_of(
+                    live.cbegin(), live.cend(), [&](const Truth &t) { return t.socket.peer.port == port; });
                 if (!taken) {
                     const quint64 cookie = nextCookie++;
                     live.insert(cookie, { socketOf(cookie, "203.0.113.7", port, 993), {}, {} });
@@ -500,7 +512,8 @@ private Q_SLOTS:
                 QCOMPARE(f.table().rowCount(), live.size());
                 for (const Truth &t : std::as_const(live)) {
                     const Value user = f.cell(t.socket.cookie, c::User);
-                    QVERIFY2(user == Value(t.user), ("not " + t.user + " at step " + QByteArray::number(step)).constData());
+                    QVERIFY2(
+                        user == Value(t.user), ("not " + t.user + " at step " + QByteArray::number(step)).constData());
                 }
             }
         }

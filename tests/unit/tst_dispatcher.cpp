@@ -9,7 +9,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 class FakeActions : public Actions
 {
@@ -67,8 +68,9 @@ std::optional<Role> expectedRole(const Message &message)
 {
     if (std::holds_alternative<Enrol>(message))
         return Role::None;
-    if (std::holds_alternative<Hello>(message) || std::holds_alternative<Subscribe>(message) || std::holds_alternative<Unsubscribe>(message)
-        || std::holds_alternative<Refresh>(message) || std::holds_alternative<Journal>(message) || std::holds_alternative<Status>(message)
+    if (std::holds_alternative<Hello>(message) || std::holds_alternative<Subscribe>(message)
+        || std::holds_alternative<Unsubscribe>(message) || std::holds_alternative<Refresh>(message)
+        || std::holds_alternative<Journal>(message) || std::holds_alternative<Status>(message)
         || std::holds_alternative<Ping>(message))
         return Role::Viewer;
     if (std::holds_alternative<Drop>(message))
@@ -78,8 +80,9 @@ std::optional<Role> expectedRole(const Message &message)
 
 QByteArray nameOf(const Message &message)
 {
-    const auto names = { "Welcome", "Hello", "Enrol", "Subscribe", "Unsubscribe", "Refresh", "Drop", "Journal", "Status", "Ping", "Done",
-        "Outcomes", "Failed", "JournalLines", "StatusReport", "Pong", "Farewell", "ChangeSet" };
+    const auto names
+        = { "Welcome", "Hello", "Enrol", "Subscribe", "Unsubscribe", "Refresh", "Drop", "Journal", "Status", "Ping",
+              "Done", "Outcomes", "Failed", "JournalLines", "StatusReport", "Pong", "Farewell", "ChangeSet" };
     return *(names.begin() + message.index());
 }
 
@@ -182,7 +185,8 @@ void TestDispatcher::refusedActionsAreAudited()
     QCOMPARE(entries[0].outcome, QByteArray("refused"));
     QVERIFY2(entries[0].target.contains("row 4"), entries[0].target.constData());
     QVERIFY(entries[0].detail.contains("operator"));
-    QVERIFY2(entries[1].target.contains("row 4") && entries[1].target.contains("2 more"), entries[1].target.constData());
+    QVERIFY2(
+        entries[1].target.contains("row 4") && entries[1].target.contains("2 more"), entries[1].target.constData());
 }
 
 void TestDispatcher::dropsAreAudited()

@@ -7,7 +7,8 @@
 
 using namespace mailhelm;
 
-namespace {
+namespace
+{
 
 /// What doveconf and postconf printed, verbatim but for the host's name: on a fresh Debian 12, and in the lab.
 QByteArray recorded(const char *name)
@@ -18,8 +19,8 @@ QByteArray recorded(const char *name)
     return file.readAll();
 }
 
-ProbedService service(const char *name, quint16 port, const char *protocol, const char *by, const char *tls, bool auth, bool proxy,
-                      const char *idle, const char *program = "")
+ProbedService service(const char *name, quint16 port, const char *protocol, const char *by, const char *tls, bool auth,
+    bool proxy, const char *idle, const char *program = "")
 {
     return { name, port, protocol, by, tls, auth, proxy, idle, program };
 }
@@ -90,7 +91,8 @@ void TestHostProbe::aFreshDebiansPostfix()
 {
     const ProbedServer server = parsePostconf(recorded("debian-postconf-M"), recorded("debian-postconf"));
     // Debian's main.cf sets no TLS for this host here, and nobody can authenticate.
-    QCOMPARE(server.services, QList<ProbedService>({ service("SMTP", 25, "smtp", "postfix", "none", false, false, "300s") }));
+    QCOMPARE(server.services,
+        QList<ProbedService>({ service("SMTP", 25, "smtp", "postfix", "none", false, false, "300s") }));
     QVERIFY(!server.tlsLogged);
 }
 
@@ -99,9 +101,12 @@ void TestHostProbe::theLabsPostfix()
     const ProbedServer server = parsePostconf(recorded("lab-postconf-M"), recorded("lab-postconf"));
     QCOMPARE(portsOf(server), QList<quint16>({ 5250, 5260, 5460, 5870, 7250, 7870 }));
     QCOMPARE(*atPort(server, 5250), service("SMTP", 5250, "smtp", "postfix", "starttls", false, false, "300s"));
-    QCOMPARE(*atPort(server, 5460), service("SMTPS", 5460, "smtp", "postfix", "implicit", true, false, "300s", "postfix/smtps/smtpd"));
-    QCOMPARE(*atPort(server, 5870), service("Submission", 5870, "smtp", "postfix", "starttls", true, false, "300s", "postfix/submission/smtpd"));
-    QCOMPARE(*atPort(server, 7870), service("Submission", 7870, "smtp", "postfix", "starttls", true, true, "300s", "postfix/submission/smtpd"));
+    QCOMPARE(*atPort(server, 5460),
+        service("SMTPS", 5460, "smtp", "postfix", "implicit", true, false, "300s", "postfix/smtps/smtpd"));
+    QCOMPARE(*atPort(server, 5870),
+        service("Submission", 5870, "smtp", "postfix", "starttls", true, false, "300s", "postfix/submission/smtpd"));
+    QCOMPARE(*atPort(server, 7870),
+        service("Submission", 7870, "smtp", "postfix", "starttls", true, true, "300s", "postfix/submission/smtpd"));
     QCOMPARE(server.log, QByteArray("/tmp/lab/log/postfix.log"));
     QVERIFY(server.tlsLogged);
 }
@@ -109,16 +114,18 @@ void TestHostProbe::theLabsPostfix()
 void TestHostProbe::submissionOfDebiansMasterCf()
 {
     // The two services that Debian's master.cf holds commented out, as postconf -M prints them once they are on.
-    const QByteArray master =
-        "smtp       inet  n       -       y       -       -       smtpd\n"
-        "submission inet  n       -       y       -       -       smtpd -o syslog_name=postfix/submission "
-        "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes\n"
-        "submissions inet n       -       y       -       -       smtpd -o syslog_name=postfix/submissions "
-        "-o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes\n";
+    const QByteArray master
+        = "smtp       inet  n       -       y       -       -       smtpd\n"
+          "submission inet  n       -       y       -       -       smtpd -o syslog_name=postfix/submission "
+          "-o smtpd_tls_security_level=encrypt -o smtpd_sasl_auth_enable=yes\n"
+          "submissions inet n       -       y       -       -       smtpd -o syslog_name=postfix/submissions "
+          "-o smtpd_tls_wrappermode=yes -o smtpd_sasl_auth_enable=yes\n";
     const ProbedServer server = parsePostconf(master, recorded("debian-postconf"));
     QCOMPARE(server.services.size(), 3);
-    QCOMPARE(*atPort(server, 587), service("Submission", 587, "smtp", "postfix", "starttls", true, false, "300s", "postfix/submission/smtpd"));
-    QCOMPARE(*atPort(server, 465), service("Submissions", 465, "smtp", "postfix", "implicit", true, false, "300s", "postfix/submissions/smtpd"));
+    QCOMPARE(*atPort(server, 587),
+        service("Submission", 587, "smtp", "postfix", "starttls", true, false, "300s", "postfix/submission/smtpd"));
+    QCOMPARE(*atPort(server, 465),
+        service("Submissions", 465, "smtp", "postfix", "implicit", true, false, "300s", "postfix/submissions/smtpd"));
 }
 
 void TestHostProbe::aLimitedServerHasNoServices()
@@ -144,7 +151,8 @@ void TestHostProbe::theWrittenConfigurationIsRead()
     QSet<quint16> ports;
     for (const ServiceConfig &each : config.value().services) {
         QVERIFY(!each.protocol.isEmpty());
-        QVERIFY2(each.idleTimeoutMs == 300'000 || each.idleTimeoutMs == 600'000 || each.idleTimeoutMs == 1'800'000, each.name.constData());
+        QVERIFY2(each.idleTimeoutMs == 300'000 || each.idleTimeoutMs == 600'000 || each.idleTimeoutMs == 1'800'000,
+            each.name.constData());
         for (const ServiceConfig::Listen &listen : each.listen)
             ports.insert(listen.port);
     }
@@ -153,7 +161,8 @@ void TestHostProbe::theWrittenConfigurationIsRead()
 
     // What Debian installs, too; without advertise the host's own name counts.
     const ProbedServer fresh = parseDoveconf(recorded("debian-doveconf"));
-    const Result<Config> plain = Config::parse(writeConfig({ {}, "/var/lib/mailhelm", {}, {} }, &fresh, nullptr), "written.toml");
+    const Result<Config> plain
+        = Config::parse(writeConfig({ {}, "/var/lib/mailhelm", {}, {} }, &fresh, nullptr), "written.toml");
     QVERIFY2(plain, plain ? "" : qPrintable(plain.error().detail));
     QCOMPARE(plain.value().listen, QList<QByteArray>({ "0.0.0.0:6245", "[::]:6245" }));
     QCOMPARE(plain.value().services.size(), 6);

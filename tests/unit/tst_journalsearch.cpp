@@ -7,7 +7,8 @@
 
 using namespace mailhelm;
 
-/// What a search in the logs promises: every line of that session once, oldest first, from all logs, and of no other session.
+/// What a search in the logs promises: every line of that session once, oldest first, from all logs, and of no other
+/// session.
 class JournalSearchTest : public QObject
 {
     Q_OBJECT
@@ -31,22 +32,26 @@ class JournalSearchTest : public QObject
     }
 
     std::unique_ptr<QTemporaryDir> m_folder;
-    ManualClock m_clock{ Now };
+    ManualClock m_clock { Now };
 
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
     void everyLineOnceFromAllLogs()
     {
-        const QByteArray rotated = write("a.log.1", "2025-11-22T08:26:00+00:00 mx dovecot: imap-login: Login: session=<one>\n");
-        const QByteArray a = write("a.log", "2025-11-22T08:26:10+00:00 mx dovecot: imap(x)<1><two>: Selected\n"
-                                            "2025-11-22T08:26:30+00:00 mx dovecot: imap(x)<1><one>: Logged out\n");
-        const QByteArray b = write("b.log", "2025-11-22T07:00:00+00:00 mx dovecot: imap(x)<1><one>: an older owner of the name\n"
-                                            "2025-11-22T08:26:20+00:00 mx dovecot: imap(x)<1><one>: Selected\n");
+        const QByteArray rotated
+            = write("a.log.1", "2025-11-22T08:26:00+00:00 mx dovecot: imap-login: Login: session=<one>\n");
+        const QByteArray a = write("a.log",
+            "2025-11-22T08:26:10+00:00 mx dovecot: imap(x)<1><two>: Selected\n"
+            "2025-11-22T08:26:30+00:00 mx dovecot: imap(x)<1><one>: Logged out\n");
+        const QByteArray b = write("b.log",
+            "2025-11-22T07:00:00+00:00 mx dovecot: imap(x)<1><one>: an older owner of the name\n"
+            "2025-11-22T08:26:20+00:00 mx dovecot: imap(x)<1><one>: Selected\n");
         JournalSearch search(m_clock);
         std::optional<QList<QByteArray>> found;
         // As LogSource names them: each log with its rotated files.
-        search.search(session("one"), { b, a, rotated }, [&](const Result<QList<QByteArray>> &lines) { found = lines.value(); });
+        search.search(
+            session("one"), { b, a, rotated }, [&](const Result<QList<QByteArray>> &lines) { found = lines.value(); });
         QTRY_VERIFY(found.has_value());
         QCOMPARE(found->size(), 3);
         QVERIFY(found->at(0).contains("Login"));

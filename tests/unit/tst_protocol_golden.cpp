@@ -34,7 +34,7 @@ private Q_SLOTS:
 
     void everyMessageIsThere()
     {
-        QSet<QByteArray> names{ "Changes", "ChangesThatFollow" };
+        QSet<QByteArray> names { "Changes", "ChangesThatFollow" };
         for (const Envelope &sample : sampleMessages())
             names.insert(messageName(peekHead(encode(sample)).value().number));
         const QList<QByteArray> shown = m_golden.keys();
@@ -65,7 +65,8 @@ private Q_SLOTS:
         const QByteArray snapshot = sample.snapshot();
         const QByteArray delta = sample.delta();
         QVERIFY2(m_golden.value("Changes") == snapshot, ("Changes is now " + snapshot.toHex(' ')).constData());
-        QVERIFY2(m_golden.value("ChangesThatFollow") == delta, ("ChangesThatFollow is now " + delta.toHex(' ')).constData());
+        QVERIFY2(
+            m_golden.value("ChangesThatFollow") == delta, ("ChangesThatFollow is now " + delta.toHex(' ')).constData());
 
         ChangesDecoder decoder;
         const auto first = decoder.decode(peekHead(m_golden.value("Changes")).value().body, SampleChanges::schema());
@@ -73,19 +74,22 @@ private Q_SLOTS:
         QVERIFY(first.value().reset && first.value().first && first.value().last);
         QCOMPARE(first.value().epoch, 7u);
         const RowGroup &rows = first.value().groups.first();
-        QCOMPARE(rows.ids, (QList<RowId>{ 1, 2, 3 }));
+        QCOMPARE(rows.ids, (QList<RowId> { 1, 2, 3 }));
         QCOMPARE(rows.values[0].value(0), Value(QByteArray("ada")));
         QCOMPARE(rows.values[0].value(1), Value(QByteArray("ada")));
         QCOMPARE(rows.values[0].value(2), Value());
-        QCOMPARE(rows.values[1].value(2), Value(QByteArray("St\xc3\xbc" "ck")));
+        QCOMPARE(rows.values[1].value(2),
+            Value(QByteArray("St\xc3\xbc"
+                             "ck")));
         QCOMPARE(rows.values[2].value(0), Value(qint64(1'763'800'000'000'000)));
         QCOMPARE(rows.values[3].value(1), Value(true));
         QCOMPARE(rows.values[4].value(0), Value(Address::fromV4(0xcb007107)));
         QCOMPARE(rows.values[5].value(2), Value(qint64(70'000)));
 
-        const auto second = decoder.decode(peekHead(m_golden.value("ChangesThatFollow")).value().body, SampleChanges::schema());
+        const auto second
+            = decoder.decode(peekHead(m_golden.value("ChangesThatFollow")).value().body, SampleChanges::schema());
         QVERIFY(second.ok());
-        QCOMPARE(second.value().removed, (QList<RowId>{ 2 }));
+        QCOMPARE(second.value().removed, (QList<RowId> { 2 }));
         QCOMPARE(second.value().groups.size(), 2);
         QCOMPARE(second.value().groups[0].values[0].value(0), Value(QByteArray("grace")));
         QVERIFY(!second.value().groups[1].complete);
@@ -95,8 +99,9 @@ private Q_SLOTS:
     void theLimitsShownAreTheLimits()
     {
         const auto shows = [&](const char *what, const QString &figure) {
-            const QRegularExpression line(QLatin1Char('|') + QStringLiteral("[^|\\n]*") + QRegularExpression::escape(QString::fromLatin1(what))
-                                          + QStringLiteral("[^|\\n]*\\|[^|\\n]*") + QRegularExpression::escape(figure));
+            const QRegularExpression line(QLatin1Char('|') + QStringLiteral("[^|\\n]*")
+                + QRegularExpression::escape(QString::fromLatin1(what)) + QStringLiteral("[^|\\n]*\\|[^|\\n]*")
+                + QRegularExpression::escape(figure));
             return line.match(m_page).hasMatch();
         };
         const QLocale c(QLocale::English, QLocale::UnitedStates);
@@ -109,10 +114,13 @@ private Q_SLOTS:
         QVERIFY(shows("name of a table", QString::number(limits::NameBytes)));
         QVERIFY(shows("ids in Drop", c.toString(limits::IdsPerRequest)));
         QVERIFY(shows("lines in JournalLines", c.toString(limits::JournalLines)));
-        QVERIFY(shows("tables in Welcome", QStringLiteral("%1; %2; %3; %3").arg(limits::Tables).arg(limits::Columns).arg(limits::Services)));
+        QVERIFY(shows("tables in Welcome",
+            QStringLiteral("%1; %2; %3; %3").arg(limits::Tables).arg(limits::Columns).arg(limits::Services)));
         QVERIFY(shows("groups of rows", QString::number(limits::RowGroups)));
-        QVERIFY(shows("dictionary of one column", QStringLiteral("%1; %2 MiB").arg(c.toString(limits::DictionaryEntries))
-                                                      .arg(limits::DictionaryBytes / 1024 / 1024)));
+        QVERIFY(shows("dictionary of one column",
+            QStringLiteral("%1; %2 MiB")
+                .arg(c.toString(limits::DictionaryEntries))
+                .arg(limits::DictionaryBytes / 1024 / 1024)));
     }
 };
 

@@ -11,7 +11,8 @@
 using namespace mailhelm;
 namespace c = mailhelm::connections;
 
-namespace {
+namespace
+{
 
 std::vector<quint16> allPorts()
 {
@@ -30,7 +31,8 @@ QList<ServiceConfig> services()
         service.listen = { { std::nullopt, each.port } };
         service.protocol = each.protocol;
         service.by = each.dovecot ? "dovecot" : "postfix";
-        service.tls = each.tls == SimulatedService::Tls::Implicit ? ServiceConfig::Tls::Implicit : ServiceConfig::Tls::StartTls;
+        service.tls
+            = each.tls == SimulatedService::Tls::Implicit ? ServiceConfig::Tls::Implicit : ServiceConfig::Tls::StartTls;
         service.auth = each.auth;
         all.append(service);
     }
@@ -41,25 +43,28 @@ QList<ServiceConfig> services()
 QByteArray textOf(const SessionFacts &f)
 {
     const auto text = [](const auto &value) { return value ? '<' + *value + '>' : QByteArray("-"); };
-    return f.source + ' ' + f.key + ' ' + f.protocol + ' ' + f.program + ' ' + f.peer.address.toText() + ' ' + QByteArray::number(f.peer.port)
-        + ' ' + f.client.address.toText() + ' ' + f.localAddress.toText() + ' ' + QByteArray::number(f.began) + ' '
-        + QByteArray::number(int(f.beganIsConnect)) + ' ' + QByteArray::number(f.login.value_or(0)) + ' ' + text(f.user) + ' '
-        + QByteArray::number(f.secure ? int(*f.secure) : -1) + ' ' + text(f.tls) + ' ' + text(f.host) + ' ' + text(f.state) + ' ' + text(f.folder)
-        + ' ' + text(f.agentName) + ' ' + text(f.helo) + ' ' + QByteArray::number(f.pid.value_or(0)) + ' ' + text(f.session) + ' '
-        + QByteArray::number(int(f.ended));
+    return f.source + ' ' + f.key + ' ' + f.protocol + ' ' + f.program + ' ' + f.peer.address.toText() + ' '
+        + QByteArray::number(f.peer.port) + ' ' + f.client.address.toText() + ' ' + f.localAddress.toText() + ' '
+        + QByteArray::number(f.began) + ' ' + QByteArray::number(int(f.beganIsConnect)) + ' '
+        + QByteArray::number(f.login.value_or(0)) + ' ' + text(f.user) + ' '
+        + QByteArray::number(f.secure ? int(*f.secure) : -1) + ' ' + text(f.tls) + ' ' + text(f.host) + ' '
+        + text(f.state) + ' ' + text(f.folder) + ' ' + text(f.agentName) + ' ' + text(f.helo) + ' '
+        + QByteArray::number(f.pid.value_or(0)) + ' ' + text(f.session) + ' ' + QByteArray::number(int(f.ended));
 }
 
 bool sameSockets(const QList<SocketObservation> &a, const QList<SocketObservation> &b)
 {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const SocketObservation &x, const SocketObservation &y) {
-        return x.cookie == y.cookie && x.peer == y.peer && x.local == y.local && x.bytesIn == y.bytesIn && x.bytesOut == y.bytesOut;
-    });
+    return std::equal(
+        a.begin(), a.end(), b.begin(), b.end(), [](const SocketObservation &x, const SocketObservation &y) {
+            return x.cookie == y.cookie && x.peer == y.peer && x.local == y.local && x.bytesIn == y.bytesIn
+                && x.bytesOut == y.bytesOut;
+        });
 }
 
 } // namespace
 
-/// What the simulated mail server promises: the rows that the agent shows of it are what it holds, whether it speaks in log lines
-/// or in facts.
+/// What the simulated mail server promises: the rows that the agent shows of it are what it holds, whether it speaks in
+/// log lines or in facts.
 class SimulationTest : public QObject
 {
     Q_OBJECT
@@ -67,16 +72,20 @@ class SimulationTest : public QObject
     /// An agent's way from the sources to the rows.
     struct World {
         explicit World(int rows, quint32 seed = 1)
-            : simulation(std::make_shared<Simulation>(Simulation::Settings{ rows, 0, seed }, clock)), table(simulation),
-              dovecot(Simulation::Dovecot, simulation, clock), postfix(Simulation::Postfix, simulation, clock)
+            : simulation(std::make_shared<Simulation>(Simulation::Settings { rows, 0, seed }, clock))
+            , table(simulation)
+            , dovecot(Simulation::Dovecot, simulation, clock)
+            , postfix(Simulation::Postfix, simulation, clock)
         {
             for (SimulatedSessions *source : { &dovecot, &postfix }) {
                 QObject::connect(source, &SessionSource::facts, &join, &ConnectionJoin::onFacts);
-                QObject::connect(&join, &ConnectionJoin::sessionOver, source, [source](const QByteArray &name, const QByteArray &key) {
-                    if (name == source->name())
-                        source->forget(key);
-                });
-                QObject::connect(source, &SessionSource::facts, source, [this](const SessionFacts &facts) { last[facts.key] = facts; });
+                QObject::connect(&join, &ConnectionJoin::sessionOver, source,
+                    [source](const QByteArray &name, const QByteArray &key) {
+                        if (name == source->name())
+                            source->forget(key);
+                    });
+                QObject::connect(source, &SessionSource::facts, source,
+                    [this](const SessionFacts &facts) { last[facts.key] = facts; });
                 source->start({});
                 join.setCoverage(source->name(), source->coverage());
             }
@@ -105,8 +114,8 @@ class SimulationTest : public QObject
         SimulatedTable table;
         SimulatedSessions dovecot;
         SimulatedSessions postfix;
-        Registry registry{ 7, RowIds("boot", QByteArray(32, 'k')) };
-        ConnectionJoin join{ services(), registry, clock };
+        Registry registry { 7, RowIds("boot", QByteArray(32, 'k')) };
+        ConnectionJoin join { services(), registry, clock };
         QHash<QByteArray, SessionFacts> last; ///< what the parsers said, by key
     };
 
@@ -191,7 +200,7 @@ private Q_SLOTS:
                 unicode = unicode || std::any_of(name->begin(), name->end(), [](char ch) { return ch < 0; });
             }
         }
-        QCOMPARE(names, (QSet<QByteArray>{ "IMAPS", "IMAP", "POP3S", "ManageSieve", "Submission", "SMTP" }));
+        QCOMPARE(names, (QSet<QByteArray> { "IMAPS", "IMAP", "POP3S", "ManageSieve", "Submission", "SMTP" }));
         QVERIFY(v6 > 200 && v6 < 1000);
         QVERIFY(plain > 20);
         QVERIFY(nobody > 50);
@@ -252,7 +261,8 @@ private Q_SLOTS:
         expected.removeAt(100);
         QVERIFY(sameSockets(world.simulation->sockets(allPorts()), expected));
 
-        // The client of a dropped connection comes back. Few changes a step: while the clock stands, a session is only itself once.
+        // The client of a dropped connection comes back. Few changes a step: while the clock stands, a session is only
+        // itself once.
         for (int i = 0; i < 2000 && world.rows().rowCount() < before.size(); ++i)
             world.step(5);
         QCOMPARE(world.rows().rowCount(), before.size());
@@ -263,12 +273,13 @@ private Q_SLOTS:
     void theThreadTellsEverybodyThenRests()
     {
         SystemClock clock;
-        auto simulation = std::make_shared<Simulation>(Simulation::Settings{ 5000, 0, 1 }, clock);
+        auto simulation = std::make_shared<Simulation>(Simulation::Settings { 5000, 0, 1 }, clock);
         SimulatedSessions dovecot(Simulation::Dovecot, simulation, clock);
         SimulatedSessions postfix(Simulation::Postfix, simulation, clock);
         QSet<QByteArray> heard;
         for (SimulatedSessions *source : { &dovecot, &postfix }) {
-            connect(source, &SessionSource::facts, this, [&heard](const SessionFacts &facts) { heard.insert(facts.source + facts.key); });
+            connect(source, &SessionSource::facts, this,
+                [&heard](const SessionFacts &facts) { heard.insert(facts.source + facts.key); });
             source->start({});
         }
         qsizetype spoken = 0;

@@ -15,8 +15,8 @@ namespace mailhelm
 
 /// Asks Dovecot's anvil, over its unix socket, which users' sessions there are. Speaks the dialect of 2.3 and, where
 /// that is not understood, that of 2.4, and remembers which. Asynchronous; a dump not complete within 5 s fails. The
-/// answer to a dump is entries() or a changed status: degraded where it is there and may not be opened, down where nobody
-/// answers.
+/// answer to a dump is entries() or a changed status: degraded where it is there and may not be opened, down where
+/// nobody answers.
 class AnvilReader final : public QObject
 {
     Q_OBJECT

@@ -3,9 +3,11 @@
 
 #include <QDataStream>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 template<typename T>
 void writeOptional(QDataStream &out, const std::optional<T> &value)
@@ -21,7 +23,7 @@ void readOptional(QDataStream &in, std::optional<T> &value)
     bool has = false;
     in >> has;
     if (has) {
-        T read{};
+        T read {};
         in >> read;
         value = read;
     }
@@ -36,7 +38,7 @@ Address readAddress(QDataStream &in)
 {
     QByteArray bytes;
     in >> bytes;
-    Address::Bytes raw{};
+    Address::Bytes raw {};
     if (bytes.size() == 16)
         std::copy(bytes.begin(), bytes.end(), raw.begin());
     return Address(raw);

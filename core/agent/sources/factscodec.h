@@ -5,7 +5,8 @@
 
 class QDataStream;
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// Facts in the agent's own state file, read back by the same program. Never for bytes that came from elsewhere.
 QDataStream &operator<<(QDataStream &out, const SessionFacts &facts);

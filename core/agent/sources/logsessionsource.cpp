@@ -6,10 +6,13 @@
 #include <QDataStream>
 #include <QIODevice>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 LogSessionSource::LogSessionSource(QByteArray name, std::unique_ptr<LogSource> source, QObject *parent)
-    : SessionSource(parent), m_name(std::move(name)), m_source(std::move(source))
+    : SessionSource(parent)
+    , m_name(std::move(name))
+    , m_source(std::move(source))
 {
     connect(m_source.get(), &LogSource::facts, this, &SessionSource::facts);
     connect(m_source.get(), &LogSource::statusChanged, this, &SessionSource::statusChanged);

@@ -6,7 +6,8 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// A LogSource as the agent uses its sources: its state as bytes. Lives in the agent's thread; owns the LogSource.
 class LogSessionSource final : public SessionSource

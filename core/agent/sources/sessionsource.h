@@ -5,16 +5,18 @@
 
 #include <QObject>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 /// How much a log is worth for the sessions of which no line was found.
 struct LogCoverage {
-    bool live = false;        ///< it is being followed: a login that happens now will be told
+    bool live = false; ///< it is being followed: a login that happens now will be told
     qint64 completeSince = 0; ///< every line since then was read (µs); 0 = nothing is known of earlier ones yet
     friend bool operator==(const LogCoverage &, const LogCoverage &) = default;
 };
 
-/// A source that tells of sessions: a mail service's log, or a simulation of one. Never blocks the event loop of its thread.
+/// A source that tells of sessions: a mail service's log, or a simulation of one. Never blocks the event loop of its
+/// thread.
 class SessionSource : public QObject
 {
     Q_OBJECT
@@ -31,7 +33,8 @@ public:
     /// The socket of the session is gone: nothing more will be wanted of it.
     virtual void forget(const QByteArray &key) { Q_UNUSED(key); }
     [[nodiscard]] virtual LogCoverage coverage() const = 0;
-    /// The files that it reads, each log's newest first, for finding the lines of one session; none where it reads the journal.
+    /// The files that it reads, each log's newest first, for finding the lines of one session; none where it reads the
+    /// journal.
     [[nodiscard]] virtual QList<QByteArray> logFiles() const = 0;
 
 Q_SIGNALS:

@@ -3,11 +3,13 @@
 
 #include <QByteArray>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// Whom and what the sessions of a simulated mail server speak of: short and long names, several scripts. Pure: the same number
-/// gives the same text, and two users are never the same.
-namespace simulatedpeople {
+/// Whom and what the sessions of a simulated mail server speak of: short and long names, several scripts. Pure: the
+/// same number gives the same text, and two users are never the same.
+namespace simulatedpeople
+{
 
 [[nodiscard]] QByteArray user(quint32 number);
 /// 0: none is selected.

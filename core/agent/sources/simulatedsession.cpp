@@ -11,12 +11,14 @@
 
 #include <array>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 using Tls = SimulatedService::Tls;
-constexpr std::array<SimulatedService, 6> Services{ {
+constexpr std::array<SimulatedService, 6> Services { {
     { "IMAPS", 993, "imap", "imap", true, Tls::Implicit, true, 52 },
     { "IMAP", 143, "imap", "imap", true, Tls::StartTls, true, 16 },
     { "POP3S", 995, "pop3", "pop3", true, Tls::Implicit, true, 6 },
@@ -36,8 +38,10 @@ const SimulatedService &serviceOf(const SimulatedSession &session)
 QByteArray stamp(qint64 time)
 {
     const qint64 us = time % 1'000'000;
-    return QDateTime::fromMSecsSinceEpoch((time - us) / 1000, Qt::UTC).toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss")).toLatin1() + '.'
-        + QByteArray::number(us).rightJustified(6, '0') + "+00:00 mail ";
+    return QDateTime::fromMSecsSinceEpoch((time - us) / 1000, Qt::UTC)
+               .toString(QStringLiteral("yyyy-MM-ddTHH:mm:ss"))
+               .toLatin1()
+        + '.' + QByteArray::number(us).rightJustified(6, '0') + "+00:00 mail ";
 }
 
 QByteArray idOf(const SimulatedSession &session, const SocketObservation &socket)
@@ -49,8 +53,8 @@ QByteArray idOf(const SimulatedSession &session, const SocketObservation &socket
 QByteArray loginElements(const SimulatedSession &session, const SocketObservation &socket)
 {
     QByteArray out = session.loggedIn
-        ? "user=<" + simulatedpeople::user(session.user) + ">, method=PLAIN, rip=" + socket.peer.address.toText() + ", lip="
-            + socket.local.address.toText() + ", mpid=" + QByteArray::number(session.pid)
+        ? "user=<" + simulatedpeople::user(session.user) + ">, method=PLAIN, rip=" + socket.peer.address.toText()
+            + ", lip=" + socket.local.address.toText() + ", mpid=" + QByteArray::number(session.pid)
         : "user=<>, rip=" + socket.peer.address.toText() + ", lip=" + socket.local.address.toText();
     if (session.tls)
         out += ", TLS";
@@ -71,7 +75,8 @@ QByteArray postfixPrefix(const SimulatedSession &session)
 
 QByteArray postfixClient(const SimulatedSession &session, const SocketObservation &socket)
 {
-    return simulatedpeople::host(session.host) + '[' + socket.peer.address.toText() + "]:" + QByteArray::number(socket.peer.port);
+    return simulatedpeople::host(session.host) + '[' + socket.peer.address.toText()
+        + "]:" + QByteArray::number(socket.peer.port);
 }
 
 QByteArray queueId(const SimulatedSession &session)
@@ -88,15 +93,17 @@ QList<QByteArray> postfixLines(const SimulatedSession &session, const SocketObse
 {
     const QByteArray at = stamp(session.began) + postfixPrefix(session);
     const QByteArray client = postfixClient(session, socket);
-    QList<QByteArray> lines{ at + "connect from " + client };
+    QList<QByteArray> lines { at + "connect from " + client };
     if (session.tls)
-        lines.append(at + "Anonymous TLS connection established from " + client + ": " + TlsName + " with cipher " + Cipher
-                     + " (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256");
+        lines.append(at + "Anonymous TLS connection established from " + client + ": " + TlsName + " with cipher "
+            + Cipher + " (256/256 bits) key-exchange X25519 server-signature RSA-PSS (2048 bits) server-digest SHA256");
     if (session.rejected)
-        lines.append(at + queueId(session) + ": reject: RCPT from " + client + ": 454 4.7.1 <a@example.com>: Relay access denied; "
-                     + "from=<b@example.org> to=<a@example.com> proto=ESMTP helo=<" + heloOf(session) + '>');
+        lines.append(at + queueId(session) + ": reject: RCPT from " + client
+            + ": 454 4.7.1 <a@example.com>: Relay access denied; "
+            + "from=<b@example.org> to=<a@example.com> proto=ESMTP helo=<" + heloOf(session) + '>');
     else if (serviceOf(session).auth && session.loggedIn)
-        lines.append(at + queueId(session) + ": client=" + client + ", sasl_method=PLAIN, sasl_username=" + simulatedpeople::user(session.user));
+        lines.append(at + queueId(session) + ": client=" + client
+            + ", sasl_method=PLAIN, sasl_username=" + simulatedpeople::user(session.user));
     else if (session.loggedIn)
         lines.append(at + queueId(session) + ": client=" + client);
     return lines;
@@ -115,8 +122,8 @@ QList<QByteArray> linesOf(const SimulatedSession &session, const SocketObservati
         return postfixLines(session, socket);
     if (!session.loggedIn)
         return {}; // Dovecot says nothing before the end
-    QList<QByteArray> lines{ stamp(session.began) + "dovecot: " + serviceOf(session).program + "-login: Login: "
-                             + loginElements(session, socket) };
+    QList<QByteArray> lines { stamp(session.began) + "dovecot: " + serviceOf(session).program
+        + "-login: Login: " + loginElements(session, socket) };
     if (const QByteArray client = simulatedpeople::clientId(session.client); !client.isEmpty())
         lines.append(stamp(session.began) + mailPrefix(session, socket) + "ID sent: " + client);
     if (session.folder != 0)
@@ -126,7 +133,7 @@ QList<QByteArray> linesOf(const SimulatedSession &session, const SocketObservati
 
 QByteArray folderLine(const SimulatedSession &session, const SocketObservation &socket, qint64 time)
 {
-    const QJsonObject fields{
+    const QJsonObject fields {
         { QStringLiteral("user"), QString::fromUtf8(simulatedpeople::user(session.user)) },
         { QStringLiteral("local_ip"), QString::fromLatin1(socket.local.address.toText()) },
         { QStringLiteral("local_port"), socket.local.port },
@@ -146,12 +153,13 @@ QByteArray endLine(const SimulatedSession &session, const SocketObservation &soc
 {
     const SimulatedService &service = serviceOf(session);
     if (!service.dovecot)
-        return stamp(time) + postfixPrefix(session) + "disconnect from " + postfixClient(session, socket) + " ehlo=1 mail=1 quit=1 commands=3";
+        return stamp(time) + postfixPrefix(session) + "disconnect from " + postfixClient(session, socket)
+            + " ehlo=1 mail=1 quit=1 commands=3";
     if (!session.loggedIn)
-        return stamp(time) + "dovecot: " + service.program + "-login: Disconnected: Connection closed (no auth attempts in 3 secs): "
-            + loginElements(session, socket);
-    return stamp(time) + mailPrefix(session, socket) + "Disconnected: Logged out in=" + QByteArray::number(socket.bytesIn)
-        + " out=" + QByteArray::number(socket.bytesOut);
+        return stamp(time) + "dovecot: " + service.program
+            + "-login: Disconnected: Connection closed (no auth attempts in 3 secs): " + loginElements(session, socket);
+    return stamp(time) + mailPrefix(session, socket) + "Disconnected: Logged out in="
+        + QByteArray::number(socket.bytesIn) + " out=" + QByteArray::number(socket.bytesOut);
 }
 
 std::optional<SessionFacts> factsOf(const SimulatedSession &session, const SocketObservation &socket)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/sources/simulatedsessions.h"
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 /// Some milliseconds of work.
 constexpr qsizetype SliceWords = 250;
@@ -17,8 +19,12 @@ PostfixSessions::Settings postfixSettings()
 
 } // namespace
 
-SimulatedSessions::SimulatedSessions(Simulation::Service service, std::shared_ptr<Simulation> simulation, const Clock &clock)
-    : m_service(service), m_simulation(std::move(simulation)), m_postfix(postfixSettings()), m_stamps(clock.nowUs())
+SimulatedSessions::SimulatedSessions(
+    Simulation::Service service, std::shared_ptr<Simulation> simulation, const Clock &clock)
+    : m_service(service)
+    , m_simulation(std::move(simulation))
+    , m_postfix(postfixSettings())
+    , m_stamps(clock.nowUs())
 {
     m_next.setSingleShot(true);
     m_next.setInterval(0); // after whatever else waits for the event loop

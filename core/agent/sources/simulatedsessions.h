@@ -11,9 +11,11 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// What one of the simulated services says, lines through the real parser. Lives in the agent's thread, and listens in slices.
+/// What one of the simulated services says, lines through the real parser. Lives in the agent's thread, and listens in
+/// slices.
 class SimulatedSessions final : public SessionSource
 {
     Q_OBJECT
@@ -23,7 +25,7 @@ public:
     [[nodiscard]] QByteArray name() const override { return m_service == Simulation::Dovecot ? "dovecot" : "postfix"; }
     void start(const QByteArray &state) override;
     [[nodiscard]] QByteArray saveState() const override { return {}; }
-    void stopReadBack() override {}
+    void stopReadBack() override { }
     void forget(const QByteArray &key) override;
     [[nodiscard]] LogCoverage coverage() const override { return { true, 1 }; }
     [[nodiscard]] QList<QByteArray> logFiles() const override { return {}; }

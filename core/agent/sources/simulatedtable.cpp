@@ -3,7 +3,8 @@
 
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
 Result<QList<SocketObservation>> SimulatedTable::scan(std::span<const quint16> localPorts)
 {

@@ -7,14 +7,18 @@
 
 #include <memory>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// The kernel of the simulated server. Ports that the simulation does not serve are the real kernel's: the administrators' own
-/// connections are what they are.
+/// The kernel of the simulated server. Ports that the simulation does not serve are the real kernel's: the
+/// administrators' own connections are what they are.
 class SimulatedTable final : public SocketTable
 {
 public:
-    explicit SimulatedTable(std::shared_ptr<Simulation> simulation) : m_simulation(std::move(simulation)) {}
+    explicit SimulatedTable(std::shared_ptr<Simulation> simulation)
+        : m_simulation(std::move(simulation))
+    {
+    }
     Result<QList<SocketObservation>> scan(std::span<const quint16> localPorts) override;
     DestroyOutcome destroy(const SocketObservation &socket) override;
     DestroyOutcome probeDestroy() override { return DestroyOutcome::Done; }

@@ -7,9 +7,11 @@
 
 #include <sys/socket.h>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-namespace {
+namespace
+{
 
 constexpr qint64 Second = 1'000'000;
 constexpr auto TickEvery = std::chrono::milliseconds(20);
@@ -25,7 +27,7 @@ constexpr quint8 TcpEstablished = 1;
 
 Address v6(quint16 third, quint32 host)
 {
-    Address::Bytes bytes{ 0x20, 0x01, 0x0d, 0xb8 };
+    Address::Bytes bytes { 0x20, 0x01, 0x0d, 0xb8 };
     bytes[4] = quint8(third >> 8);
     bytes[5] = quint8(third);
     for (size_t i = 0; i < 4; ++i)
@@ -43,7 +45,10 @@ Address addressOf(quint32 group)
 
 } // namespace
 
-Simulation::Simulation(const Settings &settings, const Clock &clock) : m_settings(settings), m_clock(clock), m_random(settings.seed)
+Simulation::Simulation(const Settings &settings, const Clock &clock)
+    : m_settings(settings)
+    , m_clock(clock)
+    , m_random(settings.seed)
 {
     m_thread.setObjectName(QStringLiteral("simulator"));
     m_sockets.resize(settings.rows);
@@ -136,7 +141,9 @@ void Simulation::open(size_t slot, qint64 now, bool fresh)
         session.folder = quint8(m_random.bounded(simulatedpeople::Folders));
     }
     // Mail clients stay for hours, deliveries and those who never log in for a minute.
-    const qint64 age = fresh ? 0 : m_random.bounded(quint32(imap && session.loggedIn ? 40'000 : 60)) * Second + m_random.bounded(1'000'000);
+    const qint64 age = fresh
+        ? 0
+        : m_random.bounded(quint32(imap && session.loggedIn ? 40'000 : 60)) * Second + m_random.bounded(1'000'000);
     session.began = now - age;
 
     SocketObservation &socket = m_sockets[qsizetype(slot)];
@@ -146,9 +153,11 @@ void Simulation::open(size_t slot, qint64 now, bool fresh)
     socket.state = TcpEstablished;
     socket.peer.address = addressOf(group);
     socket.family = socket.peer.address.isV4() ? AF_INET : AF_INET6;
-    socket.local = { socket.peer.address.isV4() ? Address::fromV4(0xCB00'710A) : v6(0x25, 10), service.port }; // 203.0.113.10
+    socket.local
+        = { socket.peer.address.isV4() ? Address::fromV4(0xCB00'710A) : v6(0x25, 10), service.port }; // 203.0.113.10
     constexpr quint32 turns = (65536 - FirstPort) / ClientsPerAddress - 1;
-    const quint32 turn = lastPort == 0 ? m_random.bounded(turns) : (quint32(lastPort - FirstPort) / ClientsPerAddress + 1) % turns;
+    const quint32 turn
+        = lastPort == 0 ? m_random.bounded(turns) : (quint32(lastPort - FirstPort) / ClientsPerAddress + 1) % turns;
     socket.peer.port = quint16(FirstPort + turn * ClientsPerAddress + place);
     socket.bytesIn = fresh ? 0 : m_random.bounded(200'000U);
     socket.bytesOut = fresh ? 0 : m_random.bounded(5'000'000U);
@@ -227,7 +236,8 @@ void Simulation::change()
         return;
     }
     touch(socket);
-    const bool selects = kind == 1 && session.loggedIn && QByteArrayView(simulatedServices()[session.service].protocol) == "imap";
+    const bool selects
+        = kind == 1 && session.loggedIn && QByteArrayView(simulatedServices()[session.service].protocol) == "imap";
     if (!selects)
         return;
     const quint8 before = session.folder;
@@ -247,15 +257,16 @@ void Simulation::change()
 bool Simulation::serves(quint16 port)
 {
     return std::any_of(simulatedServices().begin(), simulatedServices().end(),
-                       [port](const SimulatedService &service) { return service.port == port; });
+        [port](const SimulatedService &service) { return service.port == port; });
 }
 
 QList<SocketObservation> Simulation::sockets(std::span<const quint16> localPorts) const
 {
     const QMutexLocker lock(&m_mutex);
-    const auto watched = [&](quint16 port) { return std::find(localPorts.begin(), localPorts.end(), port) != localPorts.end(); };
+    const auto watched
+        = [&](quint16 port) { return std::find(localPorts.begin(), localPorts.end(), port) != localPorts.end(); };
     const bool all = std::all_of(simulatedServices().begin(), simulatedServices().end(),
-                                 [&](const SimulatedService &service) { return watched(service.port); });
+        [&](const SimulatedService &service) { return watched(service.port); });
     if (all && m_gone == 0)
         return m_sockets;
     QList<SocketObservation> some;

@@ -13,12 +13,14 @@
 #include <span>
 #include <vector>
 
-namespace mailhelm {
+namespace mailhelm
+{
 
-/// A scripted mail server in memory: for `serve --simulate N`, load tests and benchmarks. It changes on a thread of its own, named
-/// "simulator", so that its cost can be told from the agent's. Up to RowsThroughParsers sessions speak through log lines, which go
-/// through the real parsers; above that as facts. Rows come the real way in either case: through the socket table and the join.
-/// The same seed gives the same server. `clock` outlives it and is read from both threads.
+/// A scripted mail server in memory: for `serve --simulate N`, load tests and benchmarks. It changes on a thread of its
+/// own, named "simulator", so that its cost can be told from the agent's. Up to RowsThroughParsers sessions speak
+/// through log lines, which go through the real parsers; above that as facts. Rows come the real way in either case:
+/// through the socket table and the join. The same seed gives the same server. `clock` outlives it and is read from
+/// both threads.
 class Simulation : public QObject
 {
     Q_OBJECT
@@ -27,7 +29,8 @@ public:
 
     struct Settings {
         int rows = 1000;
-        int changesPerSecond = 0; ///< a third each: a connection ends and another begins, a folder is selected, bytes move
+        int changesPerSecond
+            = 0; ///< a third each: a connection ends and another begins, a folder is selected, bytes move
         quint32 seed = 1;
     };
     /// What a service said, in order; either lines or facts.
@@ -42,10 +45,11 @@ public:
     Simulation(const Settings &settings, const Clock &clock);
     ~Simulation() override;
 
-    /// Starts the thread, which first tells of the sessions that are there already, then changes. Idle where there is nothing to change.
+    /// Starts the thread, which first tells of the sessions that are there already, then changes. Idle where there is
+    /// nothing to change.
     void start();
-    /// What start() does in its thread, for whoever wants it step by step: tells of the next sessions that nobody was told of, and
-    /// makes this many changes. False: there is nothing left to tell.
+    /// What start() does in its thread, for whoever wants it step by step: tells of the next sessions that nobody was
+    /// told of, and makes this many changes. False: there is nothing left to tell.
     bool step(int changes);
 
     [[nodiscard]] static bool serves(quint16 port);
@@ -87,8 +91,8 @@ private:
     quint64 m_nextCookie = quint64(1) << 62; ///< a kernel's never get there
     size_t m_firstUntold = 0;
     double m_due = 0;
-    Said m_said[2];                     ///< by Service
-    bool m_heard[2] = { true, true };   ///< all was taken: the next words are worth a signal
+    Said m_said[2]; ///< by Service
+    bool m_heard[2] = { true, true }; ///< all was taken: the next words are worth a signal
 };
 
 } // namespace mailhelm

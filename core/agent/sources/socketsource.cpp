@@ -118,7 +118,8 @@ void SocketSource::scan()
     if (!m_health.empty() && !m_health.front().scan) {
         Q_EMIT scanned(result);
     }
-    m_gapUs = std::clamp(GapPerCost * (m_clock.monotonicUs() - m_lastScan), LeastGapUs, WatchedIntervalMs * qint64(1000));
+    m_gapUs
+        = std::clamp(GapPerCost * (m_clock.monotonicUs() - m_lastScan), LeastGapUs, WatchedIntervalMs * qint64(1000));
     updateStatus();
 }
 

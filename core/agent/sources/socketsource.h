@@ -46,9 +46,9 @@ public:
     /// Scans for the first time and from then on; tells the status, also where all is well.
     void start();
     void setWatched(bool watched);
-    /// Looks now if the last look is 50 ms old or more (or twenty times as long as it took with everything that came of it, so that
-    /// looks on demand take no more than a twentieth of a core), else as soon as it is, within a second. Any number of calls in between make one
-    /// scan.
+    /// Looks now if the last look is 50 ms old or more (or twenty times as long as it took with everything that came of
+    /// it, so that looks on demand take no more than a twentieth of a core), else as soon as it is, within a second.
+    /// Any number of calls in between make one scan.
     void scanNow();
 
     [[nodiscard]] const SourceStatus &status() const { return m_status; }
