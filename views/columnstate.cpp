@@ -50,7 +50,7 @@ int ColumnState::defaultWidth(int column) const
 {
     // In characters; what is long gets what is left, by stretching the last one.
     static const QHash<QByteArray, int> characters {
-        { "service", 12 },
+        { "service", 17 },
         { "secure", 4 },
         { "since", 12 },
         { "address", 24 },

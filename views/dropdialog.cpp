@@ -94,7 +94,6 @@ DropDialog::DropDialog(
     m_list->setAccessibleName(tr("Connections to drop"));
     m_list->setColumnCount(ListColumnCount);
     m_list->setHeaderLabels({ tr("User"), tr("Protocol"), tr("From"), tr("Time"), tr("Server") });
-    m_list->setColumnHidden(ServerColumn, numbers.size() < 2);
     m_list->setRootIsDecorated(false);
     m_list->setUniformRowHeights(true);
     m_list->setSelectionMode(QAbstractItemView::NoSelection);
@@ -114,11 +113,12 @@ DropDialog::DropDialog(
     const int air = fontMetrics().horizontalAdvance(u'm') * 2;
     for (const int column : { UserColumn, ProtocolColumn, AddressColumn, TimeColumn, ServerColumn }) {
         m_list->resizeColumnToContents(column);
-        if (!m_list->isColumnHidden(column))
-            m_list->setColumnWidth(column, m_list->columnWidth(column) + air);
+        m_list->setColumnWidth(column, m_list->columnWidth(column) + air);
     }
     const int ended = fontMetrics().horizontalAdvance(tr("ended")) + air;
     m_list->setColumnWidth(TimeColumn, std::max(m_list->columnWidth(TimeColumn), ended));
+    m_list->setColumnHidden(
+        ServerColumn, numbers.size() < 2); // last: moving and sizing sections would show it as a gap
 
     m_note->setObjectName(u"note"_s);
     m_note->setWordWrap(true);

@@ -10,6 +10,7 @@
 #include <QCommandLineParser>
 #include <QDir>
 #include <QSettings>
+#include <QTemporaryDir>
 
 #include <cstdio>
 
@@ -82,9 +83,9 @@ int main(int argc, char **argv)
     const SystemClock clock;
     const bool pictures = parser.isSet(screenshots);
     // Pictures show the same whatever was chosen before, and change no choice.
-    QSettings settings(pictures ? QDir(parser.value(screenshots)).filePath(u".settings.ini"_s)
-                                : QDir(profile.home()).filePath(u"console.ini"_s),
-        QSettings::IniFormat);
+    const QTemporaryDir scratch;
+    QSettings settings(
+        QDir(pictures ? scratch.path() : profile.home()).filePath(u"console.ini"_s), QSettings::IniFormat);
     ConsoleBackend backend(profile, identity.value(), clock);
     MainWindow window(backend, settings);
     if (parser.isSet(tab))
@@ -99,9 +100,8 @@ int main(int argc, char **argv)
     std::unique_ptr<Screenshots> camera;
     if (pictures) {
         camera = std::make_unique<Screenshots>(backend, window, parser.value(screenshots));
-        QObject::connect(camera.get(), &Screenshots::finished, &app, [&settings](int saved, int failed) {
+        QObject::connect(camera.get(), &Screenshots::finished, &app, [](int saved, int failed) {
             std::printf("%d pictures saved, %d failed\n", saved, failed);
-            QFile::remove(settings.fileName());
             QCoreApplication::exit(failed == 0 ? 0 : 1);
         });
         camera->start();
