@@ -50,7 +50,7 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
             Q_EMIT serverChanged(number);
         }
     });
-    for (const TableId id : allTables())
+    for (const TableId id : liveTables())
         m_intervals[id] = 0;
     for (const SavedServer &server : m_profile.servers())
         makeLink(server);

@@ -89,7 +89,7 @@ std::optional<int> parseCommandLine(int argc, char **argv, Options &options)
         ->check(CLI::IsMember({ "table", "json" }));
     CLI::App *remove = app.add_subcommand("remove", "Forget a server");
     remove->add_option("name", raw.targets)->required()->expected(1)->type_name("NAME");
-    for (const TableId id : allTables()) {
+    for (const TableId id : liveTables()) {
         const std::string name = schemaOf(id).name().toStdString();
         addListOptions(*app.add_subcommand(name, "List the table " + name), raw);
     }

@@ -163,6 +163,7 @@ void Agent::startSources(const QByteArray &saved)
     if (in.status() != QDataStream::Ok)
         states.clear();
 
+    m_people = std::make_unique<People>(m_config, *m_registry, m_clock);
     m_join = std::make_unique<ConnectionJoin>(services, *m_registry, m_clock);
     m_join->restoreState(states.value("join"));
     m_journal = std::make_unique<JournalSearch>(m_clock);
@@ -208,6 +209,7 @@ void Agent::startSources(const QByteArray &saved)
     }
     if (m_sources.anvil)
         startAnvil(*m_sources.anvil);
+    m_people->start(std::move(m_sources.people));
     m_sockets->start();
 }
 
@@ -277,6 +279,7 @@ Greeting Agent::greeting()
             info.ports.append(listen.port);
         greeting.services.append(info);
     }
+    greeting.refusals = m_people->refusals();
     return greeting;
 }
 
@@ -320,8 +323,13 @@ void Agent::onPeerLive(Peer *peer, const QByteArray &key)
 
 void Agent::updateWatching()
 {
-    m_sockets->setWatched(std::any_of(
-        m_peers.cbegin(), m_peers.cend(), [](const Peer *peer) { return peer->watches(TableId::Connections); }));
+    const auto watched = [this](TableId table) {
+        return std::any_of(
+            m_peers.cbegin(), m_peers.cend(), [table](const Peer *peer) { return peer->watches(table); });
+    };
+    m_sockets->setWatched(watched(TableId::Connections));
+    for (const TableId table : { TableId::Webmail, TableId::Users })
+        m_people->setWatched(table, watched(table));
 }
 
 /// Where the log is read, anvil is wanted only for sessions older than that; else it is all there is.
@@ -338,7 +346,8 @@ void Agent::showAnvil()
 void Agent::refresh(TableId table, std::function<void()> done)
 {
     if (table != TableId::Connections) {
-        done(); // these tables are never behind their source
+        if (!m_people->refresh(table, done))
+            done(); // these tables are never behind their source
         return;
     }
     m_refreshes.append(std::move(done));
@@ -347,7 +356,12 @@ void Agent::refresh(TableId table, std::function<void()> done)
     m_sockets->scanNow();
 }
 
-QByteArray Agent::describe(RowId id) const
+QByteArray Agent::describe(TableId table, RowId row) const
+{
+    return table == TableId::Connections ? describeConnection(row) : m_people->describe(table, row);
+}
+
+QByteArray Agent::describeConnection(RowId id) const
 {
     const Table &table = m_registry->log(TableId::Connections)->table();
     const Table::Slot slot = table.slotOf({ 0, id });
@@ -419,6 +433,26 @@ QList<Outcomes::Target> Agent::drop(const QList<RowId> &ids, const Admin &by, co
     if (!sockets.isEmpty())
         m_sockets->scanNow();
     return targets;
+}
+
+void Agent::endSessions(const QList<RowId> &webmail, Answered answered)
+{
+    m_people->endSessions(webmail, answered);
+}
+
+void Agent::setAccounts(AccountChange change, const QList<RowId> &users, Answered answered)
+{
+    m_people->setAccounts(change, users, answered);
+}
+
+void Agent::deleteAccounts(const QList<RowId> &users, const QByteArray &reason, const Admin &by, Answered answered)
+{
+    m_people->deleteAccounts(users, reason, by, answered);
+}
+
+void Agent::restoreAccounts(const QList<RowId> &deleted, Answered answered)
+{
+    m_people->restoreAccounts(deleted, answered);
 }
 
 void Agent::journal(RowId id, std::function<void(Result<QList<QByteArray>>)> done)

@@ -8,6 +8,7 @@
 #include "core/agent/dispatcher.h"
 #include "core/agent/journalsearch.h"
 #include "core/agent/peer.h"
+#include "core/agent/people.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/anvil.h"
 #include "core/agent/sources/sessionsource.h"
@@ -31,6 +32,7 @@ struct AgentSources {
     QStringList netns; ///< paths, for messages; "" for the own one
     std::vector<std::unique_ptr<SessionSource>> sessions;
     std::unique_ptr<AnvilReader> anvil; ///< nullptr: no Dovecot
+    PeopleSources people;
 };
 
 /// The agent as a whole: puts its parts together, lets observations flow from the sources through the join into the
@@ -58,7 +60,12 @@ public:
 private:
     void refresh(TableId table, std::function<void()> done) override;
     QList<Outcomes::Target> drop(const QList<RowId> &ids, const Admin &by, const Endpoint &ownPeer) override;
-    [[nodiscard]] QByteArray describe(RowId connection) const override;
+    void endSessions(const QList<RowId> &webmail, Answered answered) override;
+    void setAccounts(AccountChange change, const QList<RowId> &users, Answered answered) override;
+    void deleteAccounts(
+        const QList<RowId> &users, const QByteArray &reason, const Admin &by, Answered answered) override;
+    void restoreAccounts(const QList<RowId> &deleted, Answered answered) override;
+    [[nodiscard]] QByteArray describe(TableId table, RowId row) const override;
     void journal(RowId id, std::function<void(Result<QList<QByteArray>>)> done) override;
     [[nodiscard]] StatusReport status() const override;
 
@@ -70,6 +77,7 @@ private:
     [[nodiscard]] Admission admit(const Pin &pin) const;
     [[nodiscard]] Greeting greeting();
     [[nodiscard]] QByteArray dropRefusal();
+    [[nodiscard]] QByteArray describeConnection(RowId id) const;
     [[nodiscard]] bool isOwnPort(quint16 port) const;
     void updateWatching();
     void startAnvil(AnvilReader &anvil);
@@ -92,6 +100,7 @@ private:
     std::unique_ptr<Dispatcher> m_dispatcher;
     std::unique_ptr<TlsServer> m_server;
     std::unique_ptr<ConnectionJoin> m_join;
+    std::unique_ptr<People> m_people;
     std::unique_ptr<SocketSource> m_sockets;
     std::unique_ptr<SocketControl> m_control;
     std::unique_ptr<JournalSearch> m_journal;

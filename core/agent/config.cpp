@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/config.h"
 
+#include "core/agent/configreader.h"
 #include "core/net/hostport.h"
 
 #include <QFile>
 #include <QSet>
 
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include <array>
 #include <set>
-#include <string>
 
 namespace mailhelm
 {
@@ -50,97 +47,6 @@ constexpr std::array<WellKnown, 18> WellKnownServices { {
 
 const QList<QByteArray> Protocols { "imap", "pop3", "smtp", "sieve", "lmtp", "xmpp", "http", "admin" };
 
-/// Reads tables of one file; keeps the first thing that is wrong, with its line.
-class Reader
-{
-public:
-    explicit Reader(QByteArray file)
-        : m_file(std::move(file))
-    {
-    }
-
-    [[nodiscard]] bool failed() const { return m_error.has_value(); }
-    [[nodiscard]] const Error &error() const { return *m_error; }
-
-    void fail(const toml::source_region &where, const QString &what)
-    {
-        if (!m_error)
-            m_error = Error { ErrorCode::InvalidArgument,
-                QStringLiteral("%1, line %2: %3")
-                    .arg(QString::fromUtf8(m_file), QString::number(where.begin.line), what) };
-    }
-
-    void allowOnly(const toml::table &table, const QByteArray &name, const QList<QByteArray> &keys)
-    {
-        for (auto &&[key, node] : table) {
-            const QByteArray text(key.data(), qsizetype(key.length()));
-            if (!keys.contains(text))
-                fail(key.source(),
-                    QStringLiteral("[%1] has no key “%2”. It knows: %3.")
-                        .arg(QString::fromUtf8(name), QString::fromUtf8(text), QString::fromUtf8(keys.join(", "))));
-        }
-    }
-
-    QByteArray text(const toml::table &table, const char *key, const QByteArray &fallback = {})
-    {
-        const toml::node *node = table.get(key);
-        if (!node)
-            return fallback;
-        if (const auto *value = node->as_string())
-            return QByteArray::fromStdString(value->get());
-        fail(node->source(), QStringLiteral("%1 is a text: %1 = \"…\"").arg(QString::fromLatin1(key)));
-        return fallback;
-    }
-
-    bool flag(const toml::table &table, const char *key, bool fallback)
-    {
-        const toml::node *node = table.get(key);
-        if (!node)
-            return fallback;
-        if (const auto *value = node->as_boolean())
-            return value->get();
-        fail(node->source(), QStringLiteral("%1 is true or false").arg(QString::fromLatin1(key)));
-        return fallback;
-    }
-
-    QList<QByteArray> texts(const toml::table &table, const char *key, const QList<QByteArray> &fallback = {})
-    {
-        const toml::node *node = table.get(key);
-        if (!node)
-            return fallback;
-        QList<QByteArray> out;
-        const auto *array = node->as_array();
-        if (!array) {
-            fail(node->source(),
-                QStringLiteral("%1 is a list of texts: %1 = [\"…\", \"…\"]").arg(QString::fromLatin1(key)));
-            return out;
-        }
-        for (const toml::node &each : *array) {
-            if (const auto *value = each.as_string())
-                out.append(QByteArray::fromStdString(value->get()));
-            else
-                fail(each.source(),
-                    QStringLiteral("%1 is a list of texts; this is something else.").arg(QString::fromLatin1(key)));
-        }
-        return out;
-    }
-
-    /// nullptr where the table is not there, or is something else (which fails).
-    const toml::table *table(const toml::table &in, const char *key)
-    {
-        const toml::node *node = in.get(key);
-        if (!node)
-            return nullptr;
-        if (!node->is_table())
-            fail(node->source(), QStringLiteral("%1 is a section: [%1]").arg(QString::fromLatin1(key)));
-        return node->as_table();
-    }
-
-private:
-    QByteArray m_file;
-    std::optional<Error> m_error;
-};
-
 std::optional<ServiceConfig::Listen> listenFrom(const QByteArray &text)
 {
     const qsizetype colon = text.lastIndexOf(':');
@@ -159,25 +65,7 @@ std::optional<ServiceConfig::Listen> listenFrom(const QByteArray &text)
     return ServiceConfig::Listen { address, quint16(port) };
 }
 
-std::optional<qint64> milliseconds(const QByteArray &span)
-{
-    bool ok = false;
-    const qint64 number = span.chopped(std::min<qsizetype>(span.size(), 1)).toLongLong(&ok);
-    if (!ok || number < 0 || number > 1'000'000)
-        return std::nullopt;
-    switch (span.back()) {
-    case 's':
-        return number * 1000;
-    case 'm':
-        return number * 60'000;
-    case 'h':
-        return number * 3'600'000;
-    default:
-        return std::nullopt;
-    }
-}
-
-void readListen(Reader &reader, const toml::array &array, ServiceConfig &service)
+void readListen(ConfigReader &reader, const toml::array &array, ServiceConfig &service)
 {
     for (const toml::node &each : array) {
         if (const auto *port = each.as_integer()) {
@@ -202,7 +90,7 @@ void readListen(Reader &reader, const toml::array &array, ServiceConfig &service
         reader.fail(array.source(), QStringLiteral("the service %1 has no port.").arg(QString::fromUtf8(service.name)));
 }
 
-ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node &node)
+ServiceConfig readService(ConfigReader &reader, const toml::key &key, const toml::node &node)
 {
     ServiceConfig service;
     service.name = QByteArray(key.data(), qsizetype(key.length()));
@@ -241,13 +129,7 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
                 reader.fail(
                     entry->get("tls")->source(), QStringLiteral("tls is \"none\", \"starttls\" or \"implicit\"."));
         }
-        if (const QByteArray span = reader.text(*entry, "idle_timeout"); !span.isEmpty()) {
-            if (const auto ms = milliseconds(span))
-                service.idleTimeoutMs = *ms;
-            else
-                reader.fail(entry->get("idle_timeout")->source(),
-                    QStringLiteral("idle_timeout is a number with s, m or h: \"30m\"."));
-        }
+        service.idleTimeoutMs = reader.span(*entry, "idle_timeout", 0);
     } else {
         reader.fail(node.source(),
             QStringLiteral(
@@ -268,19 +150,7 @@ ServiceConfig readService(Reader &reader, const toml::key &key, const toml::node
     return service;
 }
 
-/// Paths are taken from the root: a daemon's working folder is nobody's business.
-void checkPaths(
-    Reader &reader, const toml::table &table, const char *key, const QList<QByteArray> &values, const char *example)
-{
-    for (const QByteArray &value : values)
-        if (!value.startsWith('/') && !(value == "journal" && qstrcmp(key, "log") == 0))
-            reader.fail(table.get(key)->source(),
-                QStringLiteral("“%1” is no path from the root: %2 = [\"%3\"].")
-                    .arg(QString::fromUtf8(value), QString::fromLatin1(key),
-                        QString::fromLatin1(example).arg(QString::fromUtf8(value))));
-}
-
-void checkAgent(Reader &reader, const toml::table &agent, const Config &config)
+void checkAgent(ConfigReader &reader, const toml::table &agent, const Config &config)
 {
     if (config.listen.isEmpty() && agent.get("listen"))
         reader.fail(agent.get("listen")->source(),
@@ -333,8 +203,9 @@ Result<Config> Config::parse(QByteArrayView text, const QByteArray &fileName)
                     QString::fromUtf8(
                         parsed.error().description().data(), qsizetype(parsed.error().description().size()))) };
     const toml::table &root = parsed.table();
-    Reader reader(fileName);
-    reader.allowOnly(root, "", { "agent", "services", "sockets", "dovecot", "postfix" });
+    ConfigReader reader(fileName);
+    reader.allowOnly(
+        root, "", { "agent", "services", "sockets", "dovecot", "postfix", "webmail", "accounts", "logins", "history" });
     Config config;
     if (const toml::table *agent = reader.table(root, "agent")) {
         reader.allowOnly(*agent, "agent", { "listen", "advertise", "state" });
@@ -347,19 +218,20 @@ Result<Config> Config::parse(QByteArrayView text, const QByteArray &fileName)
     if (const toml::table *sockets = reader.table(root, "sockets")) {
         reader.allowOnly(*sockets, "sockets", { "netns" });
         config.netns = reader.texts(*sockets, "netns");
-        checkPaths(reader, *sockets, "netns", config.netns, "/run/netns/%1");
+        reader.requirePaths(*sockets, "netns", config.netns, "/run/netns/%1");
     }
     if (const toml::table *dovecot = reader.table(root, "dovecot")) {
         reader.allowOnly(*dovecot, "dovecot", { "log", "base_dir", "config" });
         config.dovecot = DovecotConfig { reader.texts(*dovecot, "log"), reader.text(*dovecot, "base_dir"),
             reader.text(*dovecot, "config") };
-        checkPaths(reader, *dovecot, "log", config.dovecot->log, "/var/log/%1");
+        reader.requirePaths(*dovecot, "log", config.dovecot->log, "/var/log/%1");
     }
     if (const toml::table *postfix = reader.table(root, "postfix")) {
         reader.allowOnly(*postfix, "postfix", { "log", "tls_logged" });
         config.postfix = PostfixConfig { reader.texts(*postfix, "log"), reader.flag(*postfix, "tls_logged", false) };
-        checkPaths(reader, *postfix, "log", config.postfix->log, "/var/log/%1");
+        reader.requirePaths(*postfix, "log", config.postfix->log, "/var/log/%1");
     }
+    readPeople(reader, root, config);
     if (const toml::table *services = reader.table(root, "services")) {
         std::set<std::pair<QByteArray, quint16>> taken;
         for (auto &&[key, node] : *services) {

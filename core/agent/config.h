@@ -48,6 +48,50 @@ struct PostfixConfig {
     bool tlsLogged = false; ///< `tls_logged = true`: smtpd_tls_loglevel is 1 or more, so that no TLS line means no TLS
 };
 
+/// One webmail: `[[webmail]]`.
+struct WebmailConfig {
+    QByteArray kind; ///< roundcube (its table `session`) or php-files (a folder of PHP's session files)
+    QByteArray component = "HTTP/WebMail"; ///< what the column Component shows
+    QByteArray database; ///< roundcube: sqlite:///FILE, postgresql://USER:PASSWORD@HOST:PORT/NAME, mysql://…
+    QByteArray tablePrefix; ///< roundcube: its db_prefix
+    QByteArray path; ///< php-files: PHP's session.save_path
+    qint64 lifetimeMs = 3'600'000; ///< `lifetime = "1h"`: a session ends after so long without a request
+    /// From where the webmail connects to IMAP: those connections are marked "via webmail".
+    QList<QByteArray> hosts { "127.0.0.1", "::1" };
+    int line = 0;
+};
+
+/// The account database: `[accounts]`.
+struct AccountsConfig {
+    QByteArray kind; ///< postfixadmin, iredmail, mailcow, modoboa, vimbadmin, mailu, queries or passwd-file
+    QByteArray database; ///< all but passwd-file
+    QByteArray path; ///< passwd-file: the file
+    QByteArray queries; ///< queries: the file that holds them, written like the presets
+    bool sizes = true; ///< where the database has no sizes: ask Dovecot, slowly, in the background
+    QList<QByteArray> exclude; ///< accounts that cannot be deleted: "postmaster@*", "svc-*@example.org"
+    QList<QByteArray> mailRoots; ///< below these `mailhelm-mail` may move mail
+    QByteArray mail; ///< where an account's mail lies: "/var/vmail/%d/%n"; empty: as the database or Dovecot says
+    QByteArray archive; ///< where the mail of deleted accounts goes; empty: accounts cannot be deleted
+    QByteArray mailSocket = "/run/mailhelm/mail.sock"; ///< of mailhelm-mail
+    qint64 graceMs = qint64(7) * 86'400'000; ///< `grace = "7d"`: how long a deleted account can be restored
+    int line = 0;
+};
+
+/// `[logins]`: evidence of logins.
+struct LoginsConfig {
+    qint64 readBackMs = qint64(400) * 86'400'000; ///< `read_back = "400d"`: how far back at the first start
+    QByteArray lastLogin; ///< database of a server's own last-login table (Dovecot's last_login plugin); empty: none
+    QByteArray lastLoginQuery; ///< gives user, time in s since 1970 and, if it has them, service and address
+    QList<QByteArray> lastLoginServices; ///< those that it records: for them a gap in the log is none
+};
+
+/// `[history]`: what is kept of connections and sessions that are over.
+struct HistoryConfig {
+    bool enabled = true;
+    qint64 keepMs = qint64(30) * 86'400'000; ///< `keep = "30d"`
+    qint64 maxBytes = qint64(1) << 30; ///< `max_size = "1G"`
+};
+
 struct Config {
     QList<QByteArray> listen { "0.0.0.0:6245", "[::]:6245" }; ///< 6245 spells MAIL
     QByteArray advertise; ///< host:port that pairing links name; empty: this host's name and the first port
@@ -56,6 +100,10 @@ struct Config {
     QList<QByteArray> netns; ///< `[sockets] netns`: paths of further network namespaces
     std::optional<DovecotConfig> dovecot;
     std::optional<PostfixConfig> postfix;
+    QList<WebmailConfig> webmail;
+    std::optional<AccountsConfig> accounts;
+    LoginsConfig logins;
+    HistoryConfig history;
 
     /// Reads `file`. An unknown or doubled key, a wrong type or a value out of range refuses: the error names file,
     /// line and what would be right.

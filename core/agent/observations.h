@@ -84,6 +84,59 @@ struct AnvilEntry {
     friend bool operator==(const AnvilEntry &, const AnvilEntry &) = default;
 };
 
+/// One session of a webmail.
+struct WebmailSession {
+    QByteArray id; ///< the webmail's own, a secret: it never leaves the agent
+    std::optional<QByteArray> user; ///< "" = nobody is logged in; nullopt = it cannot be told
+    Address address; ///< the browser's, as the webmail saw it; null = not known
+    qint64 started = 0; ///< of the login; 0 = not known
+    qint64 lastActive = 0; ///< latest evidence of a request
+    qint64 expires = 0; ///< when it ends if nothing more is asked; 0 = not known
+    friend bool operator==(const WebmailSession &, const WebmailSession &) = default;
+};
+
+/// All sessions of one webmail that have not expired: what is not in it is gone.
+struct WebmailScan {
+    qint64 time = 0;
+    QList<WebmailSession> sessions;
+};
+
+enum class AccountState : quint8 {
+    Active,
+    Blocked, ///< no login; mail still arrives
+    Disabled, ///< neither
+};
+
+/// One account, as its database has it. What an empty optional or 0 stands for, the database does not know.
+struct Account {
+    QByteArray user;
+    std::optional<AccountState> state;
+    std::optional<bool> domainAdmin;
+    qint64 created = 0;
+    qint64 lastLogin = 0; ///< the server's own record
+    QByteArray lastLoginService;
+    Address lastLoginAddress;
+    std::optional<qint64> mailboxBytes;
+    std::optional<qint64> quotaBytes; ///< 0 = no limit
+    friend bool operator==(const Account &, const Account &) = default;
+};
+
+/// All accounts: what is not in it is gone.
+struct AccountScan {
+    qint64 time = 0;
+    QList<Account> accounts;
+};
+
+/// Proof that somebody authenticated. Not a delivery, not a failed attempt, not doveadm.
+struct LoginEvidence {
+    QByteArray user;
+    QByteArray service; ///< imap, pop3, submission, smtp, sieve, webmail …
+    qint64 time = 0;
+    Address address; ///< null = not known
+    QByteArray source; ///< dovecot, postfix, the webmail's component, accounts …
+    friend bool operator==(const LoginEvidence &, const LoginEvidence &) = default;
+};
+
 /// How a source is, as the table `sources` shows it.
 struct SourceStatus {
     enum class State { Ok, Degraded, Down };
@@ -99,4 +152,7 @@ struct SourceStatus {
 Q_DECLARE_METATYPE(mailhelm::SocketScan)
 Q_DECLARE_METATYPE(mailhelm::SocketClosed)
 Q_DECLARE_METATYPE(mailhelm::SessionFacts)
+Q_DECLARE_METATYPE(mailhelm::WebmailScan)
+Q_DECLARE_METATYPE(mailhelm::AccountScan)
+Q_DECLARE_METATYPE(mailhelm::LoginEvidence)
 Q_DECLARE_METATYPE(mailhelm::SourceStatus)

@@ -56,6 +56,7 @@ void Peer::greet(quint32 request)
         welcome.serverName = greeting.serverName;
         welcome.dropRefusal = greeting.dropRefusal;
         welcome.services = greeting.services;
+        welcome.refusals = greeting.refusals;
         for (const TableId table : m_around.registry.tables())
             welcome.tables.append(m_around.registry.log(table)->table().schema());
     }

@@ -19,6 +19,7 @@ struct Greeting {
     QByteArray serverName;
     QByteArray dropRefusal;
     QList<ServiceInfo> services;
+    QList<Refusal> refusals;
 };
 
 /// One administrator's connection: what they may send in which state, and for each table they watch a cursor into its

@@ -12,7 +12,7 @@ Registry::Registry(quint64 epoch, RowIds ids, QObject *parent)
     : QObject(parent)
     , m_ids(std::move(ids))
 {
-    for (const TableId table : allTables())
+    for (const TableId table : liveTables())
         m_logs.emplace(table, std::make_unique<ChangeLog>(schemaOf(table), epoch));
 }
 

@@ -33,7 +33,7 @@ Cache::Cache(Replica &replica, const QString &file, std::chrono::milliseconds sa
     m_thread->start(QThread::LowPriority);
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &Cache::saveNow);
-    for (const TableId id : allTables()) {
+    for (const TableId id : liveTables()) {
         ReplicaTable *const table = replica.table(id);
         connect(table, &LiveTable::published, this,
             [this, id](const Publication &publication) { onPublished(id, publication); });
@@ -71,7 +71,7 @@ Cache::~Cache()
 void Cache::attach(quint16 server, const Pin &pin)
 {
     m_pins[server] = pin.toText();
-    for (const TableId id : allTables())
+    for (const TableId id : liveTables())
         m_unsaved[{ server, id }]
             = { true, {}, m_replica.table(id)->freshness(server).state != Freshness::State::Never };
     schedule();
@@ -119,7 +119,7 @@ void Cache::forget(const Pin &pin)
             ++it;
             continue;
         }
-        for (const TableId id : allTables())
+        for (const TableId id : liveTables())
             m_unsaved.erase({ it->first, id });
         it = m_pins.erase(it);
     }

@@ -182,7 +182,7 @@ void CacheStore::load(const QList<QByteArray> &pins)
 {
     if (open()) {
         for (const QByteArray &pin : pins) {
-            for (const TableId table : allTables()) {
+            for (const TableId table : liveTables()) {
                 if (readTable(pin, table) == Step::Damaged) {
                     if (rebuild(m_lastError))
                         (void)open();

@@ -24,6 +24,8 @@ using namespace std::chrono_literals;
 static constexpr auto InterestEvery = 100ms;
 /// A table that contradicts itself so often in a row will not come right by asking again on this connection.
 static constexpr int MostRestarts = 3;
+/// Each may take its time: few enough to see progress, and to stop soon.
+static constexpr qsizetype AccountsPerBatch = 10;
 
 template<typename T>
 static Requests::Take taking(Answer<T> answer)
@@ -51,8 +53,8 @@ Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replic
     , m_dialer(std::make_unique<TlsDialer>(identity))
     , m_backoff(std::make_unique<Backoff>(
           [] { return QRandomGenerator::global()->generateDouble(); }, times.backoffFirst, times.backoffLongest))
-    , m_drops([this](const QList<RowId> &batch, Answer<Outcomes> answer) {
-        ask(Drop { batch }, this, taking<Outcomes>(std::move(answer)));
+    , m_actions([this](Message batch, Answer<Outcomes> answer) {
+        ask(std::move(batch), this, taking<Outcomes>(std::move(answer)));
     })
 {
     connect(m_dialer.get(), &TlsDialer::connected, this, &Link::onConnected);
@@ -479,7 +481,7 @@ quint32 Link::post(Message message)
 
 quint32 Link::ask(Message message, QObject *context, Requests::Take take)
 {
-    const qint64 deadline = m_clock.monotonicUs() + std::chrono::microseconds(m_times.reply).count();
+    const qint64 deadline = m_clock.monotonicUs() + std::chrono::microseconds(replyTime(message)).count();
     if (isConnected()) {
         const quint32 id = post(std::move(message));
         m_requests.add(id, deadline, context, std::move(take));
@@ -500,6 +502,13 @@ quint32 Link::ask(Message message, QObject *context, Requests::Take take)
     return id;
 }
 
+std::chrono::milliseconds Link::replyTime(const Message &message) const
+{
+    const bool slow = std::holds_alternative<SetAccount>(message) || std::holds_alternative<Delete>(message)
+        || std::holds_alternative<Restore>(message);
+    return slow ? m_times.replyActing : m_times.reply;
+}
+
 quint32 Link::refresh(TableId table, QObject *context, Answer<Done> answer)
 {
     return ask(Refresh { table }, context, taking<Done>(std::move(answer)));
@@ -515,17 +524,70 @@ quint32 Link::status(QObject *context, Answer<StatusReport> answer)
     return ask(Status {}, context, taking<StatusReport>(std::move(answer)));
 }
 
-quint32 Link::drop(const QList<RowId> &ids, QObject *context, Answer<Outcomes> answer)
+quint32 Link::act(const QList<RowId> &ids, qsizetype batchSize, std::function<Message(const QList<RowId> &)> message,
+    QObject *context, Answer<Outcomes> answer, ActionBatches::Progress progress)
 {
     const quint32 job = nextRequest(); // its own number: the batches have others
-    m_drops.start(job, ids, context, std::move(answer));
+    m_actions.start(job, { ids, batchSize, std::move(message), context, std::move(answer), std::move(progress) });
     return job;
+}
+
+quint32 Link::drop(const QList<RowId> &ids, QObject *context, Answer<Outcomes> answer)
+{
+    return act(
+        ids, limits::IdsPerRequest, [](const QList<RowId> &batch) { return Drop { batch }; }, context,
+        std::move(answer));
+}
+
+quint32 Link::endSessions(const QList<RowId> &webmail, QObject *context, Answer<Outcomes> answer)
+{
+    return act(
+        webmail, limits::IdsPerRequest, [](const QList<RowId> &batch) { return End { batch }; }, context,
+        std::move(answer));
+}
+
+quint32 Link::setAccounts(AccountChange change, const QList<RowId> &users, QObject *context, Answer<Outcomes> answer,
+    ActionBatches::Progress progress)
+{
+    return act(
+        users, AccountsPerBatch,
+        [change](const QList<RowId> &batch) {
+            return SetAccount { change, batch };
+        },
+        context, std::move(answer), std::move(progress));
+}
+
+quint32 Link::deleteAccounts(const QList<RowId> &users, const QByteArray &reason, QObject *context,
+    Answer<Outcomes> answer, ActionBatches::Progress progress)
+{
+    return act(
+        users, AccountsPerBatch,
+        [reason](const QList<RowId> &batch) {
+            return Delete { batch, reason };
+        },
+        context, std::move(answer), std::move(progress));
+}
+
+quint32 Link::restoreAccounts(
+    const QList<RowId> &deleted, QObject *context, Answer<Outcomes> answer, ActionBatches::Progress progress)
+{
+    return act(
+        deleted, AccountsPerBatch, [](const QList<RowId> &batch) { return Restore { batch }; }, context,
+        std::move(answer), std::move(progress));
 }
 
 void Link::cancel(quint32 request)
 {
     m_requests.cancel(request);
-    m_drops.cancel(request);
+    m_actions.cancel(request);
+}
+
+QByteArray Link::refusalOf(QByteArrayView action) const
+{
+    for (const Refusal &refusal : m_welcome.refusals)
+        if (refusal.action == action)
+            return refusal.why;
+    return {};
 }
 
 qint64 Link::sinceLostMs() const

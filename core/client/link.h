@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/client/dropbatches.h"
+#include "core/client/actionbatches.h"
 #include "core/client/requests.h"
 #include "core/net/identity.h"
 #include "core/net/pin.h"
@@ -44,6 +44,7 @@ struct LinkTimes {
     std::chrono::milliseconds deadAfter = limits::DeadAfter;
     std::chrono::milliseconds backoffFirst = limits::BackoffFirst;
     std::chrono::milliseconds backoffLongest = limits::BackoffLongest;
+    std::chrono::milliseconds replyActing = limits::ReplyActing;
 };
 
 /// The connection to one server. It feeds the replica, comes back by itself after a loss, resumes where it was, and
@@ -94,6 +95,17 @@ public:
     /// Any number of ids: sent by the thousand, answered as a whole. A batch that failed as such has its ids as Refused
     /// with the reason; an Error only where nothing was carried out at all.
     quint32 drop(const QList<RowId> &ids, QObject *context, Answer<Outcomes> answer);
+    quint32 endSessions(const QList<RowId> &webmail, QObject *context, Answer<Outcomes> answer);
+    /// For accounts in small batches, each with limits::ReplyActing, so that there is progress to see and stop() is
+    /// soon heeded. Rows that were not asked for any more are missing from the answer.
+    quint32 setAccounts(AccountChange change, const QList<RowId> &users, QObject *context, Answer<Outcomes> answer,
+        ActionBatches::Progress progress = {});
+    quint32 deleteAccounts(const QList<RowId> &users, const QByteArray &reason, QObject *context,
+        Answer<Outcomes> answer, ActionBatches::Progress progress = {});
+    quint32 restoreAccounts(
+        const QList<RowId> &deleted, QObject *context, Answer<Outcomes> answer, ActionBatches::Progress progress = {});
+    /// No further batch; what was done is answered.
+    void stop(quint32 request) { m_actions.stop(request); }
     /// Answered after the changes that the new look brought are in the replica.
     quint32 refresh(TableId table, QObject *context, Answer<Done> answer);
     quint32 journal(RowId id, QObject *context, Answer<JournalLines> answer);
@@ -112,6 +124,8 @@ public:
     [[nodiscard]] QByteArray agentVersion() const { return m_welcome.agentVersion; }
     /// Why connections cannot be dropped on that server at all; empty = they can, as far as the role allows.
     [[nodiscard]] QByteArray dropRefusal() const { return m_welcome.dropRefusal; }
+    /// The same of another action of the audit's: end, set-account, delete, restore.
+    [[nodiscard]] QByteArray refusalOf(QByteArrayView action) const;
     [[nodiscard]] const QList<ServiceInfo> &services() const { return m_welcome.services; }
     /// Whether the agent has that table.
     [[nodiscard]] bool offers(TableId table) const;
@@ -163,6 +177,9 @@ private:
 
     quint32 post(Message message);
     quint32 ask(Message message, QObject *context, Requests::Take take);
+    quint32 act(const QList<RowId> &ids, qsizetype batchSize, std::function<Message(const QList<RowId> &)> message,
+        QObject *context, Answer<Outcomes> answer, ActionBatches::Progress progress = {});
+    [[nodiscard]] std::chrono::milliseconds replyTime(const Message &message) const;
     [[nodiscard]] quint32 nextRequest();
     /// The connection is over, or did not come about. Fatal: no further try.
     void lose(const Error &error, bool fatal);
@@ -188,7 +205,7 @@ private:
     Welcome m_welcome;
     std::map<TableId, Subscription> m_subscriptions;
     Requests m_requests;
-    DropBatches m_drops;
+    ActionBatches m_actions;
     quint32 m_lastRequest = 0;
     std::optional<Error> m_lastError;
     bool m_wasUp = false;

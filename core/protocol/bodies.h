@@ -56,6 +56,11 @@ void write(BodyWriter &w, const Subscribe &m);
 void write(BodyWriter &w, const Unsubscribe &m);
 void write(BodyWriter &w, const Refresh &m);
 void write(BodyWriter &w, const Drop &m);
+void write(BodyWriter &w, const End &m);
+void write(BodyWriter &w, const SetAccount &m);
+void write(BodyWriter &w, const Delete &m);
+void write(BodyWriter &w, const Restore &m);
+void write(BodyWriter &w, const History &m);
 void write(BodyWriter &w, const Journal &m);
 void write(BodyWriter &w, const Status &m);
 void write(BodyWriter &w, const Ping &m);
@@ -66,6 +71,7 @@ void write(BodyWriter &w, const JournalLines &m);
 void write(BodyWriter &w, const StatusReport &m);
 void write(BodyWriter &w, const Pong &m);
 void write(BodyWriter &w, const Farewell &m);
+void write(BodyWriter &w, const HistoryDone &m);
 
 /// What breaks a rule is the reader's error.
 void read(BodyReader &b, Welcome &m);
@@ -75,6 +81,11 @@ void read(BodyReader &b, Subscribe &m);
 void read(BodyReader &b, Unsubscribe &m);
 void read(BodyReader &b, Refresh &m);
 void read(BodyReader &b, Drop &m);
+void read(BodyReader &b, End &m);
+void read(BodyReader &b, SetAccount &m);
+void read(BodyReader &b, Delete &m);
+void read(BodyReader &b, Restore &m);
+void read(BodyReader &b, History &m);
 void read(BodyReader &b, Journal &m);
 void read(BodyReader &b, Status &m);
 void read(BodyReader &b, Ping &m);
@@ -85,6 +96,7 @@ void read(BodyReader &b, JournalLines &m);
 void read(BodyReader &b, StatusReport &m);
 void read(BodyReader &b, Pong &m);
 void read(BodyReader &b, Farewell &m);
+void read(BodyReader &b, HistoryDone &m);
 
 /// The field `table`, key 1, of any message that has it there.
 [[nodiscard]] TableId readTableField(BodyReader &b);

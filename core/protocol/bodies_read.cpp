@@ -109,10 +109,29 @@ static ServiceInfo readService(BodyReader &b)
     return service;
 }
 
+static Refusal readActionRefusal(BodyReader &b)
+{
+    static constexpr const char *names[] = { "action", "why" };
+    Refusal refusal;
+    for (FieldLoop field(b, names, all(2)); field.next();) {
+        switch (field.key()) {
+        case 1:
+            refusal.action = b.readLimitedText();
+            break;
+        case 2:
+            refusal.why = b.readLimitedText();
+            break;
+        default:
+            b.skip();
+        }
+    }
+    return refusal;
+}
+
 void read(BodyReader &b, Welcome &m)
 {
     static constexpr const char *names[] = { "protocol", "agent_version", "server_name", "admin", "role", "clock",
-        "drop_refusal", "tables", "services" };
+        "drop_refusal", "tables", "services", "refusals" };
     for (FieldLoop field(b, names, all(9) & ~(quint64(1) << 6)); field.next();) {
         switch (field.key()) {
         case 1:
@@ -141,6 +160,9 @@ void read(BodyReader &b, Welcome &m)
             break;
         case 9:
             m.services = b.readList<ServiceInfo>(limits::Services, [&] { return readService(b); });
+            break;
+        case 10:
+            m.refusals = b.readList<Refusal>(limits::Refusals, [&] { return readActionRefusal(b); });
             break;
         default:
             b.skip();
@@ -240,7 +262,8 @@ void read(BodyReader &b, Refresh &m)
     readOnlyTable(b, m);
 }
 
-void read(BodyReader &b, Drop &m)
+template<typename M>
+static void readOnlyIds(BodyReader &b, M &m)
 {
     static constexpr const char *names[] = { "ids" };
     for (FieldLoop field(b, names, all(1)); field.next();) {
@@ -249,6 +272,81 @@ void read(BodyReader &b, Drop &m)
         else
             b.skip();
     }
+}
+
+void read(BodyReader &b, Drop &m)
+{
+    readOnlyIds(b, m);
+}
+
+void read(BodyReader &b, End &m)
+{
+    readOnlyIds(b, m);
+}
+
+void read(BodyReader &b, SetAccount &m)
+{
+    static constexpr const char *names[] = { "change", "ids" };
+    for (FieldLoop field(b, names, all(2)); field.next();) {
+        const qsizetype at = b.offset();
+        switch (field.key()) {
+        case 1:
+            m.change = AccountChange(b.readUnsigned(quint64(AccountChange::Disable)));
+            if (m.change < AccountChange::Enable)
+                b.fail("no change of an account has the number 0", at);
+            break;
+        case 2:
+            m.ids = b.readIds(limits::IdsPerRequest);
+            break;
+        default:
+            b.skip();
+        }
+    }
+}
+
+void read(BodyReader &b, Delete &m)
+{
+    static constexpr const char *names[] = { "ids", "reason" };
+    for (FieldLoop field(b, names, all(2)); field.next();) {
+        switch (field.key()) {
+        case 1:
+            m.ids = b.readIds(limits::IdsPerRequest);
+            break;
+        case 2:
+            m.reason = b.readLimitedText();
+            break;
+        default:
+            b.skip();
+        }
+    }
+}
+
+void read(BodyReader &b, Restore &m)
+{
+    readOnlyIds(b, m);
+}
+
+template<typename M>
+static void readSpan(BodyReader &b, M &m)
+{
+    static constexpr const char *names[] = { "from", "to" };
+    for (FieldLoop field(b, names, all(2)); field.next();) {
+        switch (field.key()) {
+        case 1:
+            m.fromUs = b.readInteger();
+            break;
+        case 2:
+            m.toUs = b.readInteger();
+            break;
+        default:
+            b.skip();
+        }
+    }
+}
+
+void read(BodyReader &b, History &m)
+{
+    readSpan(b, m);
 }
 
 static RowId readId(BodyReader &b)
@@ -430,6 +528,21 @@ void read(BodyReader &b, Pong &m)
 void read(BodyReader &b, Farewell &m)
 {
     readRefusal(b, m);
+}
+
+void read(BodyReader &b, HistoryDone &m)
+{
+    static constexpr const char *names[] = { "unwatched" };
+    for (FieldLoop field(b, names, all(1)); field.next();) {
+        if (field.key() == 1)
+            m.unwatched = b.readList<HistoryDone::Span>(limits::UnwatchedSpans, [&] {
+                HistoryDone::Span span;
+                readSpan(b, span);
+                return span;
+            });
+        else
+            b.skip();
+    }
 }
 
 TableId readTableField(BodyReader &b)

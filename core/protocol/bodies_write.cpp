@@ -59,7 +59,7 @@ void writeRefusal(BodyWriter &w, ErrorCode code, const QByteArray &why)
 
 void write(BodyWriter &w, const Welcome &m)
 {
-    w.map(m.dropRefusal.isEmpty() ? 8 : 9);
+    w.map(quint64(8 + int(!m.dropRefusal.isEmpty()) + int(!m.refusals.isEmpty())));
     w.number(1, m.protocol);
     w.textField(2, m.agentVersion);
     w.textField(3, m.serverName);
@@ -76,6 +76,15 @@ void write(BodyWriter &w, const Welcome &m)
     w.array(quint64(m.services.size()));
     for (const ServiceInfo &service : m.services)
         write(w, service);
+    if (m.refusals.isEmpty())
+        return;
+    w.key(10);
+    w.array(quint64(m.refusals.size()));
+    for (const Refusal &refusal : m.refusals) {
+        w.map(2);
+        w.textField(1, refusal.action);
+        w.textField(2, refusal.why);
+    }
 }
 
 void write(BodyWriter &w, const Hello &m)
@@ -125,6 +134,39 @@ void write(BodyWriter &w, const Drop &m)
 {
     w.map(1);
     w.idsField(1, m.ids);
+}
+
+void write(BodyWriter &w, const End &m)
+{
+    w.map(1);
+    w.idsField(1, m.ids);
+}
+
+void write(BodyWriter &w, const SetAccount &m)
+{
+    w.map(2);
+    w.number(1, qint64(m.change));
+    w.idsField(2, m.ids);
+}
+
+void write(BodyWriter &w, const Delete &m)
+{
+    w.map(2);
+    w.idsField(1, m.ids);
+    w.textField(2, m.reason);
+}
+
+void write(BodyWriter &w, const Restore &m)
+{
+    w.map(1);
+    w.idsField(1, m.ids);
+}
+
+void write(BodyWriter &w, const History &m)
+{
+    w.map(2);
+    w.number(1, m.fromUs);
+    w.number(2, m.toUs);
 }
 
 void write(BodyWriter &w, const Journal &m)
@@ -206,6 +248,18 @@ void write(BodyWriter &w, const Pong &m)
 void write(BodyWriter &w, const Farewell &m)
 {
     writeRefusal(w, m.code, m.why);
+}
+
+void write(BodyWriter &w, const HistoryDone &m)
+{
+    w.map(1);
+    w.key(1);
+    w.array(quint64(m.unwatched.size()));
+    for (const HistoryDone::Span &span : m.unwatched) {
+        w.map(2);
+        w.number(1, span.fromUs);
+        w.number(2, span.toUs);
+    }
 }
 
 } // namespace mailhelm::bodies

@@ -26,6 +26,11 @@ constexpr std::array Names {
     Name { MessageType::Changes, Direction::ToClient, "Changes" },
     Name { MessageType::Refresh, Direction::ToAgent, "Refresh" },
     Name { MessageType::Drop, Direction::ToAgent, "Drop" },
+    Name { MessageType::End, Direction::ToAgent, "End" },
+    Name { MessageType::SetAccount, Direction::ToAgent, "SetAccount" },
+    Name { MessageType::Delete, Direction::ToAgent, "Delete" },
+    Name { MessageType::Restore, Direction::ToAgent, "Restore" },
+    Name { MessageType::History, Direction::ToAgent, "History" },
     Name { MessageType::Journal, Direction::ToAgent, "Journal" },
     Name { MessageType::Status, Direction::ToAgent, "Status" },
     Name { MessageType::Ping, Direction::ToAgent, "Ping" },
@@ -36,6 +41,7 @@ constexpr std::array Names {
     Name { MessageType::StatusReport, Direction::ToClient, "StatusReport" },
     Name { MessageType::Pong, Direction::ToClient, "Pong" },
     Name { MessageType::Farewell, Direction::ToClient, "Farewell" },
+    Name { MessageType::HistoryDone, Direction::ToClient, "HistoryDone" },
 };
 
 const Name *find(quint64 number)
@@ -74,6 +80,16 @@ constexpr MessageType TypeOf<Refresh> = MessageType::Refresh;
 template<>
 constexpr MessageType TypeOf<Drop> = MessageType::Drop;
 template<>
+constexpr MessageType TypeOf<End> = MessageType::End;
+template<>
+constexpr MessageType TypeOf<SetAccount> = MessageType::SetAccount;
+template<>
+constexpr MessageType TypeOf<Delete> = MessageType::Delete;
+template<>
+constexpr MessageType TypeOf<Restore> = MessageType::Restore;
+template<>
+constexpr MessageType TypeOf<History> = MessageType::History;
+template<>
 constexpr MessageType TypeOf<Journal> = MessageType::Journal;
 template<>
 constexpr MessageType TypeOf<Status> = MessageType::Status;
@@ -93,6 +109,8 @@ template<>
 constexpr MessageType TypeOf<Pong> = MessageType::Pong;
 template<>
 constexpr MessageType TypeOf<Farewell> = MessageType::Farewell;
+template<>
+constexpr MessageType TypeOf<HistoryDone> = MessageType::HistoryDone;
 
 /// The message of the variant with that number.
 template<size_t I = 0>

@@ -25,6 +25,8 @@ inline constexpr int IdsPerRequest = 1000; ///< ids that one drop, end or set-ac
 inline constexpr int JournalLines = 1000; ///< log lines in one answer to `journal`
 inline constexpr int Tables = 64; ///< that an agent may announce
 inline constexpr int Columns = 256; ///< in one table
+inline constexpr int Refusals = 16; ///< in one Welcome
+inline constexpr int UnwatchedSpans = 10'000; ///< in one HistoryDone
 inline constexpr int Services = 256; ///< that an agent may announce; and ports of one of them
 inline constexpr int RowGroups = 16; ///< in one part of a ChangeSet
 inline constexpr int DictionaryEntries = 4 * 1024 * 1024; ///< of one column; the agent starts afresh long before
@@ -42,6 +44,9 @@ inline constexpr std::chrono::milliseconds TlsHandshake { 5'000 }; ///< agent: f
 inline constexpr std::chrono::milliseconds Login { 10'000 }; ///< agent: from there to hello or enrol
 inline constexpr std::chrono::milliseconds Dial { 10'000 }; ///< client: name, connect and handshake together
 inline constexpr std::chrono::milliseconds Reply { 15'000 }; ///< client: for the answer to a request, WELCOME included
+inline constexpr std::chrono::milliseconds ReplyActing {
+    600'000
+}; ///< the same for accounts: mail may have to be moved
 inline constexpr std::chrono::milliseconds PingEvery { 10'000 };
 inline constexpr std::chrono::milliseconds DeadAfter {
     20'000

@@ -25,7 +25,7 @@ enum class MessageType : quint8 {
     Changes = 6,
     Refresh = 7,
     Drop = 8,
-    End = 9, // webmail sessions
+    End = 9,
     SetAccount = 10,
     Delete = 11,
     Restore = 12,
@@ -40,6 +40,7 @@ enum class MessageType : quint8 {
     StatusReport = 21,
     Pong = 22,
     Farewell = 23,
+    HistoryDone = 24,
 };
 
 enum class Role : quint8 { None = 0, Viewer = 1, Operator = 2, Manager = 3, Owner = 4 };
@@ -55,6 +56,14 @@ struct ServiceInfo {
     friend bool operator==(const ServiceInfo &, const ServiceInfo &) = default;
 };
 
+/// Something that this agent cannot do whoever asks, and what mends it. `action` is the audit's name of it: drop, end,
+/// set-account, delete, restore.
+struct Refusal {
+    QByteArray action;
+    QByteArray why;
+    friend bool operator==(const Refusal &, const Refusal &) = default;
+};
+
 /// Agent → client, first of all. Until it came, the client sends nothing.
 struct Welcome {
     int protocol = ProtocolVersion;
@@ -66,6 +75,7 @@ struct Welcome {
     QByteArray dropRefusal; ///< why connections cannot be dropped here, and what mends it; empty = they can
     QList<Schema> tables;
     QList<ServiceInfo> services;
+    QList<Refusal> refusals; ///< of everything but drop, which has a field of its own; empty = all can be done
     friend bool operator==(const Welcome &, const Welcome &) = default;
 };
 
@@ -108,6 +118,47 @@ struct Drop {
     friend bool operator==(const Drop &, const Drop &) = default;
 };
 
+/// Ends webmail sessions. Like Drop.
+struct End {
+    QList<RowId> ids; ///< at most 1,000, of `webmail`
+    friend bool operator==(const End &, const End &) = default;
+};
+
+enum class AccountChange : quint8 {
+    Enable = 1,
+    Block = 2, ///< no login any more; mail still arrives
+    Disable = 3, ///< neither
+};
+
+/// Changes accounts, and for Block and Disable ends all that is live of them. Answered by Outcomes, which may take as
+/// long as limits::ReplyActing.
+struct SetAccount {
+    AccountChange change = AccountChange::Enable;
+    QList<RowId> ids; ///< at most 1,000, of `users`
+    friend bool operator==(const SetAccount &, const SetAccount &) = default;
+};
+
+/// Takes accounts out of every table that holds them; rows and mail are kept for the grace period. Like SetAccount.
+struct Delete {
+    QList<RowId> ids; ///< at most 1,000, of `users`
+    QByteArray reason; ///< must not be empty: the audit and the tombstone keep it
+    friend bool operator==(const Delete &, const Delete &) = default;
+};
+
+/// Brings deleted accounts back. Like SetAccount.
+struct Restore {
+    QList<RowId> ids; ///< at most 1,000, of `deleted`
+    friend bool operator==(const Restore &, const Restore &) = default;
+};
+
+/// What was connected in a span (µs since 1970 UTC, `from` included, `to` not) and is over. Answered by Changes of the
+/// table `history` that carry the request's number, from nothing, then HistoryDone; or Failed.
+struct History {
+    qint64 fromUs = 0;
+    qint64 toUs = 0;
+    friend bool operator==(const History &, const History &) = default;
+};
+
 /// The log lines of that row's session. Answered by JournalLines.
 struct Journal {
     RowId id = 0;
@@ -126,7 +177,7 @@ struct Done {
     friend bool operator==(const Done &, const Done &) = default;
 };
 
-/// One answer to each target of Drop (and later End …), in the request's order.
+/// One answer to each target of Drop, End, SetAccount, Delete or Restore, in the request's order.
 struct Outcomes {
     enum class Code : quint8 { Done = 0, Gone = 1, Refused = 2 };
     struct Target {
@@ -149,6 +200,17 @@ struct Failed {
 struct JournalLines {
     QList<QByteArray> lines; ///< oldest first, as the log has them
     friend bool operator==(const JournalLines &, const JournalLines &) = default;
+};
+
+/// All rows of the span were sent.
+struct HistoryDone {
+    struct Span {
+        qint64 fromUs = 0;
+        qint64 toUs = 0;
+        friend bool operator==(const Span &, const Span &) = default;
+    };
+    QList<Span> unwatched; ///< the parts of the span that nobody watched, ascending, apart
+    friend bool operator==(const HistoryDone &, const HistoryDone &) = default;
 };
 
 struct StatusReport {
@@ -176,8 +238,9 @@ struct Farewell {
 };
 
 /// Changes are a message of their own kind: columns in bulk, see changescodec.h.
-using Message = std::variant<Welcome, Hello, Enrol, Subscribe, Unsubscribe, Refresh, Drop, Journal, Status, Ping, Done,
-    Outcomes, Failed, JournalLines, StatusReport, Pong, Farewell, ChangeSet>;
+using Message = std::variant<Welcome, Hello, Enrol, Subscribe, Unsubscribe, Refresh, Drop, End, SetAccount, Delete,
+    Restore, History, Journal, Status, Ping, Done, Outcomes, Failed, JournalLines, StatusReport, Pong, Farewell,
+    HistoryDone, ChangeSet>;
 
 /// A message with the request it belongs to; 0 where nobody asked.
 struct Envelope {

@@ -17,9 +17,10 @@ enum class TableId : quint8 {
     Users = 3,
     Logins = 4,
     OnlineUsers = 5, ///< a fold on the client's side: never on the wire
-    History = 6,
+    History = 6, ///< what is over: asked for by span, not subscribed
     Sources = 7,
     Audit = 8,
+    Deleted = 9, ///< deleted accounts that can still be restored
 };
 
 /// What a cell can hold; every cell may be unknown besides. Numbers on the wire: append-only.
@@ -81,6 +82,8 @@ private:
 [[nodiscard]] const Schema &schemaOf(TableId id);
 [[nodiscard]] const Schema &schemaNamed(QByteArrayView name);
 [[nodiscard]] QList<TableId> allTables();
+/// Those that an agent keeps up to date and a client subscribes to.
+[[nodiscard]] QList<TableId> liveTables();
 
 /// Indices of the columns of `connections` for the code that is about that very table (its source, its page).
 namespace connections
@@ -110,6 +113,68 @@ enum Column : int {
     BytesOut,
     Pid,
     Session,
+};
+}
+namespace webmail
+{
+enum Column : int { User, Component, ClientAddress, Started, LastActive, Expires, Session };
+}
+namespace users
+{
+enum Column : int {
+    User,
+    Enabled, ///< active, blocked (no login, mail still arrives), disabled, deleting
+    DomainAdmin,
+    Created,
+    LastLogin,
+    LastLoginService,
+    LastLoginAddress,
+    WatchedSince, ///< start of the unbroken span in which every login would have been seen
+    MailboxBytes,
+    QuotaBytes,
+};
+}
+namespace logins
+{
+enum Column : int { User, Service, Time, ClientAddress, Source };
+}
+/// A fold of `connections` and `webmail` by server and user. User unknown: connections of which nobody said whose they
+/// are; user "": those known not to be authenticated.
+namespace onlineusers
+{
+enum Column : int {
+    User,
+    Total,
+    Webmail,
+    Smtp,
+    Imap,
+    Pop,
+    Xmpp,
+    Eas,
+    MapiEws,
+    Other,
+    WebmailAddress,
+    WebmailSince,
+};
+}
+/// The columns of `connections` (a webmail session fills those that it has; its component is the service), then these.
+namespace history
+{
+enum Column : int {
+    Ended = connections::Session + 1,
+    EndedExact, ///< no: it ended between the last look, which is `ended`, and a later one
+};
+}
+namespace deleted
+{
+enum Column : int {
+    User,
+    Deleted,
+    Admin,
+    Reason,
+    Archive, ///< where the mail lies until it is purged
+    MailboxBytes,
+    Purge, ///< from when on it cannot be restored
 };
 }
 namespace sources

@@ -36,38 +36,112 @@ constexpr ColumnTraits Shown { ColumnTrait::Shown };
 constexpr ColumnTraits Unique { ColumnTrait::MostlyUnique };
 constexpr ColumnTraits ShownUnique = Shown | Unique;
 constexpr ColumnTraits Volatile { ColumnTrait::Volatile };
-constexpr ColumnTraits VolatileBytes = Volatile | ColumnTrait::Bytes;
+constexpr ColumnTraits Bytes { ColumnTrait::Bytes };
+constexpr ColumnTraits VolatileBytes = Volatile | Bytes;
+constexpr ColumnTraits ShownBytes = Shown | Bytes;
 
-// A new column is one line here, plus the line of the source that fills it. Append: order is the order on first show.
-const std::array<Schema, 3> &all()
+// Append to each list: order is the order on first show.
+
+// A new column is one line here, plus the line of the source that fills it.
+QList<ColumnSpec> connectionColumns()
 {
-    static const std::array<Schema, 3> schemas {
-        Schema(TableId::Connections, "connections",
+    return {
+        { "service", Text, "Protocol", Shown },
+        { "protocol", Choice, "Family", Plain },
+        { "extension", Text, "Extension", Plain },
+        { "secure", Flag, "Secure", Shown },
+        { "tls", Text, "TLS", Plain },
+        { "since", Time, "Time", Shown },
+        { "since_exact", Flag, "Start seen", Plain },
+        { "login", Time, "Login", Plain },
+        { "last_active", Time, "Last activity", Volatile },
+        { "address", Address, "From", Shown },
+        { "port", Number, "Port", Plain },
+        { "peer_address", Address, "Peer", Plain },
+        { "peer_port", Number, "Peer port", Plain },
+        { "via", Text, "Via", Plain },
+        { "local_address", Address, "Local address", Plain },
+        { "local_port", Number, "Local port", Plain },
+        { "host", Text, "Host", Unique },
+        { "user", Text, "User", Shown },
+        { "state", Choice, "State", Plain },
+        { "info", Text, "Info", ShownUnique },
+        { "bytes_in", Number, "In", VolatileBytes },
+        { "bytes_out", Number, "Out", VolatileBytes },
+        { "pid", Number, "Process", Plain },
+        { "session", Text, "Session", Unique },
+    };
+}
+
+QList<ColumnSpec> historyColumns()
+{
+    return connectionColumns()
+        + QList<ColumnSpec> {
+              { "ended", Time, "Ended", Shown },
+              { "ended_exact", Flag, "End seen", Plain },
+          };
+}
+
+const std::array<Schema, 9> &all()
+{
+    static const std::array<Schema, 9> schemas {
+        Schema(TableId::Connections, "connections", connectionColumns()),
+        Schema(TableId::Webmail, "webmail",
             {
-                { "service", Text, "Protocol", Shown },
-                { "protocol", Choice, "Family", Plain },
-                { "extension", Text, "Extension", Plain },
-                { "secure", Flag, "Secure", Shown },
-                { "tls", Text, "TLS", Plain },
-                { "since", Time, "Time", Shown },
-                { "since_exact", Flag, "Start seen", Plain },
-                { "login", Time, "Login", Plain },
-                { "last_active", Time, "Last activity", Volatile },
-                { "address", Address, "From", Shown },
-                { "port", Number, "Port", Plain },
-                { "peer_address", Address, "Peer", Plain },
-                { "peer_port", Number, "Peer port", Plain },
-                { "via", Text, "Via", Plain },
-                { "local_address", Address, "Local address", Plain },
-                { "local_port", Number, "Local port", Plain },
-                { "host", Text, "Host", Unique },
                 { "user", Text, "User", Shown },
-                { "state", Choice, "State", Plain },
-                { "info", Text, "Info", ShownUnique },
-                { "bytes_in", Number, "In", VolatileBytes },
-                { "bytes_out", Number, "Out", VolatileBytes },
-                { "pid", Number, "Process", Plain },
+                { "component", Text, "Component", Shown },
+                { "address", Address, "From", Shown },
+                { "started", Time, "Started", Shown },
+                { "last_active", Time, "Last activity", Shown | Volatile },
+                { "expires", Time, "Expires", Shown | Volatile },
                 { "session", Text, "Session", Unique },
+            }),
+        Schema(TableId::OnlineUsers, "online",
+            {
+                { "user", Text, "User", Shown },
+                { "total", Number, "Total", Shown },
+                { "webmail", Number, "WebMail", Shown },
+                { "smtp", Number, "SMTP", Shown },
+                { "imap", Number, "IMAP", Shown },
+                { "pop", Number, "POP", Shown },
+                { "xmpp", Number, "XMPP", Shown },
+                { "eas", Number, "EAS", Shown },
+                { "mapi_ews", Number, "MAPI/EWS", Shown },
+                { "other", Number, "Other", Shown },
+                { "webmail_address", Address, "WebMail from", Shown },
+                { "webmail_since", Time, "WebMail for", Shown },
+            }),
+        Schema(TableId::Users, "users",
+            {
+                { "user", Text, "User", ShownUnique },
+                { "enabled", Choice, "Enabled", Shown },
+                { "domain_admin", Flag, "Domain administration", Shown },
+                { "created", Time, "Created", Shown },
+                { "last_login", Time, "Last login", Shown },
+                { "last_login_service", Text, "Service", Shown },
+                { "last_login_address", Address, "Login from", Plain },
+                { "watched_since", Time, "Watched since", Plain },
+                { "mailbox_bytes", Number, "Mailbox", ShownBytes },
+                { "quota_bytes", Number, "Quota", Bytes },
+            }),
+        Schema(TableId::Logins, "logins",
+            {
+                { "user", Text, "User", Shown },
+                { "service", Text, "Service", Shown },
+                { "time", Time, "Last login", Shown },
+                { "address", Address, "From", Shown },
+                { "source", Text, "Source", Shown },
+            }),
+        Schema(TableId::History, "history", historyColumns()),
+        Schema(TableId::Deleted, "deleted",
+            {
+                { "user", Text, "User", ShownUnique },
+                { "deleted", Time, "Deleted", Shown },
+                { "admin", Text, "By", Shown },
+                { "reason", Text, "Reason", ShownUnique },
+                { "archive", Text, "Mail lies in", ShownUnique },
+                { "mailbox_bytes", Number, "Mailbox", ShownBytes },
+                { "purge", Time, "Can be restored until", Shown },
             }),
         Schema(TableId::Sources, "sources",
             {
@@ -118,6 +192,14 @@ QList<TableId> allTables()
     QList<TableId> ids;
     for (const Schema &schema : all())
         ids.append(schema.id());
+    return ids;
+}
+
+QList<TableId> liveTables()
+{
+    QList<TableId> ids = allTables();
+    ids.removeAll(TableId::OnlineUsers);
+    ids.removeAll(TableId::History);
     return ids;
 }
 

@@ -60,7 +60,7 @@ FakeBackend::FakeBackend(const Clock &clock, QObject *parent)
     })
     , m_clock(clock)
 {
-    for (const TableId id : allTables())
+    for (const TableId id : liveTables())
         m_tables.emplace(id, std::make_unique<FakeTable>(id, clock));
 }
 

@@ -284,6 +284,18 @@ void TestTrust::theMatrix_data()
         QTest::newRow(role) << QByteArray(role);
 }
 
+/// Who may act, written down a third time; nullopt for what only looks.
+static std::optional<Role> leastActing(const Message &message)
+{
+    if (std::holds_alternative<Drop>(message) || std::holds_alternative<End>(message))
+        return Role::Operator;
+    if (std::holds_alternative<SetAccount>(message))
+        return Role::Manager;
+    if (std::holds_alternative<Delete>(message) || std::holds_alternative<Restore>(message))
+        return Role::Owner;
+    return std::nullopt;
+}
+
 /// Every message × the states of a connection, over real TLS: what is not allowed by name is refused.
 void TestTrust::theMatrix()
 {
@@ -307,9 +319,9 @@ void TestTrust::theMatrix()
         // Once live, each by its right.
         const bool toAgent = std::holds_alternative<Hello>(message) || std::holds_alternative<Enrol>(message)
             || std::holds_alternative<Subscribe>(message) || std::holds_alternative<Unsubscribe>(message)
-            || std::holds_alternative<Refresh>(message) || std::holds_alternative<Drop>(message)
-            || std::holds_alternative<Journal>(message) || std::holds_alternative<Status>(message)
-            || std::holds_alternative<Ping>(message);
+            || std::holds_alternative<Refresh>(message) || std::holds_alternative<Journal>(message)
+            || std::holds_alternative<History>(message) || std::holds_alternative<Status>(message)
+            || std::holds_alternative<Ping>(message) || leastActing(message);
         const std::optional<Message> answer = session->ask(message);
         if (!toAgent) {
             QVERIFY2(!answer && session->waitForEnd(5000) && session->farewell(), name.constData());
@@ -322,13 +334,13 @@ void TestTrust::theMatrix()
         if (std::holds_alternative<Hello>(message) || std::holds_alternative<Enrol>(message)) {
             QVERIFY2(failed, name.constData()); // not a second time
             QCOMPARE(session->welcome()->role, roleFromName(role).value());
-        } else if (std::holds_alternative<Drop>(message)) {
-            QCOMPARE(failed != nullptr, role == "viewer");
+        } else if (const auto least = leastActing(message)) {
+            QCOMPARE(failed != nullptr, roleFromName(role).value() < *least);
             if (failed)
                 QCOMPARE(failed->code, ErrorCode::PermissionDenied);
             else
                 for (const Outcomes::Target &target : std::get<Outcomes>(*answer).targets)
-                    QCOMPARE(target.code, Outcomes::Code::Gone);
+                    QVERIFY(target.code != Outcomes::Code::Done); // there are no such rows
         } else if (std::holds_alternative<Journal>(message)) {
             QVERIFY(failed && failed->code == ErrorCode::NotFound);
         } else {

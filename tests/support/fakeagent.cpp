@@ -73,7 +73,7 @@ QString FakeAgent::invite(Role role)
 void FakeAgent::newEpoch(bool keepRows)
 {
     ++m_epoch;
-    for (const TableId id : allTables()) {
+    for (const TableId id : liveTables()) {
         auto fresh = std::make_unique<ChangeLog>(schemaOf(id), m_epoch * 1000);
         if (keepRows && m_logs.count(id)) {
             const Table &old = m_logs.at(id)->table();

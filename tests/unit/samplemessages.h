@@ -21,6 +21,7 @@ inline QList<Envelope> sampleMessages()
         { { "source", ColumnType::Text, "Source", ColumnTrait::Shown },
             { "bytes", ColumnType::Number, "In", ColumnTrait::Volatile | ColumnTrait::Bytes } }) };
     welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000 }, { "HTTP", "http", { 80, 443 }, 0 } };
+    welcome.refusals = { { "delete", "There is no archive." } };
     Subscribe subscribe;
     subscribe.table = TableId::Connections;
     subscribe.from = ResumeToken { 0x0123456789abcdef, 42 };
@@ -46,6 +47,11 @@ inline QList<Envelope> sampleMessages()
         { 3, Unsubscribe { TableId::Connections } },
         { 4, Refresh { TableId::Sources } },
         { 5, Drop { { 7, 300, MaxRowId } } },
+        { 9, End { { 7 } } },
+        { 10, SetAccount { AccountChange::Disable, { 7, 8 } } },
+        { 11, Delete { { 7 }, "left in May" } },
+        { 12, Restore { { 7 } } },
+        { 13, History { 1'763'700'000'000'000, 1'763'800'000'000'000 } },
         { 6, Journal { 7 } },
         { 7, Status {} },
         { 8, Ping {} },
@@ -56,6 +62,7 @@ inline QList<Envelope> sampleMessages()
         { 7, report },
         { 8, Pong { 1'763'800'000'000'001 } },
         { 0, Farewell { ErrorCode::PermissionDenied, "The key was revoked." } },
+        { 13, HistoryDone { { { 1'763'700'000'000'000, 1'763'700'001'000'000 } } } },
     };
 }
 

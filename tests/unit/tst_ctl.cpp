@@ -225,7 +225,7 @@ void TestCtl::usageErrors_data()
     };
     row("no verb", "", "subcommand");
     row("unknown verb", "frobnicate", "frobnicate");
-    row("not in this version", "webmail", "webmail");
+    row("not in this version", "frobnicate", "frobnicate");
     row("unknown option", "connections --frob", "--frob");
     row("unknown column to sort", "connections --sort frob",
         "no column \xE2\x80\x9C"

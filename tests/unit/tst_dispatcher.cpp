@@ -30,7 +30,18 @@ public:
             targets.append({ id, Outcomes::Code(id % 3), id % 3 == 2 ? QByteArray("why") : QByteArray() });
         return targets;
     }
-    [[nodiscard]] QByteArray describe(RowId id) const override { return "row " + QByteArray::number(id); }
+    void endSessions(const QList<RowId> &ids, Answered answered) override { answer("end", ids, answered); }
+    void setAccounts(AccountChange, const QList<RowId> &ids, Answered answered) override
+    {
+        answer("set", ids, answered);
+    }
+    void deleteAccounts(const QList<RowId> &ids, const QByteArray &, const Admin &by, Answered answered) override
+    {
+        deletedBy = by;
+        answer("delete", ids, answered);
+    }
+    void restoreAccounts(const QList<RowId> &ids, Answered answered) override { answer("restore", ids, answered); }
+    [[nodiscard]] QByteArray describe(TableId, RowId id) const override { return "row " + QByteArray::number(id); }
     void journal(RowId, std::function<void(Result<QList<QByteArray>>)> done) override
     {
         called.append("journal");
@@ -42,8 +53,24 @@ public:
         return {};
     }
 
+    void answer(const QByteArray &action, const QList<RowId> &ids, const Answered &answered)
+    {
+        called.append(action);
+        pendingInStore = store->newest(10'000).value().size();
+        QList<Outcomes::Target> targets;
+        for (const RowId id : ids)
+            targets.append({ id, Outcomes::Code::Done, {} });
+        if (later)
+            waiting = [answered, targets] { answered(targets); };
+        else
+            answered(targets);
+    }
+
     mutable QList<QByteArray> called;
+    bool later = false; ///< answer when `waiting` is called
+    std::function<void()> waiting;
     Admin droppedBy;
+    Admin deletedBy;
     qsizetype pendingInStore = 0;
     Store *store = nullptr;
 };
@@ -71,18 +98,22 @@ std::optional<Role> expectedRole(const Message &message)
     if (std::holds_alternative<Hello>(message) || std::holds_alternative<Subscribe>(message)
         || std::holds_alternative<Unsubscribe>(message) || std::holds_alternative<Refresh>(message)
         || std::holds_alternative<Journal>(message) || std::holds_alternative<Status>(message)
-        || std::holds_alternative<Ping>(message))
+        || std::holds_alternative<History>(message) || std::holds_alternative<Ping>(message))
         return Role::Viewer;
-    if (std::holds_alternative<Drop>(message))
+    if (std::holds_alternative<Drop>(message) || std::holds_alternative<End>(message))
         return Role::Operator;
+    if (std::holds_alternative<SetAccount>(message))
+        return Role::Manager;
+    if (std::holds_alternative<Delete>(message) || std::holds_alternative<Restore>(message))
+        return Role::Owner;
     return std::nullopt;
 }
 
 QByteArray nameOf(const Message &message)
 {
-    const auto names
-        = { "Welcome", "Hello", "Enrol", "Subscribe", "Unsubscribe", "Refresh", "Drop", "Journal", "Status", "Ping",
-              "Done", "Outcomes", "Failed", "JournalLines", "StatusReport", "Pong", "Farewell", "ChangeSet" };
+    const auto names = { "Welcome", "Hello", "Enrol", "Subscribe", "Unsubscribe", "Refresh", "Drop", "End",
+        "SetAccount", "Delete", "Restore", "History", "Journal", "Status", "Ping", "Done", "Outcomes", "Failed",
+        "JournalLines", "StatusReport", "Pong", "Farewell", "HistoryDone", "ChangeSet" };
     return *(names.begin() + message.index());
 }
 
@@ -99,6 +130,8 @@ private Q_SLOTS:
     void theMatrix();
     void refusedActionsAreAudited();
     void dropsAreAudited();
+    void whatTakesItsTimeIsAuditedBeforeAndAfter();
+    void eachChangeOfAnAccountHasItsName();
     void noAuditNoDrop();
     void howManyAtOnce();
 
@@ -155,7 +188,7 @@ void TestDispatcher::theMatrix()
     const Message answer = ask(sent, Role(role));
     const auto *failed = std::get_if<Failed>(&answer);
     const bool isAction = std::holds_alternative<Refresh>(sent) || std::holds_alternative<Journal>(sent)
-        || std::holds_alternative<Status>(sent) || std::holds_alternative<Drop>(sent);
+        || std::holds_alternative<Status>(sent) || (least && *least >= Role::Operator);
     if (!least) {
         QVERIFY(failed);
         QCOMPARE(failed->code, ErrorCode::Refused);
@@ -207,6 +240,37 @@ void TestDispatcher::dropsAreAudited()
     QCOMPARE(entries[2].detail, QByteArray("why"));
 }
 
+void TestDispatcher::whatTakesItsTimeIsAuditedBeforeAndAfter()
+{
+    m_actions->later = true;
+    QList<Message> answers;
+    m_dispatcher->handle(Delete { { 3, 4 }, "left in May" }, admin(Role::Owner), {},
+        [&](const Message &answer) { answers.append(answer); });
+    QVERIFY(answers.isEmpty());
+    QCOMPARE(m_actions->deletedBy.name, QByteArray("erika"));
+    QCOMPARE(m_actions->pendingInStore, 2);
+    for (const AuditEntry &entry : m_store->newest(10).value())
+        QCOMPARE(entry.outcome, QByteArray("pending"));
+    m_actions->waiting();
+    QCOMPARE(answers.size(), 1);
+    QCOMPARE(std::get<Outcomes>(answers.first()).targets.size(), 2);
+    for (const AuditEntry &entry : m_store->newest(10).value()) {
+        QCOMPARE(entry.action, QByteArray("delete"));
+        QCOMPARE(entry.outcome, QByteArray("done"));
+        QCOMPARE(entry.detail, QByteArray("reason: left in May"));
+    }
+}
+
+void TestDispatcher::eachChangeOfAnAccountHasItsName()
+{
+    for (const AccountChange change : { AccountChange::Enable, AccountChange::Block, AccountChange::Disable })
+        ask(SetAccount { change, { 3 } }, Role::Manager);
+    QList<QByteArray> actions;
+    for (const AuditEntry &entry : m_store->newest(10).value())
+        actions.append(entry.action);
+    QCOMPARE(actions, (QList<QByteArray> { "enable", "block", "disable" }));
+}
+
 void TestDispatcher::noAuditNoDrop()
 {
     m_store = std::make_unique<Store>(); // never opened: nothing can be written
@@ -217,7 +281,7 @@ void TestDispatcher::noAuditNoDrop()
     const auto *failed = std::get_if<Failed>(&answer);
     QVERIFY(failed);
     QCOMPARE(failed->code, ErrorCode::Io);
-    QVERIFY2(failed->why.startsWith("Nothing was dropped"), failed->why.constData());
+    QVERIFY2(failed->why.startsWith("Nothing was done"), failed->why.constData());
     QVERIFY(m_actions->called.isEmpty());
 }
 

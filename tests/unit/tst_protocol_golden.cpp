@@ -99,7 +99,7 @@ private Q_SLOTS:
     void theLimitsShownAreTheLimits()
     {
         const auto shows = [&](const char *what, const QString &figure) {
-            const QRegularExpression line(QLatin1Char('|') + QStringLiteral("[^|\\n]*")
+            const QRegularExpression line(QStringLiteral("\\|[^|\\n]*")
                 + QRegularExpression::escape(QString::fromLatin1(what)) + QStringLiteral("[^|\\n]*\\|[^|\\n]*")
                 + QRegularExpression::escape(figure));
             return line.match(m_page).hasMatch();
@@ -112,10 +112,13 @@ private Q_SLOTS:
         QVERIFY(shows("keys in a map", QString::number(limits::MapEntries)));
         QVERIFY(shows("any text", c.toString(limits::TextBytes)));
         QVERIFY(shows("name of a table", QString::number(limits::NameBytes)));
-        QVERIFY(shows("ids in Drop", c.toString(limits::IdsPerRequest)));
+        QVERIFY(shows("ids in a request", c.toString(limits::IdsPerRequest)));
         QVERIFY(shows("lines in JournalLines", c.toString(limits::JournalLines)));
         QVERIFY(shows("tables in Welcome",
             QStringLiteral("%1; %2; %3; %3").arg(limits::Tables).arg(limits::Columns).arg(limits::Services)));
+        QVERIFY(shows("refusals in Welcome",
+            QStringLiteral("%1; %2").arg(QString::number(limits::Refusals), c.toString(limits::UnwatchedSpans))));
+        QVERIFY(!shows("groups of rows", QStringLiteral("17"))); // it can fail
         QVERIFY(shows("groups of rows", QString::number(limits::RowGroups)));
         QVERIFY(shows("dictionary of one column",
             QStringLiteral("%1; %2 MiB")

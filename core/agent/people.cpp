@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/agent/people.h"
+
+namespace mailhelm
+{
+
+namespace
+{
+
+void refuseAll(const QList<RowId> &ids, const QByteArray &why, const Actions::Answered &answered)
+{
+    QList<Outcomes::Target> targets;
+    for (const RowId id : ids)
+        targets.append({ id, Outcomes::Code::Refused, why });
+    answered(targets);
+}
+
+} // namespace
+
+People::People(const Config &config, Registry &registry, const Clock &clock, QObject *parent)
+    : QObject(parent)
+    , m_config(config)
+    , m_registry(registry)
+    , m_clock(clock)
+{
+}
+
+People::~People() = default;
+
+void People::start(PeopleSources sources)
+{
+    m_sources = std::move(sources);
+    for (const auto &webmail : m_sources.webmail) {
+        connect(webmail.get(), &WebmailSource::statusChanged, &m_registry, &Registry::setSource);
+        webmail->start();
+    }
+    if (m_sources.accounts) {
+        connect(m_sources.accounts.get(), &AccountSource::statusChanged, &m_registry, &Registry::setSource);
+        m_sources.accounts->start();
+    }
+}
+
+void People::setWatched(TableId table, bool watched)
+{
+    if (table == TableId::Webmail)
+        for (const auto &webmail : m_sources.webmail)
+            webmail->setWatched(watched);
+    if (table == TableId::Users && m_sources.accounts)
+        m_sources.accounts->setWatched(watched);
+}
+
+bool People::refresh(TableId table, const std::function<void()> &done)
+{
+    if (table == TableId::Webmail && !m_sources.webmail.empty()) {
+        const auto open = std::make_shared<size_t>(m_sources.webmail.size());
+        for (const auto &webmail : m_sources.webmail)
+            webmail->look([open, done] {
+                if (--*open == 0)
+                    done();
+            });
+        return true;
+    }
+    if (table == TableId::Users && m_sources.accounts) {
+        m_sources.accounts->look(done);
+        return true;
+    }
+    return false;
+}
+
+void People::endSessions(const QList<RowId> &webmail, const Actions::Answered &answered)
+{
+    refuseAll(webmail, "This agent knows no webmail.", answered);
+}
+
+void People::setAccounts(AccountChange, const QList<RowId> &users, const Actions::Answered &answered)
+{
+    refuseAll(users, "This agent knows no account database.", answered);
+}
+
+void People::deleteAccounts(
+    const QList<RowId> &users, const QByteArray &, const Admin &, const Actions::Answered &answered)
+{
+    refuseAll(users, "This agent knows no account database.", answered);
+}
+
+void People::restoreAccounts(const QList<RowId> &deleted, const Actions::Answered &answered)
+{
+    refuseAll(deleted, "This agent knows no account database.", answered);
+}
+
+QByteArray People::describe(TableId table, RowId row) const
+{
+    const Table &rows = m_registry.log(table)->table();
+    const Table::Slot slot = rows.slotOf({ 0, row });
+    if (slot == Table::NoSlot)
+        return "(gone)";
+    const Column &user = rows.column(rows.schema().indexOf("user"));
+    return user.isKnown(slot) ? user.text(slot).toByteArray() : QByteArray("?");
+}
+
+QList<Refusal> People::refusals() const
+{
+    QList<Refusal> refusals;
+    if (m_sources.webmail.empty())
+        refusals.append(Refusal { "end", "No webmail is configured. In the agent's configuration: [[webmail]]" });
+    if (!m_sources.accounts)
+        for (const char *action : { "set-account", "delete", "restore" })
+            refusals.append(
+                Refusal { action, "No account database is configured. In the agent's configuration: [accounts]" });
+    return refusals;
+}
+
+} // namespace mailhelm

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/agent/admins.h"
+#include "core/agent/config.h"
+#include "core/agent/dispatcher.h"
+#include "core/agent/registry.h"
+#include "core/agent/sources/accountsource.h"
+#include "core/agent/sources/webmailsource.h"
+#include "core/base/clock.h"
+#include "core/protocol/messages.h"
+
+#include <memory>
+#include <vector>
+
+namespace mailhelm
+{
+
+/// Where the agent learns of people, beside the logs. Made by app/agent.
+struct PeopleSources {
+    std::vector<std::unique_ptr<WebmailSource>> webmail;
+    std::unique_ptr<AccountSource> accounts; ///< nullptr: none is configured
+};
+
+/// All that the agent knows of people, put together: webmail sessions, accounts, logins, and what may be done to them.
+/// As Agent is for connections. Main thread; everything it is given outlives it.
+class People : public QObject
+{
+    Q_OBJECT
+public:
+    People(const Config &config, Registry &registry, const Clock &clock, QObject *parent = nullptr);
+    ~People() override;
+
+    void start(PeopleSources sources);
+    /// Whether somebody watches the table.
+    void setWatched(TableId table, bool watched);
+    /// Looks at the sources of the table again now. False: none of them is ours.
+    bool refresh(TableId table, const std::function<void()> &done);
+
+    void endSessions(const QList<RowId> &webmail, const Actions::Answered &answered);
+    void setAccounts(AccountChange change, const QList<RowId> &users, const Actions::Answered &answered);
+    void deleteAccounts(
+        const QList<RowId> &users, const QByteArray &reason, const Admin &by, const Actions::Answered &answered);
+    void restoreAccounts(const QList<RowId> &deleted, const Actions::Answered &answered);
+    /// What the audit calls the row; empty for tables that are not ours.
+    [[nodiscard]] QByteArray describe(TableId table, RowId row) const;
+    /// What cannot be done here whoever asks.
+    [[nodiscard]] QList<Refusal> refusals() const;
+
+private:
+    const Config &m_config;
+    Registry &m_registry;
+    const Clock &m_clock;
+    PeopleSources m_sources;
+};
+
+} // namespace mailhelm
