@@ -10,6 +10,7 @@
 #include <QString>
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -17,6 +18,17 @@ namespace mailhelm
 {
 
 class LiveTable;
+
+/// What an administrator can do to rows of a table.
+enum class RowAction {
+    Drop, ///< connections
+    End, ///< webmail sessions
+    Enable, ///< accounts, as the next three
+    Block, ///< no login any more; mail still arrives
+    Disable, ///< neither
+    Delete, ///< out of every table that holds them; can be restored for a while
+    Restore, ///< deleted accounts
+};
 
 /// How the connection to one agent is.
 enum class LinkState {
@@ -43,8 +55,12 @@ struct ServerStatus {
     qint64 nextTryUs = 0; ///< Clock::monotonicUs() of the next attempt; 0 = none is planned
     qint64 updatedUs = 0; ///< Clock::nowUs() at which its rows were last known to be right; 0 = never
     qint64 clockOffsetUs = 0; ///< the agent's wall clock minus ours
-    bool mayDrop = false;
-    QString dropRefusal; ///< why connections cannot be dropped, and what mends it; empty where mayDrop
+    std::map<RowAction, QString> refusals; ///< why these cannot be done by us there, and what mends it
+    [[nodiscard]] QString refusal(RowAction action) const ///< empty: it can
+    {
+        const auto found = refusals.find(action);
+        return found == refusals.end() ? QString() : found->second;
+    }
 };
 
 /// What a pairing link says, before anything is sent.
@@ -54,11 +70,17 @@ struct PairingPreview {
     QString pin; ///< hexadecimal
 };
 
-/// What became of one row that was to be dropped.
-struct DropOutcome {
-    enum class Code { Dropped, Gone, Refused, NotReached };
+/// What became of one row that something was to be done to.
+struct RowOutcome {
+    enum class Code {
+        Done,
+        Gone, ///< it was there no more
+        Refused,
+        NotReached, ///< the server could not be asked, or did not answer
+        NotTried, ///< stopped before it was its turn
+    };
     RowKey row;
-    Code code = Code::Dropped;
+    Code code = Code::Done;
     QString why; ///< for Refused and NotReached
 };
 
@@ -112,10 +134,16 @@ public:
     virtual Result<void> removeServer(quint16 number) = 0;
     virtual void reconnect(quint16 number) = 0; ///< try now instead of later
 
-    /// Drops exactly these rows of `connections`; one outcome for each, in that order.
-    virtual void drop(
-        const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+    using Answered = std::function<void(const QList<RowOutcome> &)>;
+    using Progress = std::function<void(qsizetype answered)>; ///< so many of the rows
+    using Job = quint32;
+    /// Does that to exactly these rows of the action's table; one outcome for each, in that order. `reason` is for
+    /// Delete, which needs one. Of long jobs `progress` tells meanwhile; it may be empty.
+    virtual Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
+        Answered reply, Progress progress = {})
         = 0;
+    /// Nothing further of that job is begun; what was done is answered soon.
+    virtual void stop(Job job) = 0;
     /// Whether the row is this console's own connection to its agent.
     [[nodiscard]] virtual bool isOwn(RowKey row) const = 0;
     /// Looks at the sources again now; the reply comes after the changes that it brought.

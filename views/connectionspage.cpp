@@ -6,7 +6,6 @@
 #include "views/dropdialog.h"
 #include "views/icons.h"
 #include "views/messageline.h"
-#include "views/rowcopy.h"
 #include "views/rowsview.h"
 #include "views/viewtext.h"
 
@@ -69,31 +68,11 @@ QList<QAction *> ConnectionsPage::rowActions()
     return QList<QAction *> { m_drop, m_dropUser, m_dropAddress, m_showUser } + TablePage::rowActions();
 }
 
-QString ConnectionsPage::whyNoDrop(const QList<RowKey> &rows) const
-{
-    for (const ServerStatus &server : backend().servers()) {
-        const bool concerned
-            = std::any_of(rows.begin(), rows.end(), [&](RowKey key) { return key.server == server.number; });
-        if (!concerned)
-            continue;
-        if (server.state != LinkState::Live)
-            return tr("%1 is not connected").arg(safeText(server.name));
-        if (!server.mayDrop)
-            return server.dropRefusal.isEmpty() ? tr("Your role on %1 does not allow it").arg(safeText(server.name))
-                                                : safeText(server.dropRefusal);
-    }
-    return {};
-}
-
 void ConnectionsPage::updateActions()
 {
     const qsizetype count = selection().count();
     m_drop->setText(count > 1 ? tr("&Drop %1 Connections…").arg(QLocale().toString(count)) : tr("&Drop Connection…"));
-    QList<RowKey> some; // one of each server is enough to ask
-    for (const RowKey key : selection().keys())
-        if (std::none_of(some.begin(), some.end(), [&](RowKey other) { return other.server == key.server; }))
-            some.append(key);
-    const QString why = whyNoDrop(some);
+    const QString why = whyNot(RowAction::Drop);
     const int row = currentRow();
     const bool has = row >= 0 && !model().isGone(row);
     const Value user = has ? model().valueAt(row, connections::User) : Value();
@@ -182,13 +161,13 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
         QList<Dropped> watched;
         for (const RowKey key : wanted)
             watched.append(about.value(key));
-        backend().drop(
-            wanted, this, [this, watched](const QList<DropOutcome> &outcomes) { dropped(outcomes, watched); });
+        backend().act(RowAction::Drop, wanted, {}, this,
+            [this, watched](const QList<RowOutcome> &outcomes) { dropped(outcomes, watched); });
     });
     dialog->open();
 }
 
-void ConnectionsPage::dropped(const QList<DropOutcome> &outcomes, const QList<Dropped> &targets)
+void ConnectionsPage::dropped(const QList<RowOutcome> &outcomes, const QList<Dropped> &targets)
 {
     int done = 0;
     int gone = 0;
@@ -198,14 +177,14 @@ void ConnectionsPage::dropped(const QList<DropOutcome> &outcomes, const QList<Dr
     m_watched.clear();
     m_returned = 0;
     for (qsizetype i = 0; i < outcomes.size(); ++i) {
-        const DropOutcome &outcome = outcomes[i];
-        if (outcome.code == DropOutcome::Code::Dropped) {
+        const RowOutcome &outcome = outcomes[i];
+        if (outcome.code == RowOutcome::Code::Done) {
             ++done;
             if (i < targets.size()) {
                 m_watched.append(targets[i]);
                 m_watched.last().untilUs = until;
             }
-        } else if (outcome.code == DropOutcome::Code::Gone) {
+        } else if (outcome.code == RowOutcome::Code::Gone) {
             ++gone;
         } else {
             ++refused;
@@ -252,69 +231,15 @@ void ConnectionsPage::watchReturns(const Publication &publication)
                             : tr("%n clients have connected again", nullptr, m_returned)));
 }
 
-void ConnectionsPage::addTerm(const QString &term)
-{
-    const QString typed = filterText().trimmed();
-    if (typed.isEmpty())
-        setFilterText(term);
-    else
-        setFilterText(typed.contains(u'|') ? u"(%1) %2"_s.arg(typed, term) : u"%1 %2"_s.arg(typed, term));
-}
-
-void ConnectionsPage::addFilterMenu(QMenu *menu, int row)
-{
-    QMenu *filters = menu->addMenu(icon(Symbol::Filter), tr("&Filter by This Value"));
-    filters->setObjectName(u"filterMenu"_s);
-    QList<int> columns = visibleColumns();
-    const int current = view().currentIndex().column();
-    if (columns.removeOne(current))
-        columns.prepend(current);
-    for (const int column : columns) {
-        const ColumnSpec &spec = model().schema().column(column);
-        if (spec.type == ColumnType::Time || spec.isVolatile())
-            continue; // nobody looks for the same microsecond
-        const QString shown = model().data(model().index(row, column)).toString();
-        const QString title = model().headerData(column, Qt::Horizontal).toString();
-        QAction *action = filters->addAction(tr("%1: %2").arg(safeActionText(title), safeActionText(shown, 60)));
-        action->setToolTip(tr("Show only the rows that have this value"));
-        const QString term = Filter::quoted(spec.key, model().valueAt(row, column), spec.type);
-        connect(action, &QAction::triggered, this, [this, term] { addTerm(term); });
-    }
-    filters->setEnabled(!filters->isEmpty());
-}
-
-void ConnectionsPage::addCopyMenu(QMenu *menu, int row)
-{
-    QMenu *copies = menu->addMenu(icon(Symbol::Copy), tr("&Copy"));
-    copies->setObjectName(u"copyMenu"_s);
-    QAction *rows = copies->addAction(tr("&Rows\tCtrl+C"));
-    connect(rows, &QAction::triggered, this, [this] { copyToClipboard(selectedAsTsv()); });
-    const int column = view().currentIndex().column();
-    QAction *cellAction = copies->addAction(tr("C&ell"));
-    const QString cellText = copyText(model(), row, column);
-    cellAction->setEnabled(!cellText.isEmpty());
-    connect(cellAction, &QAction::triggered, this, [this, cellText] { copyToClipboard(cellText); });
-    QAction *address = copies->addAction(tr("&Address"));
-    const QString addressText = copyText(model(), row, connections::ClientAddress);
-    address->setEnabled(!addressText.isEmpty());
-    connect(address, &QAction::triggered, this, [this, addressText] { copyToClipboard(addressText); });
-}
-
 void ConnectionsPage::fillContextMenu(QMenu *menu)
 {
-    const int row = currentRow();
-    if (row < 0 || selection().isEmpty()) {
-        TablePage::fillContextMenu(menu);
-        return;
+    if (hasCurrentRow()) {
+        updateActions();
+        menu->addActions({ m_drop, m_dropUser, m_dropAddress });
+        menu->addSeparator();
+        menu->addAction(m_showUser);
     }
-    updateActions();
-    menu->addActions({ m_drop, m_dropUser, m_dropAddress });
-    menu->addSeparator();
-    menu->addAction(m_showUser);
-    addFilterMenu(menu, row);
-    addCopyMenu(menu, row);
-    menu->addSeparator();
-    menu->addActions(TablePage::rowActions().mid(1));
+    TablePage::fillContextMenu(menu);
 }
 
 QString ConnectionsPage::toolTip(const QModelIndex &index) const

@@ -33,14 +33,10 @@ private:
     };
 
     void updateActions();
-    void dropped(const QList<DropOutcome> &outcomes, const QList<Dropped> &targets);
+    void dropped(const QList<RowOutcome> &outcomes, const QList<Dropped> &targets);
     void watchReturns(const Publication &publication);
-    void addFilterMenu(QMenu *menu, int row);
-    void addCopyMenu(QMenu *menu, int row);
-    void addTerm(const QString &term);
     /// Every connection of that row's server that has the same cell in `column`.
     [[nodiscard]] QList<RowKey> sameCell(RowKey like, int column) const;
-    [[nodiscard]] QString whyNoDrop(const QList<RowKey> &rows) const; ///< empty: all may be dropped
 
     LiveTable &m_connections;
     QAction *m_drop;

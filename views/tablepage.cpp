@@ -401,27 +401,6 @@ QString TablePage::toolTip(const QModelIndex &index) const
     return m_model->data(index, Qt::ToolTipRole).toString();
 }
 
-void TablePage::fillContextMenu(QMenu *menu)
-{
-    menu->addActions({ m_copy, m_selectAll });
-    menu->addSeparator();
-    menu->addAction(m_export);
-}
-
-void TablePage::openContextMenu(const QPoint &place)
-{
-    auto *menu = new QMenu(this);
-    menu->setObjectName(u"contextMenu"_s);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->setToolTipsVisible(true);
-    hold(true);
-    // An action comes after the menu went: the rows must stand still until it has had its turn.
-    connect(
-        menu, &QMenu::aboutToHide, this, [this] { hold(false); }, Qt::QueuedConnection);
-    fillContextMenu(menu);
-    menu->popup(place);
-}
-
 void TablePage::openHeaderMenu(const QPoint &place)
 {
     auto *menu = new QMenu(this);

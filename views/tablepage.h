@@ -38,6 +38,7 @@ public:
     [[nodiscard]] std::optional<quint16> server() const { return m_server; }
     void setFilterText(const QString &text);
     [[nodiscard]] QString filterText() const { return m_typed; }
+    void addTerm(const QString &term); ///< to the filter, as something that has to be true besides
     /// Rows of the chosen servers, whatever the filter.
     [[nodiscard]] qsizetype total() const;
 
@@ -70,10 +71,14 @@ protected:
     [[nodiscard]] MessageLine &message() const { return *m_message; }
     /// The row that the keyboard or the mouse is at; -1 = none.
     [[nodiscard]] int currentRow() const;
+    [[nodiscard]] bool hasCurrentRow() const; ///< there is one, and something is selected
     [[nodiscard]] QString selectedAsTsv() const;
+    /// Why that cannot be done to the selected rows; empty: it can.
+    [[nodiscard]] QString whyNot(RowAction action) const;
     [[nodiscard]] QList<int> visibleColumns() const;
     [[nodiscard]] QList<ServerStatus> shownServers() const;
 
+    /// What can be done with every row; pages put first what is theirs.
     virtual void fillContextMenu(QMenu *menu);
     [[nodiscard]] virtual QString toolTip(const QModelIndex &index) const;
     /// What to say when there are no rows although the servers are there and live.
@@ -90,6 +95,8 @@ private:
     void updateEmpty();
     void updateInView();
     void openContextMenu(const QPoint &place);
+    void addFilterMenu(QMenu *menu);
+    void addCopyMenu(QMenu *menu);
     void openHeaderMenu(const QPoint &place);
     void saveFilter();
     [[nodiscard]] QString serverTerm() const;

@@ -42,6 +42,10 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
     , m_clock(clock)
     , m_replica(clock)
     , m_cache(m_replica, m_profile.cacheFile())
+    , m_jobs([this](quint16 number) {
+        const auto server = m_servers.find(number);
+        return server == m_servers.end() ? nullptr : server->second.link.get();
+    })
 {
     connect(&m_cache, &Cache::problem, this, &Backend::notice);
     connect(&m_cache, &Cache::loaded, this, [this] {
@@ -126,9 +130,26 @@ ServerStatus ConsoleBackend::statusOf(quint16 number, const Server &server) cons
     if (status.state == LinkState::Live && link.lastHeardMs() >= 0 && m_intervals.at(TableId::Connections))
         status.updatedUs = std::max(status.updatedUs, m_clock.nowUs() - link.lastHeardMs() * 1000);
     status.clockOffsetUs = m_replica.clockOffsetUs(number);
-    status.mayDrop = link.role() >= Role::Operator && link.dropRefusal().isEmpty();
-    status.dropRefusal = QString::fromUtf8(link.dropRefusal());
+    status.refusals = refusalsOf(link, server.name);
     return status;
+}
+
+std::map<RowAction, QString> ConsoleBackend::refusalsOf(const Link &link, const QString &name)
+{
+    std::map<RowAction, QString> refusals;
+    for (const RowAction action : { RowAction::Drop, RowAction::End, RowAction::Enable, RowAction::Block,
+             RowAction::Disable, RowAction::Delete, RowAction::Restore }) {
+        const QByteArray cannot
+            = action == RowAction::Drop ? link.dropRefusal() : link.refusalOf(RowJobs::auditName(action));
+        const Role least = RowJobs::leastRole(action);
+        if (link.role() < least)
+            refusals[action]
+                = tr("Your role on %1 is %2; this needs %3.")
+                      .arg(name, QString::fromUtf8(roleName(link.role())), QString::fromUtf8(roleName(least)));
+        else if (!cannot.isEmpty())
+            refusals[action] = QString::fromUtf8(cannot);
+    }
+    return refusals;
 }
 
 QList<ServerStatus> ConsoleBackend::servers() const
@@ -234,53 +255,15 @@ void ConsoleBackend::reconnect(quint16 number)
     m_servers.at(number).link->retryNow();
 }
 
-void ConsoleBackend::drop(
-    const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+Backend::Job ConsoleBackend::act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
+    Answered reply, Progress progress)
 {
-    struct Asked {
-        QList<DropOutcome> outcomes;
-        int open = 0;
-    };
-    const auto asked = std::make_shared<Asked>();
-    std::map<quint16, QList<qsizetype>> byServer;
-    for (const RowKey row : rows) {
-        byServer[row.server].append(asked->outcomes.size());
-        asked->outcomes.append({ row, DropOutcome::Code::NotReached, tr("The server is not in the list any more.") });
-    }
-    asked->open = int(byServer.size());
-    const QPointer<QObject> asker(context);
-    const auto settle = [asked, asker, reply] {
-        if (--asked->open == 0 && asker)
-            reply(asked->outcomes);
-    };
-    for (const auto &[number, places] : byServer) {
-        const auto server = m_servers.find(number);
-        if (server == m_servers.end()) {
-            settle();
-            continue;
-        }
-        QList<RowId> ids;
-        for (const qsizetype place : places)
-            ids.append(asked->outcomes[place].row.id);
-        const QList<qsizetype> mine = places;
-        server->second.link->drop(ids, this, [asked, mine, settle](const Result<Outcomes> &result) {
-            for (qsizetype i = 0; i < mine.size(); ++i) {
-                DropOutcome &outcome = asked->outcomes[mine[i]];
-                if (!result) {
-                    outcome.why = result.error().detail;
-                    continue;
-                }
-                if (i >= result.value().targets.size())
-                    continue;
-                const Outcomes::Target &target = result.value().targets[i];
-                outcome.why = QString::fromUtf8(target.why);
-                outcome.code = target.code == Outcomes::Code::Done ? DropOutcome::Code::Dropped
-                    : target.code == Outcomes::Code::Gone          ? DropOutcome::Code::Gone
-                                                                   : DropOutcome::Code::Refused;
-            }
-            settle();
-        });
-    }
+    return m_jobs.start(action, rows, reason, context, std::move(reply), std::move(progress));
+}
+
+void ConsoleBackend::stop(Job job)
+{
+    m_jobs.stop(job);
 }
 
 bool ConsoleBackend::isOwn(RowKey row) const

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/rowjobs.h"
 #include "core/client/cache.h"
 #include "core/client/enrolment.h"
 #include "core/client/link.h"
@@ -38,8 +39,9 @@ public:
     Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
     Result<void> removeServer(quint16 number) override;
     void reconnect(quint16 number) override;
-    void drop(
-        const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
+    Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
+        Progress progress = {}) override;
+    void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override;
@@ -56,6 +58,7 @@ private:
 
     quint16 makeLink(const SavedServer &server);
     [[nodiscard]] ServerStatus statusOf(quint16 number, const Server &server) const;
+    [[nodiscard]] static std::map<RowAction, QString> refusalsOf(const Link &link, const QString &name);
     void onWelcomed(quint16 number);
 
     Profile m_profile;
@@ -65,6 +68,7 @@ private:
     Cache m_cache;
     std::map<quint16, Server> m_servers;
     std::map<TableId, std::optional<qint64>> m_intervals;
+    RowJobs m_jobs;
 };
 
 } // namespace mailhelm

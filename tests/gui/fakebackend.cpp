@@ -56,7 +56,7 @@ void FakeTable::publish()
 FakeBackend::FakeBackend(const Clock &clock, QObject *parent)
     : Backend(parent)
     , m_outcome([](RowKey row) {
-        return DropOutcome { row, DropOutcome::Code::Dropped, {} };
+        return RowOutcome { row, RowOutcome::Code::Done, {} };
     })
     , m_clock(clock)
 {
@@ -125,15 +125,60 @@ Result<void> FakeBackend::removeServer(quint16 number)
     return {};
 }
 
-void FakeBackend::drop(
-    const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply)
+Backend::Job FakeBackend::act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
+    Answered reply, Progress progress)
 {
-    m_drops.append(rows);
-    QList<DropOutcome> outcomes;
+    m_acts.append({ action, rows, reason });
+    Running running { ++m_lastJob, rows, {}, context, std::move(reply), std::move(progress) };
+    if (m_slow) {
+        m_running.append(std::move(running));
+        return m_lastJob;
+    }
     for (const RowKey row : rows)
-        outcomes.append(m_outcome(row));
+        running.outcomes.append(m_outcome(row));
     QMetaObject::invokeMethod(
-        context, [outcomes, reply] { reply(outcomes); }, Qt::QueuedConnection);
+        context, [running] { running.reply(running.outcomes); }, Qt::QueuedConnection);
+    return m_lastJob;
+}
+
+QList<QList<RowKey>> FakeBackend::asked(RowAction action) const
+{
+    QList<QList<RowKey>> rows;
+    for (const Act &act : m_acts)
+        if (act.action == action)
+            rows.append(act.rows);
+    return rows;
+}
+
+void FakeBackend::answerOne()
+{
+    if (m_running.isEmpty())
+        return;
+    Running &running = m_running.first();
+    running.outcomes.append(m_outcome(running.rows[running.outcomes.size()]));
+    if (running.outcomes.size() < running.rows.size()) {
+        if (running.context && running.progress)
+            running.progress(running.outcomes.size());
+        return;
+    }
+    const Running done = m_running.takeFirst();
+    if (done.context)
+        done.reply(done.outcomes);
+}
+
+void FakeBackend::stop(Job job)
+{
+    for (qsizetype i = 0; i < m_running.size(); ++i) {
+        if (m_running[i].job != job)
+            continue;
+        Running stopped = m_running.takeAt(i);
+        while (stopped.outcomes.size() < stopped.rows.size())
+            stopped.outcomes.append({ stopped.rows[stopped.outcomes.size()], RowOutcome::Code::NotTried, {} });
+        if (stopped.context)
+            QMetaObject::invokeMethod(
+                stopped.context, [stopped] { stopped.reply(stopped.outcomes); }, Qt::QueuedConnection);
+        return;
+    }
 }
 
 void FakeBackend::refresh(TableId id, QObject *context, Reply<void> reply)
@@ -168,7 +213,6 @@ ServerStatus &FakeBackend::addLive(const QString &name)
     server.security = u"TLS 1.3, pinned"_s;
     server.state = LinkState::Live;
     server.updatedUs = m_clock.nowUs();
-    server.mayDrop = true;
     m_servers.append(server);
     Q_EMIT serversChanged();
     return m_servers.last();

@@ -4,6 +4,8 @@
 #include "core/table/livetable.h"
 #include "views/backend.h"
 
+#include <QPointer>
+
 #include <map>
 
 namespace mailhelm
@@ -49,8 +51,9 @@ public:
     Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
     Result<void> removeServer(quint16 number) override;
     void reconnect(quint16 number) override { m_reconnects.append(number); }
-    void drop(
-        const QList<RowKey> &rows, QObject *context, std::function<void(const QList<DropOutcome> &)> reply) override;
+    Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
+        Progress progress = {}) override;
+    void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override { return row == m_own; }
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
@@ -59,7 +62,7 @@ public:
     [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options) override;
 
-    /// A live server called mx1 in production; `owner` may drop.
+    /// A live server in production; its `owner` may do everything.
     ServerStatus &addLive(const QString &name);
     void setState(quint16 number, LinkState state, const QString &error = {});
     void setServers(const QList<ServerStatus> &servers);
@@ -69,24 +72,43 @@ public:
     void churn(int changes, quint16 server = 1);
 
     // What was asked for.
-    QList<QList<RowKey>> m_drops;
+    struct Act {
+        RowAction action;
+        QList<RowKey> rows;
+        QString reason;
+        friend bool operator==(const Act &, const Act &) = default;
+    };
+    QList<Act> m_acts;
+    [[nodiscard]] QList<QList<RowKey>> asked(RowAction action) const;
     QList<TableId> m_refreshes;
     QList<quint16> m_reconnects;
     QStringList m_added;
     std::map<TableId, std::optional<qint64>> m_intervals;
     std::map<TableId, QList<RowKey>> m_inView;
     // What is answered.
-    std::function<DropOutcome(RowKey)> m_outcome;
+    std::function<RowOutcome(RowKey)> m_outcome;
+    bool m_slow = false; ///< jobs go on row by row with answerOne()
+    void answerOne();
     std::optional<Error> m_addError;
     std::optional<Error> m_refreshError;
     RowKey m_own;
 
 private:
+    struct Running {
+        Job job = 0;
+        QList<RowKey> rows;
+        QList<RowOutcome> outcomes;
+        QPointer<QObject> context;
+        Answered reply;
+        Progress progress;
+    };
     [[nodiscard]] FakeTable::Cells cellsOf(quint64 id, const QByteArray &server) const;
 
     const Clock &m_clock;
     QList<ServerStatus> m_servers;
     std::map<TableId, std::unique_ptr<FakeTable>> m_tables;
+    QList<Running> m_running;
+    Job m_lastJob = 0;
     quint64 m_nextId = 1;
     quint64 m_oldest = 1;
     quint32 m_random = 12345;

@@ -223,9 +223,9 @@ void TestConnectionsPage::dropsExactlyTheSelected()
     QCOMPARE(button->text(), u"Drop 3 connections"_s);
     // Others come and go while the administrator reads: the three stay the three.
     m_gui->backend.fill(5);
-    QVERIFY(m_gui->backend.m_drops.isEmpty());
+    QVERIFY(m_gui->backend.asked(RowAction::Drop).isEmpty());
     QTest::mouseClick(button, Qt::LeftButton);
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { wanted });
+    QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { wanted });
 }
 
 void TestConnectionsPage::cancelIsTheDefault()
@@ -239,7 +239,7 @@ void TestConnectionsPage::cancelIsTheDefault()
         QTest::keyClick(dialog, key);
         QTRY_VERIFY(!m_gui->opened<DropDialog>("dropDialog"));
     }
-    QVERIFY(m_gui->backend.m_drops.isEmpty());
+    QVERIFY(m_gui->backend.asked(RowAction::Drop).isEmpty());
 }
 
 void TestConnectionsPage::dropsByKeysAlone()
@@ -254,7 +254,7 @@ void TestConnectionsPage::dropsByKeysAlone()
     QTest::keyClick(dialog->focusWidget(), Qt::Key_Tab);
     QCOMPARE(dialog->focusWidget()->objectName(), u"drop"_s);
     QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { selected });
+    QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { selected });
 }
 
 void TestConnectionsPage::twoClicksDropOnce()
@@ -265,7 +265,7 @@ void TestConnectionsPage::twoClicksDropOnce()
     auto *button = m_gui->child<QPushButton>("drop", dialog);
     button->click();
     button->click();
-    QCOMPARE(m_gui->backend.m_drops.size(), 1);
+    QCOMPARE(m_gui->backend.asked(RowAction::Drop).size(), 1);
 }
 
 void TestConnectionsPage::rowsGoneMeanwhileAreNotAsked()
@@ -279,7 +279,7 @@ void TestConnectionsPage::rowsGoneMeanwhileAreNotAsked()
     m_gui->backend.table(TableId::Connections).publish();
     QCOMPARE(m_gui->child<QLabel>("question", dialog)->text(), u"Drop 1 connection on mx1 (production)?"_s);
     m_gui->child<QPushButton>("drop", dialog)->click();
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { { both[1] } });
+    QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { { both[1] } });
 }
 
 void TestConnectionsPage::ownConnectionIsSpared()
@@ -290,10 +290,10 @@ void TestConnectionsPage::ownConnectionIsSpared()
     auto *dialog = m_gui->opened<DropDialog>("dropDialog");
     QVERIFY(m_gui->child<QLabel>("note", dialog)->text().contains(u"own connection"_s));
     m_gui->child<QPushButton>("drop", dialog)->click();
-    QCOMPARE(m_gui->backend.m_drops, QList<QList<RowKey>> { { other } });
+    QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { { other } });
     m_gui->page()->askDrop({ m_gui->backend.m_own });
     QTRY_VERIFY(!m_gui->opened<DropDialog>("dropDialog"));
-    QCOMPARE(m_gui->backend.m_drops.size(), 1);
+    QCOMPARE(m_gui->backend.asked(RowAction::Drop).size(), 1);
 }
 
 void TestConnectionsPage::tellsWhatBecameOfThem()
@@ -301,11 +301,11 @@ void TestConnectionsPage::tellsWhatBecameOfThem()
     const RowKey refused = m_gui->model().keyAt(4);
     const RowKey gone = m_gui->model().keyAt(3);
     m_gui->backend.m_outcome = [=](RowKey row) {
-        using Code = DropOutcome::Code;
-        return DropOutcome { row,
+        using Code = RowOutcome::Code;
+        return RowOutcome { row,
             row == refused    ? Code::Refused
                 : row == gone ? Code::Gone
-                              : Code::Dropped,
+                              : Code::Done,
             row == refused ? u"<b>needs CAP_NET_ADMIN</b>"_s : QString() };
     };
     m_gui->page()->askDrop({ m_gui->model().keyAt(1), m_gui->model().keyAt(2), gone, refused });
@@ -339,8 +339,7 @@ void TestConnectionsPage::dropIsOffWithTheReason()
     m_gui->click(2, connections::User);
     QVERIFY(drop->isEnabled());
     QList<ServerStatus> servers = m_gui->backend.servers();
-    servers[0].mayDrop = false;
-    servers[0].dropRefusal = u"The agent lacks CAP_NET_ADMIN."_s;
+    servers[0].refusals[RowAction::Drop] = u"The agent lacks CAP_NET_ADMIN."_s;
     m_gui->backend.setServers(servers);
     Q_EMIT m_gui->backend.serverChanged(1);
     QVERIFY(!drop->isEnabled());
@@ -362,7 +361,7 @@ void TestConnectionsPage::dropsAllOfTheUser()
     m_gui->click(m_gui->model().rowOf(key), connections::User);
     m_gui->page()->findChild<QAction *>(u"dropUserAction"_s)->trigger();
     m_gui->child<QPushButton>("drop", m_gui->opened<DropDialog>("dropDialog"))->click();
-    const QList<RowKey> dropped = m_gui->backend.m_drops.value(0);
+    const QList<RowKey> dropped = m_gui->backend.asked(RowAction::Drop).value(0);
     QVERIFY(dropped.contains(key));
     QVERIFY(dropped.contains(RowKey { 1, 900'010 }));
     QVERIFY(!dropped.contains(RowKey { 2, 900'011 }));

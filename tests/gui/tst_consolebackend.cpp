@@ -160,13 +160,14 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
     QVERIFY(target.id != 0);
     const RowKey nobody { target.server, 12345 };
     const RowKey elsewhere { 999, 1 };
-    QList<DropOutcome> outcomes;
-    backend->drop({ nobody, target, elsewhere }, this, [&](const QList<DropOutcome> &result) { outcomes = result; });
+    QList<RowOutcome> outcomes;
+    backend->act(RowAction::Drop, { nobody, target, elsewhere }, {}, this,
+        [&](const QList<RowOutcome> &result) { outcomes = result; });
     QTRY_COMPARE(outcomes.size(), 3);
-    QCOMPARE(outcomes[0].code, DropOutcome::Code::Gone);
+    QCOMPARE(outcomes[0].code, RowOutcome::Code::Gone);
     QCOMPARE(outcomes[1].row, target);
-    QVERIFY2(outcomes[1].code == DropOutcome::Code::Dropped, qPrintable(outcomes[1].why));
-    QCOMPARE(outcomes[2].code, DropOutcome::Code::NotReached);
+    QVERIFY2(outcomes[1].code == RowOutcome::Code::Done, qPrintable(outcomes[1].why));
+    QCOMPARE(outcomes[2].code, RowOutcome::Code::NotReached);
     QTRY_COMPARE(rows.slotOf(target), Table::NoSlot);
 
     bool refreshed = false;
@@ -195,7 +196,7 @@ void TestConsoleBackend::startsFromTheCache()
     QTRY_VERIFY(backend->rowCount(TableId::Connections, std::nullopt) > 0);
     QVERIFY(first(*backend).state != LinkState::Live);
     QVERIFY(first(*backend).updatedUs > 0);
-    QVERIFY(!first(*backend).mayDrop);
+    QVERIFY(!first(*backend).refusal(RowAction::Drop).isEmpty());
     startAgent();
     backend->reconnect(first(*backend).number);
     QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 30'000);

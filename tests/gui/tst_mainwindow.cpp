@@ -378,7 +378,7 @@ void TestMainWindow::hostileTextStaysText()
     servers[0].admin = QString::fromUtf8(stored);
     servers[0].role = QString::fromUtf8(stored);
     servers[0].error = QString::fromUtf8(stored);
-    servers[0].dropRefusal = QString::fromUtf8(stored);
+    servers[0].refusals[RowAction::End] = QString::fromUtf8(stored);
     servers[0].address = QString::fromUtf8(stored);
     m_gui->backend.setServers(servers);
     for (const TableId id : { TableId::Connections, TableId::Sources, TableId::Audit }) {
@@ -436,7 +436,7 @@ void TestMainWindow::hostileTextStaysText()
     QVERIFY(!dialog->grab().isNull());
     checkPlain(dialog);
     m_gui->backend.m_outcome = [&](RowKey row) {
-        return DropOutcome { row, DropOutcome::Code::Refused, QString::fromUtf8(stored) };
+        return RowOutcome { row, RowOutcome::Code::Refused, QString::fromUtf8(stored) };
     };
     m_gui->child<QPushButton>("drop", dialog)->click();
     QCoreApplication::processEvents();
