@@ -17,13 +17,19 @@ namespace
 
 bool hasAge(const NodePtr &node)
 {
-    return node->kind == Node::Kind::Age || std::any_of(node->children.begin(), node->children.end(), hasAge);
+    return node->kind == Node::Kind::Age || node->kind == Node::Kind::Inactive
+        || std::any_of(node->children.begin(), node->children.end(), hasAge);
 }
 
 bool readsColumn(const NodePtr &node, int column, const ColumnSpec &spec)
 {
     if (node->column == column)
         return true;
+    if (node->kind == Node::Kind::Inactive) {
+        const ActivityColumns &read = node->inactive->columns;
+        return column == read.enabled || column == read.created || column == read.lastLogin
+            || column == read.watchedSince;
+    }
     if (node->kind == Node::Kind::Word)
         return spec.isText() || (spec.type == ColumnType::Address && (node->mayBeAddress || node->network));
     return std::any_of(node->children.begin(), node->children.end(),
@@ -46,6 +52,33 @@ Result<Filter> Filter::parse(const QString &text, const Schema &schema, FilterEr
         return Error { ErrorCode::InvalidArgument,
             tr("The filter is wrong at character %1: %2").arg(error->position + 1).arg(error->message) };
     }
+    return filter;
+}
+
+Filter Filter::inactive(const Timeframe &timeframe, const Schema &users, bool unjudged)
+{
+    Node node;
+    node.kind = Node::Kind::Inactive;
+    node.inactive
+        = std::make_shared<const InactiveRule>(InactiveRule { ActivityColumns::of(users), timeframe, unjudged });
+    Q_ASSERT(node.inactive->columns.isValid());
+    Filter filter;
+    filter.m_text = (unjudged ? QStringLiteral("[not judged %1]") : QStringLiteral("[inactive %1]"))
+                        .arg(QString::fromLatin1(timeframe.text()));
+    filter.m_root = share(std::move(node));
+    return filter;
+}
+
+Filter Filter::both(const Filter &a, const Filter &b)
+{
+    if (a.isEmpty() || b.isEmpty())
+        return a.isEmpty() ? b : a;
+    Node node;
+    node.kind = Node::Kind::And;
+    node.children = { a.m_root, b.m_root };
+    Filter filter;
+    filter.m_text = QStringLiteral("(%1) (%2)").arg(a.m_text, b.m_text);
+    filter.m_root = share(std::move(node));
     return filter;
 }
 

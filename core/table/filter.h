@@ -19,6 +19,7 @@ namespace filterdetail
 {
 struct Node;
 }
+class Timeframe;
 
 /// Where a filter's text is wrong, in UTF-16 units of it, for underlining; length is at least 1 and may reach one past
 /// the end.
@@ -65,6 +66,12 @@ public:
     Filter(); ///< lets everything through
     /// The error's text says what, at which character, and how to mend it; `where` gets it for underlining.
     [[nodiscard]] static Result<Filter> parse(const QString &text, const Schema &schema, FilterError *where = nullptr);
+
+    /// The rows of `users` that are inactive for that long or longer (core/table/inactive.h); or, with `unjudged`,
+    /// those that cannot be judged yet. Rows come and go with the time, as with ages. Not for other tables.
+    [[nodiscard]] static Filter inactive(const Timeframe &timeframe, const Schema &users, bool unjudged = false);
+    /// What both let through, made for the same schema.
+    [[nodiscard]] static Filter both(const Filter &a, const Filter &b);
 
     [[nodiscard]] const QString &text() const { return m_text; }
     [[nodiscard]] bool isEmpty() const { return !m_root; } ///< lets everything through

@@ -2,7 +2,9 @@
 #pragma once
 
 #include "core/base/address.h"
+#include "core/table/inactive.h"
 #include "core/table/schema.h"
+#include "core/table/span.h"
 
 #include <QByteArray>
 
@@ -15,14 +17,6 @@ namespace mailhelm::filterdetail
 {
 
 enum class Op { Contains, Equals, Less, LessEqual, Greater, GreaterEqual };
-
-/// Calendar months, and a fixed part.
-struct Span {
-    int months = 0;
-    qint64 us = 0;
-};
-/// The instant at which something of time `timeUs` becomes older than the span; saturates.
-[[nodiscard]] qint64 expiry(qint64 timeUs, const Span &span);
 
 struct Network {
     Address address;
@@ -45,6 +39,7 @@ struct Node {
         Range, ///< number or time: low <= cell <= high
         Flag,
         Age, ///< expiry() against now
+        Inactive, ///< `inactive` of several columns, against now
     };
     Kind kind = Kind::And;
     Op op = Op::Contains;
@@ -56,6 +51,7 @@ struct Node {
     Span span;
     QByteArray text; ///< folded
     std::optional<Network> network;
+    std::shared_ptr<const InactiveRule> inactive;
     std::vector<std::shared_ptr<const Node>> children;
 };
 

@@ -139,6 +139,8 @@ bool rowMatches(const Node &node, const TableView &view, Table::Slot slot, const
     case Node::Kind::Word:
         return std::any_of(view.columns.begin(), view.columns.end(),
             [&](const Column &column) { return wordMatches(node, column, slot); });
+    case Node::Kind::Inactive:
+        return node.inactive->matches(view, slot, time.nowOf(view.keys[slot].server));
     default:
         return cellMatches(node, view.columns[node.column], slot,
             node.kind == Node::Kind::Age ? time.nowOf(view.keys[slot].server) : 0);
@@ -235,6 +237,11 @@ void narrow(const Node &node, const TableView &view, const FilterTime &time, Mas
                 mask[i] = column.isKnown(qsizetype(i)) && memo(Table::Slot(i));
         return;
     }
+    case Node::Kind::Inactive:
+        for (size_t i = 0; i < mask.size(); ++i)
+            if (mask[i])
+                mask[i] = node.inactive->matches(view, Table::Slot(i), time.nowOf(view.keys[qsizetype(i)].server));
+        return;
     default: {
         const Column &column = view.columns[node.column];
         const bool age = node.kind == Node::Kind::Age;
@@ -253,6 +260,8 @@ void eachFlip(const Node &node, const TableView &view, Table::Slot slot, const F
 {
     for (const NodePtr &child : node.children)
         eachFlip(*child, view, slot, at);
+    if (node.kind == Node::Kind::Inactive)
+        node.inactive->eachTurn(view, slot, at);
     if (node.kind != Node::Kind::Age)
         return;
     const Column &column = view.columns[node.column];

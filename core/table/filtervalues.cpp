@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace mailhelm::filterdetail
@@ -16,8 +15,6 @@ namespace
 {
 
 constexpr qint64 Second = 1'000'000;
-constexpr qint64 Day = 86'400 * Second;
-constexpr int MaxYears = 10'000;
 
 struct SizeUnit {
     const char *name;
@@ -44,44 +41,9 @@ constexpr std::array<SizeUnit, 18> SizeUnits { {
     { "tib", 1099511627776 },
 } };
 
-struct SpanUnit {
-    const char *name;
-    qint64 us;
-    int months;
-};
-constexpr std::array<SpanUnit, 8> SpanUnits { {
-    { "s", Second, 0 },
-    { "m", 60 * Second, 0 },
-    { "min", 60 * Second, 0 },
-    { "h", 3600 * Second, 0 },
-    { "d", Day, 0 },
-    { "w", 7 * Day, 0 },
-    { "mo", 0, 1 },
-    { "y", 0, 12 },
-} };
-
 bool isDigit(QChar c)
 {
     return c >= u'0' && c <= u'9';
-}
-
-/// The digits, with at most one point among them, from `at` on; moves `at` behind them.
-std::optional<double> readDecimal(QStringView text, qsizetype &at)
-{
-    const qsizetype first = at;
-    qsizetype digits = 0;
-    bool point = false;
-    for (; at < text.size(); ++at) {
-        if (isDigit(text[at]))
-            ++digits;
-        else if (text[at] == u'.' && !point && digits > 0)
-            point = true;
-        else
-            break;
-    }
-    if (digits == 0 || digits > 18 || text[at - 1] == u'.')
-        return std::nullopt;
-    return text.sliced(first, at - first).toDouble();
 }
 
 /// Exactly `count` digits from `at` on.
@@ -108,20 +70,6 @@ bool take(QStringView text, qsizetype &at, char16_t c)
 }
 
 } // namespace
-
-qint64 expiry(qint64 timeUs, const Span &span)
-{
-    constexpr qint64 Most = std::numeric_limits<qint64>::max();
-    constexpr qint64 Sane = 300'000 * Day; // some 800 years either way: where calendars mean something
-    qint64 moved = timeUs;
-    if (span.months > 0 && timeUs > -Sane && timeUs < Sane) {
-        const qint64 day = timeUs >= 0 ? timeUs / Day : -((-timeUs + Day - 1) / Day);
-        static const qint64 epochDay = QDate(1970, 1, 1).toJulianDay();
-        moved = (QDate::fromJulianDay(epochDay + day).addMonths(span.months).toJulianDay() - epochDay) * Day
-            + (timeUs - day * Day);
-    }
-    return moved > Most - span.us ? Most : moved + span.us;
-}
 
 std::optional<Network> parseNetwork(QByteArrayView text, bool needsSlash)
 {
@@ -171,34 +119,6 @@ std::optional<qint64> parseNumber(QStringView text, bool units)
         return qint64(std::llround(value));
     }
     return std::nullopt;
-}
-
-std::optional<Span> parseSpan(QStringView text)
-{
-    Span span;
-    double us = 0;
-    double months = 0;
-    qsizetype at = 0;
-    do {
-        const std::optional<double> number = readDecimal(text, at);
-        if (!number)
-            return std::nullopt;
-        const qsizetype first = at;
-        while (at < text.size() && text[at].isLetter())
-            ++at;
-        const QByteArray name = text.sliced(first, at - first).toLatin1().toLower();
-        const auto unit
-            = std::find_if(SpanUnits.begin(), SpanUnits.end(), [&](const SpanUnit &u) { return name == u.name; });
-        if (unit == SpanUnits.end())
-            return std::nullopt;
-        us += *number * double(unit->us);
-        months += *number * unit->months;
-    } while (at < text.size());
-    if (months != std::floor(months) || months > MaxYears * 12.0 || us > MaxYears * 366.0 * double(Day))
-        return std::nullopt;
-    span.months = int(months);
-    span.us = qint64(std::llround(us));
-    return span;
 }
 
 std::optional<Moment> parseMoment(QStringView text)

@@ -11,8 +11,6 @@ namespace mailhelm::filterdetail
 
 /// "5", "-3"; with `units` also "1.5M", "2MB" (powers of 1000) and "1Ki", "1KiB" (of 1024), in any case.
 [[nodiscard]] std::optional<qint64> parseNumber(QStringView text, bool units);
-/// "90s", "5m", "5min", "1h30m", "1.5h", "2w", "6mo", "1y".
-[[nodiscard]] std::optional<Span> parseSpan(QStringView text);
 /// From the first to the last µs of what was written: a day, a minute, a second or a fraction.
 struct Moment {
     qint64 first = 0;
