@@ -20,14 +20,13 @@ ListCommand::ListCommand(const Options &options, Session &session, Terminal &ter
 void ListCommand::start()
 {
     // A mistake in the command line is told before anybody is called.
-    const auto selection = Selection::make(m_options, *m_session.replica().table(m_options.table), false);
+    const auto selection = Selection::make(m_options, m_session.table(m_options.table), false);
     if (!selection) {
         m_terminal.complain(selection.error().detail);
         Q_EMIT finished(exitcode::Usage);
         return;
     }
-    for (const auto &link : m_session.links())
-        link->subscribe(m_options.table);
+    m_session.subscribe(m_options.table);
     connect(&m_session, &Session::settled, this, &ListCommand::print);
     m_session.start();
 }
@@ -39,15 +38,9 @@ void ListCommand::print()
         Q_EMIT finished(code);
         return;
     }
-    for (Link *const link : m_session.up()) {
-        if (!link->offers(m_options.table)) {
-            m_terminal.complain(QStringLiteral("%1: this agent (version %2) does not have the table %3.")
-                                    .arg(m_session.nameOf(link->server()), QString::fromUtf8(link->agentVersion()),
-                                        QString::fromUtf8(schemaOf(m_options.table).name())));
-            code = exitcode::Part;
-        }
-    }
-    const ReplicaTable &table = *m_session.replica().table(m_options.table);
+    if (!m_session.allOffer(m_options.table))
+        code = exitcode::Part;
+    const LiveTable &table = m_session.table(m_options.table);
     const Schema &schema = table.table().schema();
     const Selection selection
         = Selection::make(m_options, table, m_session.links().size() > 1).value(); // with a newer agent's columns
@@ -68,7 +61,7 @@ void ListCommand::print()
         break;
     }
     case Format::Json: {
-        JsonWriter writer(m_terminal.out(), schema, table.serverColumn(), selection.columns);
+        JsonWriter writer(m_terminal.out(), schema, selection.serverColumn, selection.columns);
         for (const Table::Slot slot : rows)
             writer.row(view, slot);
         written = writer.finish();

@@ -7,7 +7,7 @@
 namespace mailhelm::ctl
 {
 
-/// connections, sources, audit: the rows as they are now.
+/// connections, online, users …: the rows as they are now.
 class ListCommand : public Command
 {
     Q_OBJECT

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/common/interrupt.h"
-#include "app/ctl/dropcommand.h"
+#include "app/ctl/accountcommand.h"
 #include "app/ctl/listcommand.h"
 #include "app/ctl/profilecommands.h"
 #include "app/ctl/requestcommands.h"
+#include "app/ctl/rowactioncommand.h"
 #include "app/ctl/watchcommand.h"
 
 #include <QCoreApplication>
@@ -19,6 +20,29 @@ static int run(QCoreApplication &app, Command &command)
         &command, &Command::finished, &app, [](int code) { QCoreApplication::exit(code); }, Qt::QueuedConnection);
     QMetaObject::invokeMethod(&command, &Command::start, Qt::QueuedConnection);
     return QCoreApplication::exec();
+}
+
+static std::unique_ptr<Command> commandFor(const Options &options, Session &session, Terminal &terminal)
+{
+    switch (options.verb) {
+    case Verb::Drop:
+    case Verb::End:
+        return std::make_unique<RowActionCommand>(options, session, terminal);
+    case Verb::Enable:
+    case Verb::Block:
+    case Verb::Disable:
+    case Verb::Delete:
+    case Verb::Restore:
+        return std::make_unique<AccountCommand>(options, session, terminal);
+    case Verb::Refresh:
+    case Verb::Journal:
+    case Verb::Status:
+        return std::make_unique<RequestCommand>(options, session, terminal);
+    default:
+        if (options.watch)
+            return std::make_unique<WatchCommand>(options, session, terminal);
+        return std::make_unique<ListCommand>(options, session, terminal);
+    }
 }
 
 int main(int argc, char **argv)
@@ -54,14 +78,6 @@ int main(int argc, char **argv)
     Session session(profile, identity.value(), clock, terminal);
     if (auto chosen = session.choose(options.server); !chosen)
         return fail(chosen.error(), exitcode::Usage);
-    std::unique_ptr<Command> command;
-    if (options.verb == Verb::Drop)
-        command = std::make_unique<DropCommand>(options, session, terminal);
-    else if (options.verb != Verb::List)
-        command = std::make_unique<RequestCommand>(options, session, terminal);
-    else if (options.watch)
-        command = std::make_unique<WatchCommand>(options, session, terminal);
-    else
-        command = std::make_unique<ListCommand>(options, session, terminal);
+    const std::unique_ptr<Command> command = commandFor(options, session, terminal);
     return run(app, *command);
 }

@@ -22,13 +22,30 @@ constexpr int CannotConnect = 3;
 constexpr int Refused = 4;
 }
 
-enum class Verb { Add, Servers, Remove, List, Refresh, Drop, Journal, Status };
+enum class Verb {
+    Add,
+    Servers,
+    Remove,
+    List, ///< any table as it is, or --watch
+    Inactive,
+    Refresh,
+    Drop,
+    End,
+    Enable,
+    Block,
+    Disable,
+    Delete,
+    Restore,
+    Compare,
+    Journal,
+    Status,
+};
 enum class Format { Table, Csv, Json };
 
 /// The command line, understood as far as it can be without a server.
 struct Options {
     Verb verb = Verb::List;
-    TableId table = TableId::None; ///< List, Refresh
+    TableId table = TableId::None; ///< that is listed, refreshed or acted on
     QString server; ///< --server; empty = all
     QString filter;
     bool hasFilter = false;
@@ -38,8 +55,11 @@ struct Options {
     bool watch = false;
     qint64 watchMs = 0;
     bool yes = false;
+    bool all = false; ///< rows that are otherwise hidden too
     QString name; ///< add --name
-    QStringList targets; ///< link, server name, SERVER/ID …
+    QString reason; ///< delete --reason
+    QString column; ///< compare --column
+    QStringList targets; ///< link, server name, SERVER/ID, SERVER/USER, file …
 };
 
 /// Fills `options`; or says what to print (help, version, an error) and returns the exit code.

@@ -21,6 +21,24 @@ static Result<int> columnNamed(const Schema &schema, const QString &key)
         QStringLiteral("There is no column “%1”. There are: %2.").arg(key, known.join(QStringLiteral(", "))) };
 }
 
+/// Rows that are shown with --all only; "" = none are.
+static QString hiddenUnlessAll(TableId table)
+{
+    return table == TableId::Webmail ? QStringLiteral("user=\"\"") : QString(); // nobody is logged in there
+}
+
+static Result<Filter> filterFor(const Options &options, const Schema &schema)
+{
+    auto filter = Filter::parse(options.filter, schema); // alone first: errors name places in what was written
+    if (!filter)
+        return Error { ErrorCode::InvalidArgument, QStringLiteral("--filter: %1").arg(filter.error().detail) };
+    const QString hidden = options.all ? QString() : hiddenUnlessAll(schema.id());
+    if (hidden.isEmpty())
+        return filter;
+    return Filter::parse(
+        filter.value().isEmpty() ? u'!' + hidden : QStringLiteral("!%1 (%2)").arg(hidden, options.filter), schema);
+}
+
 /// What is read first: the first time that is shown, else the first column.
 static int usualOrder(const Schema &schema)
 {
@@ -30,16 +48,15 @@ static int usualOrder(const Schema &schema)
     return 0;
 }
 
-Result<Selection> Selection::make(const Options &options, const ReplicaTable &table, bool severalServers)
+Result<Selection> Selection::make(const Options &options, const LiveTable &table, bool severalServers)
 {
     const Schema &schema = table.table().schema();
     Selection out;
-    if (options.hasFilter) {
-        auto filter = Filter::parse(options.filter, schema);
-        if (!filter)
-            return Error { ErrorCode::InvalidArgument, QStringLiteral("--filter: %1").arg(filter.error().detail) };
-        out.filter = filter.value();
-    }
+    out.serverColumn = schema.indexOf("server");
+    auto filter = filterFor(options, schema);
+    if (!filter)
+        return filter.error();
+    out.filter = filter.value();
     out.order = { usualOrder(schema), false };
     if (!options.sort.isEmpty()) {
         const bool descending = options.sort.startsWith(u'-');
@@ -59,20 +76,20 @@ Result<Selection> Selection::make(const Options &options, const ReplicaTable &ta
     if (options.format == Format::Table) {
         out.columns.append(IdColumn);
         if (severalServers)
-            out.columns.append(table.serverColumn());
+            out.columns.append(out.serverColumn);
         for (int i = 0; i < schema.columnCount(); ++i)
-            if (i != table.serverColumn() && schema.column(i).traits.testFlag(ColumnTrait::Shown))
+            if (i != out.serverColumn && schema.column(i).traits.testFlag(ColumnTrait::Shown))
                 out.columns.append(i);
     } else {
-        out.columns = { table.serverColumn(), IdColumn };
+        out.columns = { out.serverColumn, IdColumn };
         for (const int column : allColumns(schema))
-            if (column != table.serverColumn())
+            if (column != out.serverColumn)
                 out.columns.append(column);
     }
     return out;
 }
 
-Order Selection::rows(const ReplicaTable &table) const
+Order Selection::rows(const LiveTable &table) const
 {
     const TableView view = table.table().view();
     const FilterRun run(filter, view, table.filterTime());

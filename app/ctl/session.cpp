@@ -68,12 +68,18 @@ Result<Target> Session::target(const QString &text) const
         return Error { ErrorCode::InvalidArgument,
             QStringLiteral("There are several servers: write SERVER/%1, or add --server NAME.").arg(text) };
     }
-    const SavedServer *server = m_profile.find(text.first(slash));
-    const quint16 number = server ? m_replica.serverNamed(server->name.toUtf8()) : 0;
-    if (number == 0)
+    const auto number = serverCalled(text.first(slash));
+    if (!number)
         return Error { ErrorCode::NotFound,
             QStringLiteral("“%1”: there is no such server among those chosen.").arg(text) };
-    return Target { number, *id };
+    return Target { *number, *id };
+}
+
+std::optional<quint16> Session::serverCalled(const QString &name) const
+{
+    const SavedServer *const server = m_profile.find(name);
+    const quint16 number = server ? m_replica.serverNamed(server->name.toUtf8()) : 0;
+    return number == 0 ? std::nullopt : std::optional(number);
 }
 
 Link *Session::link(quint16 server) const
@@ -82,6 +88,45 @@ Link *Session::link(quint16 server) const
         if (link->server() == server)
             return link.get();
     return nullptr;
+}
+
+LiveTable &Session::table(TableId id)
+{
+    if (id != TableId::OnlineUsers)
+        return *m_replica.table(id);
+    if (!m_online)
+        m_online
+            = std::make_unique<OnlineUsers>(*m_replica.table(TableId::Connections), *m_replica.table(TableId::Webmail));
+    return *m_online;
+}
+
+QList<TableId> Session::tablesFor(TableId id)
+{
+    return id == TableId::OnlineUsers ? QList { TableId::Connections, TableId::Webmail } : QList { id };
+}
+
+void Session::subscribe(TableId id, qint64 intervalMs)
+{
+    (void)table(id); // it follows its sources from the first row on
+    for (const auto &link : m_links)
+        for (const TableId each : tablesFor(id))
+            link->subscribe(each, intervalMs);
+}
+
+bool Session::allOffer(TableId id)
+{
+    bool all = true;
+    for (const Link *const link : up()) {
+        for (const TableId each : tablesFor(id)) {
+            if (link->offers(each))
+                continue;
+            all = false;
+            m_terminal.complain(QStringLiteral("%1: this agent (version %2) does not have the table %3.")
+                                    .arg(nameOf(link->server()), QString::fromUtf8(link->agentVersion()),
+                                        QString::fromUtf8(schemaOf(each).name())));
+        }
+    }
+    return all;
 }
 
 QString Session::nameOf(quint16 server) const

@@ -6,6 +6,7 @@
 #include "core/client/link.h"
 #include "core/client/replica.h"
 #include "core/client/servers.h"
+#include "core/table/onlineusers.h"
 
 #include <memory>
 #include <vector>
@@ -32,12 +33,22 @@ public:
     /// Makes a link for the server called `name`, or for every server where it is empty; connects nothing yet.
     /// NotFound for a name that is not known, or a profile without servers.
     [[nodiscard]] Result<void> choose(const QString &name);
+    /// The number of the chosen server that is called so, ignoring case.
+    [[nodiscard]] std::optional<quint16> serverCalled(const QString &name) const;
     /// Only those links stay whose server is in `servers`.
     void keepOnly(const QList<quint16> &servers);
     /// "SERVER/ID", or "ID" where one server is chosen. InvalidArgument, NotFound.
     [[nodiscard]] Result<Target> target(const QString &text) const;
 
     [[nodiscard]] Replica &replica() { return m_replica; }
+    /// A table of the servers, or one that is made of theirs here.
+    [[nodiscard]] LiveTable &table(TableId id);
+    /// What has to be subscribed to for it.
+    [[nodiscard]] static QList<TableId> tablesFor(TableId id);
+    /// Have every link keep it up to date.
+    void subscribe(TableId id, qint64 intervalMs = 0);
+    /// Says which of the agents that are up do not have it; false where that is any.
+    [[nodiscard]] bool allOffer(TableId id);
     [[nodiscard]] const std::vector<std::unique_ptr<Link>> &links() const { return m_links; }
     [[nodiscard]] Link *link(quint16 server) const;
     [[nodiscard]] QString nameOf(quint16 server) const;
@@ -63,6 +74,7 @@ private:
     const Clock &m_clock;
     Terminal &m_terminal;
     Replica m_replica;
+    std::unique_ptr<OnlineUsers> m_online;
     std::vector<std::unique_ptr<Link>> m_links;
     std::map<quint16, Outcome> m_outcomes;
     bool m_keepTrying = false;

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 
 #ifdef Q_OS_UNIX
 #include <sys/ioctl.h>
@@ -46,6 +47,33 @@ bool Terminal::print(const QByteArray &text)
     return true;
 }
 
+bool Terminal::say(const QString &text)
+{
+    return print(safeText(QStringView(text), 2000) + u'\n');
+}
+
+void Terminal::remark(const QString &text)
+{
+    std::cerr << safeText(QStringView(text), 2000).toStdString() << std::endl;
+}
+
+void Terminal::progress(const QString &text, bool worthALine)
+{
+    if (errIsTerminal()) {
+        std::cerr << "\r" << safeText(QStringView(text), 200).toStdString() << "\x1b[K"
+                  << std::flush; // and erase the rest
+        m_inProgress = true;
+    } else if (worthALine) {
+        remark(text);
+    }
+}
+
+void Terminal::endProgress()
+{
+    if (std::exchange(m_inProgress, false))
+        std::cerr << "\r\x1b[K" << std::flush;
+}
+
 void Terminal::complain(const QString &text)
 {
     std::cerr << "mailhelmctl: " << safeText(QStringView(text), 2000).toStdString() << std::endl;
@@ -54,6 +82,11 @@ void Terminal::complain(const QString &text)
 bool Terminal::outIsTerminal() const
 {
     return isTerminal(1);
+}
+
+bool Terminal::errIsTerminal() const
+{
+    return isTerminal(2);
 }
 
 bool Terminal::inIsTerminal() const

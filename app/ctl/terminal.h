@@ -20,10 +20,21 @@ public:
     /// Writes and flushes; false where nobody reads any more.
     bool print(const QByteArray &text);
     bool print(const QString &text) { return print(text.toUtf8()); }
+    /// One line on stdout. The text may hold what others chose.
+    bool say(const QString &text);
     /// "mailhelmctl: …" on stderr. The text may hold what others chose.
     void complain(const QString &text);
 
+    /// A line on stderr that is no complaint.
+    void remark(const QString &text);
+    /// How far it is, on stderr: on a terminal the line before is written over, elsewhere it is a line where
+    /// `worthALine` says so.
+    void progress(const QString &text, bool worthALine);
+    /// Before anything else is written.
+    void endProgress();
+
     [[nodiscard]] bool outIsTerminal() const;
+    [[nodiscard]] bool errIsTerminal() const;
     [[nodiscard]] bool inIsTerminal() const;
     [[nodiscard]] int width() const; ///< cells; 0 = not a terminal
 
@@ -32,6 +43,7 @@ public:
 
 private:
     QFile m_out;
+    bool m_inProgress = false; ///< the cursor stands behind a progress line
 };
 
 } // namespace mailhelm::ctl

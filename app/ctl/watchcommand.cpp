@@ -14,7 +14,7 @@ WatchCommand::WatchCommand(const Options &options, Session &session, Terminal &t
     , m_options(options)
     , m_session(session)
     , m_terminal(terminal)
-    , m_table(*session.replica().table(options.table))
+    , m_table(session.table(options.table))
 {
     m_flip.setSingleShot(true);
     connect(&m_flip, &QTimer::timeout, this, &WatchCommand::onFlip);
@@ -29,12 +29,13 @@ void WatchCommand::start()
         return;
     }
     m_filter = selection.value().filter;
+    m_serverColumn = selection.value().serverColumn;
     connect(&m_table, &LiveTable::published, this, &WatchCommand::onPublished);
     for (const auto &each : m_session.links()) {
         Link *const link = each.get();
-        link->subscribe(m_options.table, m_options.watchMs);
-        connect(link, &Link::tableLive, this, [this, link] { onTableLive(link->server()); });
+        connect(link, &Link::tableLive, this, [this, link] { onTableLive(*link); });
     }
+    m_session.subscribe(m_options.table, m_options.watchMs);
     connect(&m_session, &Session::settled, this, [this] {
         if (m_session.up().isEmpty())
             Q_EMIT finished(m_session.exitCode());
@@ -42,10 +43,14 @@ void WatchCommand::start()
     m_session.start(true);
 }
 
-void WatchCommand::onTableLive(quint16 server)
+void WatchCommand::onTableLive(const Link &link)
 {
+    const quint16 server = link.server();
     if (m_begun.contains(server))
         return; // the differences were printed as they came
+    for (const TableId each : Session::tablesFor(m_options.table))
+        if (link.offers(each) && !link.isLive(each))
+            return; // of a fold, all that there is of it
     m_begun.insert(server);
     QByteArray name;
     appendJsonText(name, m_session.replica().serverName(server));
@@ -100,9 +105,9 @@ void WatchCommand::line(const char *change, const TableView &view, Table::Slot s
     m_lines += "{\"change\":\"";
     m_lines += change;
     m_lines += "\",\"server\":";
-    appendJsonText(m_lines, view.columns[m_table.serverColumn()].text(slot));
+    appendJsonText(m_lines, view.columns[m_serverColumn].text(slot));
     m_lines += ",\"table\":\"" + schema.name() + "\",\"id\":\"" + rowIdToText(view.keys[slot].id) + "\",\"row\":";
-    appendJsonRow(m_lines, schema, view, slot, m_table.serverColumn(), allColumns(schema));
+    appendJsonRow(m_lines, schema, view, slot, m_serverColumn, allColumns(schema));
     m_lines += "}\n";
 }
 

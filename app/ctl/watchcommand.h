@@ -3,8 +3,8 @@
 
 #include "app/ctl/command.h"
 #include "app/ctl/session.h"
-#include "core/client/replicatable.h"
 #include "core/table/filter.h"
+#include "core/table/livetable.h"
 
 #include <QSet>
 #include <QTimer>
@@ -25,7 +25,7 @@ public:
     void interrupt() override { Q_EMIT finished(0); }
 
 private:
-    void onTableLive(quint16 server);
+    void onTableLive(const Link &link);
     void onPublished(const Publication &publication);
     void onFlip();
     /// Compares what was printed of the row with what it is now; `changed`: other than by volatile columns.
@@ -37,8 +37,9 @@ private:
     const Options m_options;
     Session &m_session;
     Terminal &m_terminal;
-    ReplicaTable &m_table;
+    LiveTable &m_table;
     Filter m_filter;
+    int m_serverColumn = -1;
     QSet<quint16> m_begun; ///< servers whose "reset" was printed
     QSet<RowKey> m_printed; ///< rows that were added and not removed
     QTimer m_flip; ///< the next moment at which an age decides otherwise

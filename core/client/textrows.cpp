@@ -69,7 +69,7 @@ QString bytesText(qint64 bytes)
     return QString::number(value, 'f', unit == 0 ? 0 : 1) + u' ' + QLatin1String(Units[unit]);
 }
 
-static QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int index)
+QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int index)
 {
     if (index == IdColumn)
         return QString::fromLatin1(rowIdToText(view.keys[slot].id));

@@ -9,9 +9,8 @@ namespace mailhelm
 {
 
 /// Rows as a table for a terminal: titles, aligned columns, numbers to the right. Everything passes safeText(). What is
-/// not known is
-/// "?". Where `width` (terminal cells; 0 = any) does not do, the widest columns are cut with an ellipsis; ids never
-/// are.
+/// not known is "?". Where `width` (terminal cells; 0 = any) does not do, the widest columns are cut with an ellipsis;
+/// ids never are.
 [[nodiscard]] QString textRows(
     const Schema &schema, const TableView &view, const QList<Table::Slot> &slots, const QList<int> &columns, int width);
 
@@ -19,6 +18,9 @@ namespace mailhelm
 /// the right.
 [[nodiscard]] QString textGrid(
     const QList<QStringList> &lines, int width, const QList<int> &fixed = {}, const QList<int> &right = {});
+
+/// One cell of it; `column` may be IdColumn.
+[[nodiscard]] QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int column);
 
 /// How many cells of a terminal the text takes.
 [[nodiscard]] int terminalWidth(QStringView text);

@@ -4,6 +4,7 @@
 #include <QCryptographicHash>
 #include <QtEndian>
 
+#include <numeric>
 #include <utility>
 
 namespace mailhelm
@@ -251,6 +252,15 @@ OnlineUsers::Parts OnlineUsers::partsOf(RowKey user) const
         return {};
     const User &found = m_users[size_t(m_userAt[slot])];
     return { chain(m_connections, found.connection), chain(m_sessions, found.session) };
+}
+
+qint64 OnlineUsers::liveOf(quint16 server, QByteArrayView user) const
+{
+    const auto found = m_numbers.constFind({ server, true, QByteArray::fromRawData(user.data(), user.size()) });
+    if (found == m_numbers.cend())
+        return 0;
+    const auto &counts = m_users[size_t(*found)].counts;
+    return std::accumulate(counts.begin(), counts.end(), qint64(0));
 }
 
 QList<RowKey> OnlineUsers::chain(const Source &source, Slot head) const

@@ -43,6 +43,8 @@ public:
     };
     /// Nothing for a row that is not there (any more).
     [[nodiscard]] Parts partsOf(RowKey user) const;
+    /// How many connections and webmail sessions that user has there now.
+    [[nodiscard]] qint64 liveOf(quint16 server, QByteArrayView user) const;
     // The row that a row of the sources is counted in; nullopt: it is not there, or left out.
     [[nodiscard]] std::optional<RowKey> userOfConnection(RowKey connection) const;
     [[nodiscard]] std::optional<RowKey> userOfSession(RowKey session) const;
