@@ -6,6 +6,7 @@
 #include <QDateTime>
 #include <QLocale>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -19,23 +20,69 @@ constexpr qint64 Second = 1'000'000;
 constexpr qsizetype CellChars = 300; // more is not seen in a cell
 constexpr qsizetype ToolTipChars = 4000;
 
+using Style = ColumnFormat::Style;
+
 /// The columns that are more than their type says.
 struct Rule {
+    TableId table; ///< None: whichever
     const char *key;
-    const char *companion; ///< a flag; where it is no, the time is "at least"
-    bool nobody;
-    bool symbol;
+    Style style;
+    const char *companion;
 };
-constexpr std::array<Rule, 3> Rules { {
-    { "since", "since_exact", false, false },
-    { "user", nullptr, true, false },
-    { "secure", nullptr, false, true },
-} };
+constexpr Rule Rules[] = {
+    { TableId::None, "since", Style::ByType, "since_exact" },
+    { TableId::None, "user", Style::Nobody, nullptr },
+    { TableId::None, "secure", Style::Lock, nullptr },
+    { TableId::Webmail, "started", Style::Moment, nullptr },
+    { TableId::Webmail, "expires", Style::Countdown, "last_active" },
+    { TableId::Users, "enabled", Style::Account, nullptr },
+    { TableId::Users, "created", Style::Day, nullptr },
+    { TableId::Users, "last_login", Style::LastLogin, "watched_since" },
+    { TableId::Users, "watched_since", Style::Day, nullptr },
+    { TableId::Deleted, "deleted", Style::Moment, nullptr },
+    { TableId::Deleted, "purge", Style::Moment, nullptr },
+    { TableId::Sources, "state", Style::SourceState, nullptr },
+    { TableId::OnlineUsers, "user", Style::OnlineUser, nullptr },
+    { TableId::OnlineUsers, "webmail", Style::Count, nullptr },
+    { TableId::OnlineUsers, "smtp", Style::Count, nullptr },
+    { TableId::OnlineUsers, "imap", Style::Count, nullptr },
+    { TableId::OnlineUsers, "pop", Style::Count, nullptr },
+    { TableId::OnlineUsers, "xmpp", Style::Count, nullptr },
+    { TableId::OnlineUsers, "eas", Style::Count, nullptr },
+    { TableId::OnlineUsers, "mapi_ews", Style::Count, nullptr },
+    { TableId::OnlineUsers, "other", Style::Count, nullptr },
+};
+
+/// How an account is: the word in the table, that on the screen, the sign.
+struct AccountWord {
+    const char *word;
+    const char *text;
+    CellLook look;
+};
+constexpr AccountWord AccountWords[] = {
+    { "active", QT_TRANSLATE_NOOP("mailhelm::ColumnFormat", "Active"), { CellMark::Active, CellTone::Plain } },
+    { "blocked", QT_TRANSLATE_NOOP("mailhelm::ColumnFormat", "Login blocked"),
+        { CellMark::Blocked, CellTone::Warning } },
+    { "disabled", QT_TRANSLATE_NOOP("mailhelm::ColumnFormat", "Disabled"), { CellMark::Disabled, CellTone::Faint } },
+    { "deleting", QT_TRANSLATE_NOOP("mailhelm::ColumnFormat", "Being deleted"), { CellMark::Deleting, CellTone::Bad } },
+};
+
+const AccountWord *accountWord(QByteArrayView word)
+{
+    const auto *found = std::find_if(std::begin(AccountWords), std::end(AccountWords),
+        [word](const AccountWord &each) { return word == each.word; });
+    return found == std::end(AccountWords) ? nullptr : found;
+}
 
 bool isAtLeast(const Value &companion)
 {
     const bool *exact = std::get_if<bool>(&companion);
     return exact && !*exact;
+}
+
+QDateTime localTime(qint64 us)
+{
+    return QDateTime::fromMSecsSinceEpoch(us >= 0 ? us / 1000 : -((-us + 999) / 1000));
 }
 
 } // namespace
@@ -46,18 +93,16 @@ ColumnFormat::ColumnFormat(const Schema &schema)
         addColumn(spec);
     for (const Rule &rule : Rules) {
         const int column = schema.indexOf(rule.key);
-        if (column < 0)
+        if (column < 0 || (rule.table != TableId::None && rule.table != schema.id()))
             continue;
-        m_columns[column].nobody = rule.nobody;
-        m_columns[column].symbol = rule.symbol;
-        if (rule.companion)
-            m_columns[column].companion = schema.indexOf(rule.companion);
+        m_columns[column].style = rule.style;
+        m_columns[column].companion = rule.companion ? schema.indexOf(rule.companion) : -1;
     }
 }
 
 void ColumnFormat::addColumn(const ColumnSpec &spec)
 {
-    m_columns.append(Format { spec, -1, false, false });
+    m_columns.append(Format { spec, -1, Style::ByType });
 }
 
 QString ColumnFormat::age(qint64 us)
@@ -93,35 +138,128 @@ QString ColumnFormat::bytes(qint64 bytes)
 
 QString ColumnFormat::dateTime(qint64 us)
 {
-    const qint64 ms = us >= 0 ? us / 1000 : -((-us + 999) / 1000);
-    return QDateTime::fromMSecsSinceEpoch(ms).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+    return localTime(us).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+}
+
+QString ColumnFormat::date(qint64 us)
+{
+    return localTime(us).toString(QStringLiteral("yyyy-MM-dd"));
+}
+
+QString ColumnFormat::moment(qint64 us, qint64 nowUs)
+{
+    const QDateTime time = localTime(us);
+    const bool today = time.date() == localTime(nowUs).date();
+    return time.toString(today ? QStringLiteral("HH:mm:ss") : QStringLiteral("yyyy-MM-dd HH:mm"));
+}
+
+QString ColumnFormat::accountState(QByteArrayView word)
+{
+    const AccountWord *known = accountWord(word);
+    return known ? tr(known->text) : safeText(word, CellChars);
+}
+
+QString ColumnFormat::displayText(const Format &format, QByteArrayView text)
+{
+    if (format.style == Style::Account)
+        return accountState(text);
+    if (text.isEmpty() && format.style == Style::Nobody)
+        return QStringLiteral("–");
+    if (text.isEmpty() && format.style == Style::OnlineUser)
+        return tr("Anonymous");
+    return safeText(text, CellChars);
+}
+
+QString ColumnFormat::displayTime(const Format &format, qint64 us, const Value &companion, qint64 nowUs)
+{
+    switch (format.style) {
+    case Style::Countdown:
+        return us > nowUs ? age(us - nowUs) : tr("expired");
+    case Style::Day:
+    case Style::LastLogin:
+        return date(us);
+    case Style::Moment:
+        return moment(us, nowUs);
+    default:
+        return isAtLeast(companion) ? QStringLiteral("≥ ") + age(nowUs - us) : age(nowUs - us);
+    }
 }
 
 QString ColumnFormat::display(int column, const Value &value, const Value &companion, qint64 nowUs) const
 {
     const Format &format = m_columns[column];
     if (const auto *text = std::get_if<QByteArray>(&value))
-        return text->isEmpty() && format.nobody ? QStringLiteral("–") : safeText(QByteArrayView(*text), CellChars);
+        return displayText(format, *text);
     if (const auto *number = std::get_if<qint64>(&value)) {
-        if (format.spec.type == ColumnType::Time) {
-            const QString text = age(nowUs - *number);
-            return isAtLeast(companion) ? QStringLiteral("≥ ") + text : text;
-        }
+        if (format.spec.type == ColumnType::Time)
+            return displayTime(format, *number, companion, nowUs);
+        if (format.style == Style::Count && *number == 0)
+            return QStringLiteral("·");
         return format.spec.traits.testFlag(ColumnTrait::Bytes) ? bytes(*number) : QString::number(*number);
     }
     if (const auto *address = std::get_if<Address>(&value))
         return QString::fromLatin1(address->toText());
     if (const auto *flag = std::get_if<bool>(&value))
         return *flag ? tr("Yes") : tr("No");
+    if (format.style == Style::LastLogin)
+        return tr("never seen");
+    if (format.style == Style::OnlineUser)
+        return tr("Not known");
     return QStringLiteral("?");
+}
+
+CellLook ColumnFormat::look(int column, const Value &value, const Value &companion, qint64 nowUs) const
+{
+    const Format &format = m_columns[column];
+    const auto *text = std::get_if<QByteArray>(&value);
+    const auto *number = std::get_if<qint64>(&value);
+    const auto *flag = std::get_if<bool>(&value);
+    const bool known = !std::holds_alternative<std::monostate>(value);
+    switch (format.style) {
+    case Style::Lock:
+        if (flag)
+            return *flag ? CellLook { CellMark::Locked, CellTone::Plain }
+                         : CellLook { CellMark::Unlocked, CellTone::Warning };
+        break;
+    case Style::Account:
+        if (const AccountWord *word = text ? accountWord(*text) : nullptr)
+            return word->look;
+        break;
+    case Style::OnlineUser:
+        if (!known || (text && text->isEmpty()))
+            return { CellMark::Note, CellTone::Faint };
+        break;
+    case Style::Count:
+        return { CellMark::None, number && *number != 0 ? CellTone::Plain : CellTone::Faint };
+    case Style::SourceState:
+        if (text && *text == "down")
+            return { CellMark::None, CellTone::Bad };
+        if (text && *text == "degraded")
+            return { CellMark::None, CellTone::Warning };
+        break;
+    case Style::Countdown: {
+        // Amber in the last tenth of its life.
+        const auto *from = std::get_if<qint64>(&companion);
+        if (number && *number <= nowUs)
+            return { CellMark::None, CellTone::Faint };
+        if (number && from && (*number - nowUs) * 10 <= *number - *from)
+            return { CellMark::Soon, CellTone::Warning };
+        break;
+    }
+    default:
+        break;
+    }
+    return { CellMark::None, !known || (text && text->isEmpty()) ? CellTone::Faint : CellTone::Plain };
 }
 
 QString ColumnFormat::toolTip(int column, const Value &value, const Value &companion, qint64 nowUs) const
 {
     const Format &format = m_columns[column];
     if (const auto *text = std::get_if<QByteArray>(&value)) {
+        if (format.style == Style::Account)
+            return accountState(*text);
         if (text->isEmpty())
-            return format.nobody ? tr("Nobody: known not to be logged in") : QString();
+            return format.style == Style::Nobody ? tr("Nobody: known not to be logged in") : QString();
         // Tool tips guess whether a text is rich: hostile text must not become markup.
         return QLatin1String("<qt>") + safeText(QByteArrayView(*text), ToolTipChars).toHtmlEscaped()
             + QLatin1String("</qt>");
@@ -129,26 +267,41 @@ QString ColumnFormat::toolTip(int column, const Value &value, const Value &compa
     if (const auto *number = std::get_if<qint64>(&value)) {
         if (format.spec.type == ColumnType::Time) {
             const QString text = dateTime(*number);
-            return isAtLeast(companion) ? tr("%1 or earlier; the start was not seen").arg(text) : text;
+            if (format.style == Style::ByType || *number > nowUs)
+                return isAtLeast(companion) ? tr("%1 or earlier; the start was not seen").arg(text) : text;
+            return tr("%1, %2 ago").arg(text, age(nowUs - *number));
         }
         return format.spec.traits.testFlag(ColumnTrait::Bytes) ? tr("%1 bytes").arg(QLocale().toString(*number))
                                                                : QString::number(*number);
     }
-    if (std::holds_alternative<std::monostate>(value))
-        return tr("Not known");
+    if (std::holds_alternative<std::monostate>(value)) {
+        if (format.style != Style::LastLogin)
+            return tr("Not known");
+        const auto *since = std::get_if<qint64>(&companion);
+        return since ? tr("No login was seen since %1, when watching began").arg(dateTime(*since))
+                     : tr("No login was seen, and since when one would have been is not known");
+    }
     return display(column, value, companion, nowUs);
 }
 
 QString ColumnFormat::accessible(int column, const Value &value, const Value &companion, qint64 nowUs) const
 {
-    if (std::holds_alternative<std::monostate>(value))
+    const Format &format = m_columns[column];
+    const auto *text = std::get_if<QByteArray>(&value);
+    const auto *number = std::get_if<qint64>(&value);
+    const bool known = !std::holds_alternative<std::monostate>(value);
+    if (!known && format.style != Style::LastLogin)
         return tr("%1: not known").arg(title(column));
-    if (const auto *text = std::get_if<QByteArray>(&value); text && text->isEmpty())
-        return (m_columns[column].nobody ? tr("%1: nobody") : tr("%1: empty")).arg(title(column));
-    QString text = display(column, value, Value(), nowUs);
-    if (m_columns[column].spec.type == ColumnType::Time)
-        text = isAtLeast(companion) ? tr("at least %1 ago").arg(text) : tr("%1 ago").arg(text);
-    return tr("%1: %2").arg(title(column), text);
+    if (text && text->isEmpty() && format.style != Style::OnlineUser)
+        return (format.style == Style::Nobody ? tr("%1: nobody") : tr("%1: empty")).arg(title(column));
+    QString shown = display(column, value, Value(), nowUs);
+    if (number && format.style == Style::Count)
+        shown = QString::number(*number);
+    if (number && format.style == Style::Countdown && *number > nowUs)
+        shown = tr("in %1").arg(shown);
+    if (format.spec.type == ColumnType::Time && format.style == Style::ByType)
+        shown = isAtLeast(companion) ? tr("at least %1 ago").arg(shown) : tr("%1 ago").arg(shown);
+    return tr("%1: %2").arg(title(column), shown);
 }
 
 QString ColumnFormat::title(int column) const
@@ -160,7 +313,7 @@ QString ColumnFormat::title(int column) const
 Qt::Alignment ColumnFormat::alignment(int column) const
 {
     const Format &format = m_columns[column];
-    if (format.symbol)
+    if (format.style == Style::Lock)
         return Qt::AlignCenter;
     const bool figures = format.spec.type == ColumnType::Number || format.spec.type == ColumnType::Time;
     return (figures ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter;

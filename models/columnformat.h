@@ -9,6 +9,28 @@
 namespace mailhelm
 {
 
+/// A sign beside a cell's text, or instead of it: each a shape of its own, so that colour alone tells nothing.
+enum class CellMark {
+    None,
+    Locked, ///< instead of the text, as the next
+    Unlocked,
+    Active, ///< accounts
+    Blocked,
+    Disabled,
+    Deleting,
+    Soon, ///< time is running out
+    Note, ///< there is an explanation in the tooltip
+};
+
+/// What a cell's colour means.
+enum class CellTone { Plain, Faint, Warning, Bad };
+
+struct CellLook {
+    CellMark mark = CellMark::None;
+    CellTone tone = CellTone::Plain;
+    friend bool operator==(const CellLook &, const CellLook &) = default;
+};
+
 /// How the cells of a table are written for people: by type and trait of the column, and by one small table of the
 /// columns that are more than their type says. Text of mail users is made harmless here. GUI thread; immutable but for
 /// addColumn().
@@ -19,13 +41,15 @@ class ColumnFormat
 public:
     explicit ColumnFormat(const Schema &schema);
 
-    /// A column whose cell of the same row is needed to write this one's (`since` needs `since_exact`); -1: none.
+    /// A column whose cell of the same row is needed to write this one's (`since` needs `since_exact`, `expires` needs
+    /// `last_active`); -1: none.
     [[nodiscard]] int companionOf(int column) const { return m_columns[column].companion; }
     /// What the cell shows: "41 s", "≥ 3 min", "2.1 MB", "alice", "–" for nobody, "?" for not known. `nowUs`: clock of
     /// the row's server.
     [[nodiscard]] QString display(int column, const Value &value, const Value &companion, qint64 nowUs) const;
     /// The whole of it: times as date and time of this place, sizes to the byte, long texts in full.
     [[nodiscard]] QString toolTip(int column, const Value &value, const Value &companion, qint64 nowUs) const;
+    [[nodiscard]] CellLook look(int column, const Value &value, const Value &companion, qint64 nowUs) const;
     /// For a screen reader: no symbols.
     [[nodiscard]] QString accessible(int column, const Value &value, const Value &companion, qint64 nowUs) const;
     [[nodiscard]] QString title(int column) const; ///< translated
@@ -37,14 +61,35 @@ public:
     [[nodiscard]] static QString age(qint64 us); ///< "41 s", "3 min", "2 h 5 min", "3 d 4 h"; below zero counts as zero
     [[nodiscard]] static QString bytes(qint64 bytes); ///< "2.1 MB": powers of 1000
     [[nodiscard]] static QString dateTime(qint64 us); ///< local, to the second
+    [[nodiscard]] static QString date(qint64 us); ///< local
+    [[nodiscard]] static QString moment(qint64 us, qint64 nowUs); ///< local: the time today, else date and time
+    /// Of `enabled`: "Active", "Login blocked" …; other words as they are.
+    [[nodiscard]] static QString accountState(QByteArrayView word);
+
+    /// What a column is, more than its type says.
+    enum class Style {
+        ByType,
+        Nobody, ///< an empty text means: known to be nobody
+        Lock, ///< a flag shown as a symbol
+        Countdown, ///< to that time; the companion is since when it runs
+        Day, ///< of a time, the date
+        Moment, ///< date and time
+        LastLogin, ///< a day; not known: none was seen since the companion
+        Account, ///< how an account is
+        Count, ///< zero steps back
+        OnlineUser, ///< a user; nobody and not known are rows with an explanation
+        SourceState,
+    };
 
 private:
     struct Format {
         ColumnSpec spec;
         int companion = -1;
-        bool nobody = false; ///< an empty text means: known to be nobody
-        bool symbol = false; ///< shown as a symbol, not in words
+        Style style = Style::ByType;
     };
+    [[nodiscard]] static QString displayText(const Format &format, QByteArrayView text);
+    [[nodiscard]] static QString displayTime(const Format &format, qint64 us, const Value &companion, qint64 nowUs);
+
     QList<Format> m_columns;
 };
 

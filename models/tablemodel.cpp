@@ -68,6 +68,15 @@ Value TableModel::valueAt(int row, int column) const
     return isGone(row) ? Value() : cells(column).value(m_order[row]);
 }
 
+CellLook TableModel::lookAt(int row, int column) const
+{
+    if (isGone(row))
+        return { CellMark::None, CellTone::Faint };
+    const int companion = m_format.companionOf(column);
+    return m_format.look(column, valueAt(row, column), companion < 0 ? Value() : valueAt(row, companion),
+        m_time.nowOf(keyAt(row).server));
+}
+
 RowKey TableModel::keyAt(int row) const
 {
     return isGone(row) ? m_goneKeys.value(row) : keyOfSlot(m_order[row]);

@@ -54,6 +54,7 @@ public:
 
     [[nodiscard]] const Schema &schema() const { return m_live->table().schema(); }
     [[nodiscard]] Value valueAt(int row, int column) const;
+    [[nodiscard]] CellLook lookAt(int row, int column) const;
     [[nodiscard]] RowKey keyAt(int row) const; ///< also of a row that is gone since the last tick
     [[nodiscard]] bool isGone(int row) const; ///< removed, and still shown until the tick
     [[nodiscard]] int rowOf(RowKey key) const; ///< -1 where it is not shown

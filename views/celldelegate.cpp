@@ -3,6 +3,7 @@
 
 #include "models/rowselection.h"
 #include "models/tablemodel.h"
+#include "views/cellmarks.h"
 #include "views/viewtext.h"
 
 #include <QAbstractItemView>
@@ -16,14 +17,7 @@ namespace
 
 /// Some screens full of different texts.
 constexpr int TextsKept = 6000;
-
-bool isFaint(const Value &value)
-{
-    if (std::holds_alternative<std::monostate>(value))
-        return true;
-    const auto *text = std::get_if<QByteArray>(&value);
-    return text && text->isEmpty();
-}
+constexpr int MarkGap = 4; ///< between a mark and the text
 
 } // namespace
 
@@ -73,7 +67,6 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const int row = index.row();
     const RowKey key = m_model.keyAt(row);
     const bool selected = m_selection.contains(key);
-    const bool gone = m_model.isGone(row);
     const bool active = option.state.testFlag(QStyle::State_Active) && option.widget && option.widget->hasFocus();
     const QPalette::ColorGroup group = active ? QPalette::Active : QPalette::Inactive;
 
@@ -85,53 +78,15 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         painter->fillRect(option.rect, stripe);
     }
 
-    const ColumnSpec &spec = m_model.schema().column(index.column());
-    const Value value = m_model.valueAt(row, index.column());
-    const bool faint = gone || isFaint(value) || m_stale.contains(key.server);
+    const CellLook look = m_model.lookAt(row, index.column());
+    const bool faint = look.tone == CellTone::Faint || m_stale.contains(key.server);
     QColor colour = option.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Text);
     if (faint)
         colour.setAlphaF(selected ? 0.75F : 0.58F);
-
-    // How a source is, is said in words; the colour only makes trouble easier to find.
-    if (!selected && !faint && m_model.schema().id() == TableId::Sources && spec.key == "state") {
-        const auto *state = std::get_if<QByteArray>(&value);
-        if (state && *state == "down")
-            colour = m_tints->bad;
-        else if (state && *state == "degraded")
-            colour = m_tints->warning;
-    }
-
-    const QRect inner = option.rect.adjusted(Margin, 0, -Margin, 0);
-    const auto *flag = std::get_if<bool>(&value);
-    if (spec.key == "secure" && flag && !gone) {
-        const qreal side = std::min(12.0, option.rect.height() - 6.0);
-        QColor lock = colour;
-        if (!selected && !faint) {
-            if (*flag)
-                lock.setAlphaF(0.7F);
-            else
-                lock = m_tints->warning;
-        }
-        paintLock(*painter,
-            QRectF(inner.center().x() - side / 2 + 0.5, inner.center().y() - side / 2 + 0.5, side, side), *flag, lock);
-    } else {
-        const QString text = m_model.data(index, Qt::DisplayRole).toString();
-        if (!text.isEmpty()) {
-            const bool user = spec.key == "user" || spec.key == "target";
-            painter->setFont(option.font);
-            QStaticText *laidOut = textFor({ text, inner.width(), user }, option.font, option.fontMetrics);
-            painter->setPen(colour);
-            const QSizeF size = laidOut->size();
-            const Qt::Alignment alignment = m_model.format().alignment(index.column());
-            qreal x = inner.left();
-            if (alignment.testFlag(Qt::AlignHCenter))
-                x = inner.left() + (inner.width() - size.width()) / 2;
-            else if (alignment.testFlag(Qt::AlignRight))
-                x = inner.right() + 1 - size.width();
-            painter->drawStaticText(
-                QPointF(x, option.rect.top() + (option.rect.height() - size.height()) / 2), *laidOut);
-        }
-    }
+    // What a colour means is said by a shape or in words too; it only makes trouble easier to find.
+    else if (!selected && look.tone != CellTone::Plain)
+        colour = look.tone == CellTone::Bad ? m_tints->bad : m_tints->warning;
+    paintContent(*painter, option, index, look, colour);
 
     const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
     if (active && view && view->currentIndex().row() == row) {
@@ -143,10 +98,45 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     }
 }
 
+void CellDelegate::paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index,
+    const CellLook &look, const QColor &colour) const
+{
+    const QRect inner = option.rect.adjusted(Margin, 0, -Margin, 0);
+    const int side = std::min(12, option.rect.height() - 6);
+    const auto mark = [&](qreal x) {
+        paintCellMark(painter, QRectF(x + 0.5, inner.center().y() - side / 2.0 + 0.5, side, side), look.mark, colour);
+    };
+    if (look.mark == CellMark::Locked || look.mark == CellMark::Unlocked) {
+        mark(inner.center().x() - side / 2.0);
+        return;
+    }
+    const QString text = m_model.data(index, Qt::DisplayRole).toString();
+    if (text.isEmpty())
+        return;
+    const int room = look.mark == CellMark::None ? 0 : side + MarkGap;
+    const QByteArray &columnKey = m_model.schema().column(index.column()).key;
+    const bool user = columnKey == "user" || columnKey == "target";
+    painter.setFont(option.font);
+    QStaticText *laidOut = textFor({ text, inner.width() - room, user }, option.font, option.fontMetrics);
+    painter.setPen(colour);
+    const QSizeF size = laidOut->size();
+    const Qt::Alignment alignment = m_model.format().alignment(index.column());
+    // Notes stand behind their text, all other marks before it.
+    const bool before = look.mark != CellMark::Note;
+    qreal x = inner.left() + (before ? room : 0);
+    if (alignment.testFlag(Qt::AlignHCenter))
+        x = inner.left() + (inner.width() - size.width()) / 2;
+    else if (alignment.testFlag(Qt::AlignRight))
+        x = inner.right() + 1 - size.width();
+    painter.drawStaticText(QPointF(x, option.rect.top() + (option.rect.height() - size.height()) / 2), *laidOut);
+    mark(before ? x - room : x + size.width() + MarkGap);
+}
+
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const
 {
     const QString text = m_model.data(index, Qt::DisplayRole).toString();
-    return { option.fontMetrics.horizontalAdvance(text) + 2 * Margin + 2, option.fontMetrics.height() + 6 };
+    const int mark = m_model.lookAt(index.row(), index.column()).mark == CellMark::None ? 0 : 12 + MarkGap;
+    return { option.fontMetrics.horizontalAdvance(text) + mark + 2 * Margin + 2, option.fontMetrics.height() + 6 };
 }
 
 } // namespace mailhelm

@@ -7,7 +7,7 @@
 #include <QStyledItemDelegate>
 #include <QTextOption>
 
-#include "core/table/schema.h"
+#include "models/columnformat.h"
 #include "views/icons.h"
 
 namespace mailhelm
@@ -49,6 +49,8 @@ private:
             return qHashMulti(seed, key.text, key.width, key.user);
         }
     };
+    void paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index,
+        const CellLook &look, const QColor &colour) const;
     [[nodiscard]] QStaticText *textFor(const TextKey &key, const QFont &font, const QFontMetrics &metrics) const;
 
     TableModel &m_model;

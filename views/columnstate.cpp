@@ -73,6 +73,18 @@ int ColumnState::defaultWidth(int column) const
         { "login", 11 },
         { "last_active", 13 },
         { "session", 20 },
+        { "component", 22 },
+        { "started", 17 },
+        { "enabled", 17 },
+        { "domain_admin", 12 },
+        { "created", 12 },
+        { "last_login", 12 },
+        { "last_login_service", 13 },
+        { "deleted", 17 },
+        { "reason", 32 },
+        { "archive", 40 },
+        { "purge", 22 },
+        { "webmail_address", 24 },
     };
     const ColumnSpec &spec = m_model.schema().column(column);
     int count = characters.value(spec.key, spec.isText() ? 16 : 11);

@@ -3,9 +3,11 @@
 
 #include "core/base/safetext.h"
 #include "core/table/livetable.h"
-#include "views/dropdialog.h"
+#include "views/actiontexts.h"
+#include "views/confirmdialog.h"
 #include "views/icons.h"
 #include "views/messageline.h"
+#include "views/pagetexts.h"
 #include "views/rowsview.h"
 #include "views/viewtext.h"
 
@@ -117,7 +119,7 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
     const Table &table = m_connections.table();
     const ColumnFormat format(table.schema());
     const FilterTime time = m_connections.filterTime();
-    QList<DropTarget> targets;
+    QList<ConfirmTarget> targets;
     QHash<RowKey, Dropped> about;
     int spared = 0;
     for (const RowKey key : rows) {
@@ -133,8 +135,9 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
             return format.display(column, table.column(column).value(slot),
                 companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
         };
-        targets.append({ key, shown(connections::User), shown(connections::Service), shown(connections::ClientAddress),
-            shown(connections::Since) });
+        targets.append({ TableId::Connections, key,
+            { shown(connections::User), shown(connections::Service), shown(connections::ClientAddress),
+                shown(connections::Since) } });
         const Column &address = table.column(connections::ClientAddress);
         about.insert(key,
             { key.server, textAt(table, slot, connections::User), textAt(table, slot, connections::Service),
@@ -145,19 +148,22 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
                                  : tr("That connection has ended already."));
         return;
     }
-    auto *dialog = new DropDialog(targets, backend().servers(), spared, window());
+    ConfirmWords words = ActionTexts::confirm(RowAction::Drop);
+    words.name = u"dropDialog"_s;
+    words.title = tr("Drop connections");
+    words.listName = tr("Connections to drop");
+    words.columns = { tr("User"), tr("Protocol"), tr("From"), tr("Time") };
+    words.endedColumn = 3;
+    if (spared > 0)
+        words.notes.append(tr("Your own connection to the agent is spared."));
+    words.notes.append(tr("Only these connections end. A mail program may connect again by itself."));
+    auto *dialog = new ConfirmDialog(words, targets, backend().servers(), window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->watch(TableId::Connections, m_connections);
     hold(true);
     connect(dialog, &QDialog::finished, this, [this] { hold(false); });
-    connect(&m_connections, &LiveTable::published, dialog, [this, dialog](const Publication &publication) {
-        // Removed rows are still readable while this signal lasts.
-        QList<RowKey> gone;
-        for (const Table::Slot slot : publication.removed)
-            gone.append(m_connections.table().keyAt(slot));
-        if (!gone.isEmpty())
-            dialog->markGone(gone);
-    });
-    connect(dialog, &DropDialog::dropRequested, this, [this, about](const QList<RowKey> &wanted) {
+    connect(dialog, &ConfirmDialog::confirmed, this, [this, dialog, about] {
+        const QList<RowKey> wanted = dialog->remaining(TableId::Connections);
         QList<Dropped> watched;
         for (const RowKey key : wanted)
             watched.append(about.value(key));
@@ -169,40 +175,18 @@ void ConnectionsPage::askDrop(const QList<RowKey> &rows)
 
 void ConnectionsPage::dropped(const QList<RowOutcome> &outcomes, const QList<Dropped> &targets)
 {
-    int done = 0;
-    int gone = 0;
-    int refused = 0;
-    QStringList reasons;
     const qint64 until = backend().clock().monotonicUs() + ReturnWatchUs;
     m_watched.clear();
     m_returned = 0;
-    for (qsizetype i = 0; i < outcomes.size(); ++i) {
-        const RowOutcome &outcome = outcomes[i];
-        if (outcome.code == RowOutcome::Code::Done) {
-            ++done;
-            if (i < targets.size()) {
-                m_watched.append(targets[i]);
-                m_watched.last().untilUs = until;
-            }
-        } else if (outcome.code == RowOutcome::Code::Gone) {
-            ++gone;
-        } else {
-            ++refused;
-            const QString why = safeText(outcome.why, 300);
-            if (!why.isEmpty() && !reasons.contains(why) && reasons.size() < 3)
-                reasons.append(why);
-        }
+    for (qsizetype i = 0; i < std::min(outcomes.size(), targets.size()); ++i) {
+        if (outcomes[i].code != RowOutcome::Code::Done)
+            continue;
+        m_watched.append(targets[i]);
+        m_watched.last().untilUs = until;
     }
-    QStringList parts;
-    if (done > 0)
-        parts.append(tr("%n dropped", nullptr, done));
-    if (gone > 0)
-        parts.append(gone == 1 ? tr("1 had already ended") : tr("%n had already ended", nullptr, gone));
-    if (refused > 0)
-        parts.append(reasons.isEmpty() ? tr("%n not dropped", nullptr, refused)
-                                       : tr("%1 not dropped: %2").arg(QString::number(refused), reasons.join(u"; "_s)));
-    m_outcomeText = parts.join(u", "_s);
-    message().say(m_outcomeText, refused > 0 ? MessageLine::Kind::Warning : MessageLine::Kind::Information);
+    const ActionTexts::Summary summary = ActionTexts::summary(RowAction::Drop, outcomes);
+    m_outcomeText = summary.text;
+    message().say(m_outcomeText, summary.kind());
 }
 
 void ConnectionsPage::watchReturns(const Publication &publication)
@@ -270,17 +254,9 @@ QString ConnectionsPage::toolTip(const QModelIndex &index) const
 EmptyState::Content ConnectionsPage::nothingThere() const
 {
     // An empty table that nobody can read is not a quiet server.
-    const Table &sources = backend().table(TableId::Sources).table();
-    for (Table::Slot slot = 0; slot < sources.slotEnd(); ++slot) {
-        if (!sources.isLive(slot) || (server() && sources.keyAt(slot).server != *server()))
-            continue;
-        if (textAt(sources, slot, sources::State) != "down")
-            continue;
-        return { tr("The connections cannot be read"),
-            tr("%1: %2").arg(
-                safeText(textAt(sources, slot, sources::Source)), safeText(textAt(sources, slot, sources::Detail))),
-            safeText(textAt(sources, slot, sources::Mend)), {} };
-    }
+    EmptyState::Content trouble = PageTexts::cannotRead(backend(), TableId::Connections, server());
+    if (!trouble.title.isEmpty())
+        return trouble;
     return { tr("All quiet"), tr("Nobody is connected right now."), {}, {} };
 }
 

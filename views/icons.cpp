@@ -2,7 +2,6 @@
 #include "views/icons.h"
 
 #include <QPainter>
-#include <QPainterPath>
 #include <QPixmap>
 
 // Resources of a static library are not registered by themselves; Qt wants this outside of any namespace.
@@ -63,6 +62,16 @@ Name nameOf(Symbol symbol)
         return { u"help-about", u"about" };
     case Symbol::Server:
         return { u"network-server", u"server" };
+    case Symbol::Enable:
+        return { u"dialog-ok-apply", u"enable" };
+    case Symbol::Block:
+        return { u"object-locked", u"block" };
+    case Symbol::Disable:
+        return { u"im-ban-user", u"disable" };
+    case Symbol::Compare:
+        return { u"view-split-left-right", u"compare" };
+    case Symbol::Jump:
+        return { u"go-jump", u"jump" };
     }
     return { u"", u"" };
 }
@@ -139,30 +148,6 @@ QIcon linkStateIcon(LinkState state, const QPalette &palette, qreal devicePixelR
     paintLinkState(painter, QRectF(0, 0, size, size), state, tints(palette));
     painter.end();
     return QIcon(pixmap);
-}
-
-void paintLock(QPainter &painter, const QRectF &rect, bool closed, const QColor &colour)
-{
-    painter.save();
-    painter.setRenderHint(QPainter::Antialiasing);
-    const qreal unit = rect.height() / 12;
-    const QPointF centre = rect.center();
-    const QRectF body(centre.x() - 4 * unit, centre.y() - 0.5 * unit, 8 * unit, 6 * unit);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colour);
-    painter.drawRoundedRect(body, unit, unit);
-    // The shackle of an open lock is swung aside: its shape tells, not only its colour.
-    const qreal shift = closed ? 0 : 4.2 * unit;
-    const QRectF arc(centre.x() - 2.6 * unit + shift, centre.y() - 5.5 * unit, 5.2 * unit, 5.2 * unit);
-    QPainterPath shackle;
-    shackle.moveTo(arc.left(), body.top() + 0.2 * unit);
-    shackle.lineTo(arc.left(), arc.center().y());
-    shackle.arcTo(arc, 180, -180);
-    shackle.lineTo(arc.right(), closed ? body.top() + 0.2 * unit : arc.center().y() + 1.2 * unit);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(colour, 1.35 * unit, Qt::SolidLine, Qt::FlatCap));
-    painter.drawPath(shackle);
-    painter.restore();
 }
 
 } // namespace mailhelm

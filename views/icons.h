@@ -33,6 +33,11 @@ enum class Symbol {
     Quit,
     About,
     Server,
+    Enable,
+    Block,
+    Disable,
+    Compare,
+    Jump,
 };
 [[nodiscard]] QIcon icon(Symbol symbol);
 [[nodiscard]] QIcon applicationIcon();
@@ -49,8 +54,5 @@ struct Tints {
 /// ● live, ◐ connecting, ◌ stale, ✕ refused: shapes that differ without colour.
 void paintLinkState(QPainter &painter, const QRectF &rect, LinkState state, const Tints &tints);
 [[nodiscard]] QIcon linkStateIcon(LinkState state, const QPalette &palette, qreal devicePixelRatio);
-
-/// A padlock; open ones hang to the side.
-void paintLock(QPainter &painter, const QRectF &rect, bool closed, const QColor &colour);
 
 } // namespace mailhelm

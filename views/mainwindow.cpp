@@ -12,6 +12,7 @@
 #include "views/statusline.h"
 #include "views/toolrow.h"
 #include "views/viewtext.h"
+#include "views/webmailpage.h"
 
 #include <QAction>
 #include <QFrame>
@@ -59,8 +60,9 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     setStatusBar(m_status);
 
     addPage(m_connections);
-    addPage(new TablePage(backend, TableId::Sources, settings, m_tabs));
+    addPage(new WebmailPage(backend, settings, m_tabs));
     addPage(new TablePage(backend, TableId::Audit, settings, m_tabs));
+    addPage(new TablePage(backend, TableId::Sources, settings, m_tabs));
     makeMenus();
 
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
@@ -179,7 +181,7 @@ bool MainWindow::showServer(const QString &name)
 bool MainWindow::showTab(const QString &key)
 {
     for (TablePage *page : m_pages) {
-        if (QString::fromUtf8(schemaOf(page->tableId()).name()) == key) {
+        if (page->key() == key) {
             m_tabs->setCurrentWidget(page);
             return true;
         }
@@ -201,7 +203,7 @@ void MainWindow::chooseTab(const QString &key)
         return;
     QStringList keys;
     for (const TablePage *page : m_pages)
-        keys.append(QString::fromUtf8(schemaOf(page->tableId()).name()));
+        keys.append(page->key());
     currentPage()->warn(tr("There is no page called “%1”. There are: %2.").arg(safeText(key, 80), keys.join(u", "_s)));
 }
 
@@ -363,7 +365,7 @@ void MainWindow::save()
 {
     m_settings.setValue(u"window/geometry"_s, saveGeometry());
     m_settings.setValue(u"window/state"_s, saveState());
-    m_settings.setValue(u"window/tab"_s, QString::fromUtf8(schemaOf(currentPage()->tableId()).name()));
+    m_settings.setValue(u"window/tab"_s, currentPage()->key());
     const QList<ServerStatus> shown = shownServers();
     m_settings.setValue(u"window/server"_s, m_servers->chosen() && shown.size() == 1 ? shown.first().name : QString());
     for (TablePage *page : m_pages)

@@ -2,6 +2,7 @@
 #include "views/pagetexts.h"
 
 #include "core/base/safetext.h"
+#include "core/table/livetable.h"
 #include "models/columnformat.h"
 #include "views/viewtext.h"
 
@@ -13,6 +14,28 @@ namespace mailhelm
 {
 
 using namespace Qt::StringLiterals;
+
+QString PageTexts::title(TableId table)
+{
+    switch (table) {
+    case TableId::Connections:
+        return tr("Connections");
+    case TableId::Webmail:
+        return tr("WebMail");
+    case TableId::OnlineUsers:
+        return tr("Online");
+    case TableId::Users:
+        return tr("Inactive");
+    case TableId::Deleted:
+        return tr("Deleted");
+    case TableId::Sources:
+        return tr("Sources");
+    case TableId::Audit:
+        return tr("Audit");
+    default:
+        return QString::fromUtf8(schemaOf(table).name());
+    }
+}
 
 EmptyState::Content PageTexts::noServer()
 {
@@ -48,11 +71,74 @@ EmptyState::Content PageTexts::nothingThere(TableId table)
     case TableId::Sources:
         return { tr("No sources"), tr("The agent has nothing to read from. Run this on the mail host:"),
             u"mailhelmd doctor"_s, {} };
+    case TableId::Webmail:
+        return { tr("Nobody is in the WebMail"), tr("Whoever logs in there is listed here at once."), {}, {} };
+    case TableId::OnlineUsers:
+        return { tr("Nobody is online"), tr("Whoever connects or logs in to the WebMail is listed here at once."), {},
+            {} };
+    case TableId::Deleted:
+        return { tr("Nothing to restore"), tr("Accounts that were deleted stay here until they are purged."), {}, {} };
     case TableId::Audit:
         return { tr("Nothing done yet"), tr("What administrators do on this server is listed here."), {}, {} };
     default:
         return { tr("Nothing here"), {}, {}, {} };
     }
+}
+
+namespace
+{
+
+/// Which sources feed a page, by the beginning of their name, and what configures one.
+struct Feed {
+    TableId table;
+    const char *source;
+    const char *unreadable;
+    const char *missing;
+    const char *lines;
+};
+constexpr Feed Feeds[] = {
+    { TableId::Connections, "", QT_TRANSLATE_NOOP("mailhelm::TablePage", "The connections cannot be read"), nullptr,
+        nullptr },
+    { TableId::Webmail, "webmail", QT_TRANSLATE_NOOP("mailhelm::TablePage", "The WebMail sessions cannot be read"),
+        QT_TRANSLATE_NOOP("mailhelm::TablePage", "No WebMail is configured"),
+        "[[webmail]]\nkind = \"roundcube\"\ncomponent = \"HTTP/WebMail\"\ndatabase = \"mysql://…\"" },
+    { TableId::Users, "accounts", QT_TRANSLATE_NOOP("mailhelm::TablePage", "The accounts cannot be read"),
+        QT_TRANSLATE_NOOP("mailhelm::TablePage", "No account database is configured"),
+        "[accounts]\nkind = \"postfixadmin\"\ndatabase = \"mysql://…\"" },
+};
+
+QByteArray textAt(const Table &table, Table::Slot slot, int column)
+{
+    const Column &cells = table.column(column);
+    return cells.isKnown(slot) ? cells.text(slot).toByteArray() : QByteArray();
+}
+
+} // namespace
+
+EmptyState::Content PageTexts::cannotRead(Backend &backend, TableId table, std::optional<quint16> server)
+{
+    const auto *feed
+        = std::find_if(std::begin(Feeds), std::end(Feeds), [table](const Feed &each) { return each.table == table; });
+    if (feed == std::end(Feeds))
+        return {};
+    bool any = false;
+    const Table &rows = backend.table(TableId::Sources).table();
+    for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot) {
+        if (!rows.isLive(slot) || (server && rows.keyAt(slot).server != *server))
+            continue;
+        const QByteArray source = textAt(rows, slot, sources::Source);
+        if (!source.startsWith(feed->source))
+            continue;
+        any = true;
+        if (textAt(rows, slot, sources::State) == "down")
+            return { tr(feed->unreadable),
+                tr("%1: %2").arg(safeText(source), safeText(textAt(rows, slot, sources::Detail))),
+                safeText(textAt(rows, slot, sources::Mend)), {} };
+    }
+    if (any || !feed->missing)
+        return {};
+    return { tr(feed->missing), tr("In the agent's configuration on the mail host:"), QString::fromUtf8(feed->lines),
+        {} };
 }
 
 QString PageTexts::stale(const QList<ServerStatus> &shown, qint64 nowUs)

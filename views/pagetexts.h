@@ -15,6 +15,7 @@ class PageTexts
     Q_DECLARE_TR_FUNCTIONS(mailhelm::TablePage)
 
 public:
+    [[nodiscard]] static QString title(TableId table); ///< of its page
     [[nodiscard]] static EmptyState::Content noServer();
     /// The filter lets none of `rows` through.
     [[nodiscard]] static EmptyState::Content filterHides(qsizetype rows, const QString &filter);
@@ -22,6 +23,9 @@ public:
     [[nodiscard]] static EmptyState::Content notConnected(const QList<ServerStatus> &shown);
     /// They are live, and the table has no row.
     [[nodiscard]] static EmptyState::Content nothingThere(TableId table);
+    /// The rows of `table` cannot be read: which source of those servers is down and what mends it; or none of that
+    /// kind is configured, and the lines that would do it. An empty title: nothing is wrong.
+    [[nodiscard]] static EmptyState::Content cannotRead(Backend &backend, TableId table, std::optional<quint16> server);
     /// Which of these are not live, and since when; empty where all are.
     [[nodiscard]] static QString stale(const QList<ServerStatus> &shown, qint64 nowUs);
 };

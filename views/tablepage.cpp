@@ -3,6 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "core/table/livetable.h"
+#include "views/actiontexts.h"
 #include "views/celldelegate.h"
 #include "views/columnstate.h"
 #include "views/exportdialog.h"
@@ -55,13 +56,13 @@ TablePage::TablePage(Backend &backend, TableId table, QSettings &settings, QWidg
     m_columns = new ColumnState(m_view->horizontalHeader(), *m_model, settings, group, this);
     m_view->addActions({ m_pause, m_copy, m_selectAll });
 
-    auto *layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addWidget(m_tools);
-    layout->addWidget(m_stale);
-    layout->addWidget(m_stack, 1);
-    layout->addWidget(m_message);
+    m_layout = new QVBoxLayout(this);
+    m_layout->setContentsMargins(0, 0, 0, 0);
+    m_layout->setSpacing(0);
+    m_layout->addWidget(m_tools);
+    m_layout->addWidget(m_stale);
+    m_layout->addWidget(m_stack, 1);
+    m_layout->addWidget(m_message);
 
     connectAll();
     m_columns->restore();
@@ -126,6 +127,8 @@ void TablePage::connectAll()
     QMenu &menu = m_tools->menu();
     connect(&menu, &QMenu::aboutToShow, this, [this, &menu] {
         menu.clear();
+        menu.addActions(pageActions());
+        menu.addSeparator();
         menu.addActions({ m_export, m_copy, m_selectAll, m_clear });
         menu.addSeparator();
         m_columns->fillMenu(menu.addMenu(icon(Symbol::Columns), tr("C&olumns")));
@@ -167,16 +170,12 @@ void TablePage::connectAll()
 
 QString TablePage::title() const
 {
-    switch (m_table) {
-    case TableId::Connections:
-        return tr("Connections");
-    case TableId::Sources:
-        return tr("Sources");
-    case TableId::Audit:
-        return tr("Audit");
-    default:
-        return QString::fromUtf8(schemaOf(m_table).name());
-    }
+    return PageTexts::title(m_table);
+}
+
+QString TablePage::key() const
+{
+    return QString::fromUtf8(schemaOf(m_table).name());
 }
 
 void TablePage::setServer(std::optional<quint16> server)
@@ -215,17 +214,22 @@ void TablePage::applyFilter(const QString &typed)
     }
     m_tools->setFilterError(QString(), 0, 0);
     m_typed = typed;
-    const QString term = serverTerm();
-    if (term.isEmpty()) {
-        m_model->setFilter(alone.value());
-    } else {
-        const QString text = alone.value().isEmpty() ? term : u"%1 (%2)"_s.arg(term, typed);
-        const Result<Filter> both = Filter::parse(text, m_model->schema());
-        m_model->setFilter(both ? both.value() : alone.value());
-    }
+    m_model->setFilter(Filter::both(rowsFilter(), alone.value()));
     m_clear->setEnabled(!typed.isEmpty());
     saveFilter();
     updateCounts();
+}
+
+Filter TablePage::rowsFilter() const
+{
+    const Result<Filter> server = Filter::parse(serverTerm(), m_model->schema());
+    return Filter::both(server ? server.value() : Filter(), m_pageFilter);
+}
+
+void TablePage::setPageFilter(const Filter &filter)
+{
+    m_pageFilter = filter;
+    applyFilter(m_typed);
 }
 
 void TablePage::saveFilter()
@@ -340,6 +344,12 @@ void TablePage::takeFocus()
     (nothing ? &m_tools->filter() : shown)->setFocus(Qt::OtherFocusReason);
 }
 
+void TablePage::tellOutcome(RowAction action, const QList<RowOutcome> &outcomes)
+{
+    const ActionTexts::Summary summary = ActionTexts::summary(action, outcomes);
+    m_message->say(summary.text, summary.kind());
+}
+
 void TablePage::warn(const QString &text)
 {
     m_message->say(text, MessageLine::Kind::Warning);
@@ -414,9 +424,7 @@ void TablePage::openExport()
 {
     // "All" are all rows of the chosen servers, in the order of the page.
     const TableView rows = m_live.table().view();
-    const QString term = serverTerm();
-    const Result<Filter> filter = Filter::parse(term, m_model->schema());
-    const FilterRun run(filter ? filter.value() : Filter(), rows, m_live.filterTime());
+    const FilterRun run(rowsFilter(), rows, m_live.filterTime());
     const Order order = sorted(rows, m_model->order(), candidates(rows, run.all()));
     ExportSource source;
     source.table = m_table;

@@ -12,6 +12,7 @@
 class QMenu;
 class QSettings;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace mailhelm
 {
@@ -33,14 +34,15 @@ public:
 
     [[nodiscard]] TableId tableId() const { return m_table; }
     [[nodiscard]] virtual QString title() const; ///< of its tab
+    [[nodiscard]] virtual QString key() const; ///< what --tab calls it; the table's name
     /// Shows one server's rows; nullopt: everybody's.
     void setServer(std::optional<quint16> server);
     [[nodiscard]] std::optional<quint16> server() const { return m_server; }
     void setFilterText(const QString &text);
     [[nodiscard]] QString filterText() const { return m_typed; }
     void addTerm(const QString &term); ///< to the filter, as something that has to be true besides
-    /// Rows of the chosen servers, whatever the filter.
-    [[nodiscard]] qsizetype total() const;
+    /// Rows of the chosen servers that are the page's, whatever the filter.
+    [[nodiscard]] virtual qsizetype total() const;
 
     [[nodiscard]] TableModel &model() const { return *m_model; }
     [[nodiscard]] RowSelection &selection() const { return *m_selection; }
@@ -80,6 +82,18 @@ protected:
 
     /// What can be done with every row; pages put first what is theirs.
     virtual void fillContextMenu(QMenu *menu);
+    /// What stands first in the menu at the right of the tool row.
+    [[nodiscard]] virtual QList<QAction *> pageActions() const { return {}; }
+    /// Which rows of the table are the page's.
+    void setPageFilter(const Filter &filter);
+    /// The table itself and what stands in its place: pages put theirs around it.
+    [[nodiscard]] QVBoxLayout *pageLayout() const { return m_layout; }
+    [[nodiscard]] QStackedWidget *stack() const { return m_stack; }
+    [[nodiscard]] ColumnState &columns() const { return *m_columns; }
+    [[nodiscard]] QSettings &settings() const { return m_settings; }
+    /// Says what became of it in the page's message line.
+    void tellOutcome(RowAction action, const QList<RowOutcome> &outcomes);
+    void updateCounts();
     [[nodiscard]] virtual QString toolTip(const QModelIndex &index) const;
     /// What to say when there are no rows although the servers are there and live.
     [[nodiscard]] virtual EmptyState::Content nothingThere() const;
@@ -91,7 +105,6 @@ private:
     void refresh();
     void updatePaused();
     void updateServers();
-    void updateCounts();
     void updateEmpty();
     void updateInView();
     void openContextMenu(const QPoint &place);
@@ -100,6 +113,7 @@ private:
     void openHeaderMenu(const QPoint &place);
     void saveFilter();
     [[nodiscard]] QString serverTerm() const;
+    [[nodiscard]] Filter rowsFilter() const; ///< of the page and the chosen server
     [[nodiscard]] EmptyState::Content emptyContent() const;
 
     Backend &m_backend;
@@ -110,6 +124,7 @@ private:
     RowSelection *m_selection;
     std::optional<quint16> m_server;
     QString m_typed;
+    Filter m_pageFilter;
     int m_holds = 0;
     QTimer m_countsTimer;
     QTimer m_secondTimer; ///< "12 s ago" and the like
@@ -122,6 +137,7 @@ private:
     QAction *m_copy;
     QAction *m_selectAll;
 
+    QVBoxLayout *m_layout;
     ToolRow *m_tools;
     MessageLine *m_stale;
     MessageLine *m_message;

@@ -2,7 +2,7 @@
 #include "tests/gui/guitest.h"
 
 #include "models/rowselection.h"
-#include "views/dropdialog.h"
+#include "views/confirmdialog.h"
 #include "views/emptystate.h"
 #include "views/filterfield.h"
 #include "views/messageline.h"
@@ -214,12 +214,12 @@ void TestConnectionsPage::dropsExactlyTheSelected()
     const QList<RowKey> wanted = m_gui->page()->selection().inOrder();
     QCOMPARE(wanted.size(), 3);
     QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
-    auto *dialog = m_gui->opened<DropDialog>("dropDialog");
+    auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
     QVERIFY(dialog);
     const QString question = m_gui->child<QLabel>("question", dialog)->text();
     QCOMPARE(question, u"Drop 3 connections on mx1 (production)?"_s);
     QVERIFY(m_gui->child<QLabel>("place", dialog)->text().contains(u"9f86 d081"_s));
-    auto *button = m_gui->child<QPushButton>("drop", dialog);
+    auto *button = m_gui->child<QPushButton>("do", dialog);
     QCOMPARE(button->text(), u"Drop 3 connections"_s);
     // Others come and go while the administrator reads: the three stay the three.
     m_gui->backend.fill(5);
@@ -233,11 +233,11 @@ void TestConnectionsPage::cancelIsTheDefault()
     m_gui->click(2, connections::User);
     for (const Qt::Key key : { Qt::Key_Return, Qt::Key_Escape }) {
         QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
-        auto *dialog = m_gui->opened<DropDialog>("dropDialog");
+        auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
         QVERIFY(dialog);
         QVERIFY(m_gui->child<QPushButton>("cancel", dialog)->isDefault());
         QTest::keyClick(dialog, key);
-        QTRY_VERIFY(!m_gui->opened<DropDialog>("dropDialog"));
+        QTRY_VERIFY(!m_gui->opened<ConfirmDialog>("dropDialog"));
     }
     QVERIFY(m_gui->backend.asked(RowAction::Drop).isEmpty());
 }
@@ -252,7 +252,7 @@ void TestConnectionsPage::dropsByKeysAlone()
     auto *dialog = m_gui->opened<QDialog>("dropDialog");
     QVERIFY(dialog);
     QTest::keyClick(dialog->focusWidget(), Qt::Key_Tab);
-    QCOMPARE(dialog->focusWidget()->objectName(), u"drop"_s);
+    QCOMPARE(dialog->focusWidget()->objectName(), u"do"_s);
     QTest::keyClick(dialog->focusWidget(), Qt::Key_Return);
     QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { selected });
 }
@@ -261,8 +261,8 @@ void TestConnectionsPage::twoClicksDropOnce()
 {
     m_gui->click(2, connections::User);
     QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
-    auto *dialog = m_gui->opened<DropDialog>("dropDialog");
-    auto *button = m_gui->child<QPushButton>("drop", dialog);
+    auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
+    auto *button = m_gui->child<QPushButton>("do", dialog);
     button->click();
     button->click();
     QCOMPARE(m_gui->backend.asked(RowAction::Drop).size(), 1);
@@ -274,11 +274,11 @@ void TestConnectionsPage::rowsGoneMeanwhileAreNotAsked()
     m_gui->click(3, connections::User, Qt::ControlModifier);
     const QList<RowKey> both = m_gui->page()->selection().inOrder();
     QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
-    auto *dialog = m_gui->opened<DropDialog>("dropDialog");
+    auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
     m_gui->backend.table(TableId::Connections).remove(both[0]);
     m_gui->backend.table(TableId::Connections).publish();
     QCOMPARE(m_gui->child<QLabel>("question", dialog)->text(), u"Drop 1 connection on mx1 (production)?"_s);
-    m_gui->child<QPushButton>("drop", dialog)->click();
+    m_gui->child<QPushButton>("do", dialog)->click();
     QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { { both[1] } });
 }
 
@@ -287,12 +287,12 @@ void TestConnectionsPage::ownConnectionIsSpared()
     m_gui->backend.m_own = m_gui->model().keyAt(3);
     const RowKey other = m_gui->model().keyAt(2);
     m_gui->page()->askDrop({ other, m_gui->backend.m_own });
-    auto *dialog = m_gui->opened<DropDialog>("dropDialog");
+    auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
     QVERIFY(m_gui->child<QLabel>("note", dialog)->text().contains(u"own connection"_s));
-    m_gui->child<QPushButton>("drop", dialog)->click();
+    m_gui->child<QPushButton>("do", dialog)->click();
     QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { { other } });
     m_gui->page()->askDrop({ m_gui->backend.m_own });
-    QTRY_VERIFY(!m_gui->opened<DropDialog>("dropDialog"));
+    QTRY_VERIFY(!m_gui->opened<ConfirmDialog>("dropDialog"));
     QCOMPARE(m_gui->backend.asked(RowAction::Drop).size(), 1);
 }
 
@@ -309,7 +309,7 @@ void TestConnectionsPage::tellsWhatBecameOfThem()
             row == refused ? u"<b>needs CAP_NET_ADMIN</b>"_s : QString() };
     };
     m_gui->page()->askDrop({ m_gui->model().keyAt(1), m_gui->model().keyAt(2), gone, refused });
-    m_gui->child<QPushButton>("drop", m_gui->opened<DropDialog>("dropDialog"))->click();
+    m_gui->child<QPushButton>("do", m_gui->opened<ConfirmDialog>("dropDialog"))->click();
     auto *line = m_gui->child<MessageLine>("messageLine", m_gui->page());
     QTRY_COMPARE(line->text(), u"2 dropped, 1 had already ended, 1 not dropped: <b>needs CAP_NET_ADMIN</b>"_s);
     QVERIFY(line->isVisible());
@@ -324,7 +324,7 @@ void TestConnectionsPage::tellsWhoCameBack()
     rows.put({ 1, 900'001 }, cells);
     rows.publish();
     m_gui->page()->askDrop({ { 1, 900'001 } });
-    m_gui->child<QPushButton>("drop", m_gui->opened<DropDialog>("dropDialog"))->click();
+    m_gui->child<QPushButton>("do", m_gui->opened<ConfirmDialog>("dropDialog"))->click();
     auto *line = m_gui->child<MessageLine>("messageLine", m_gui->page());
     QTRY_COMPARE(line->text(), u"1 dropped"_s);
     m_gui->clock.advanceUs(5'000'000);
@@ -360,7 +360,7 @@ void TestConnectionsPage::dropsAllOfTheUser()
     const RowKey key = m_gui->model().keyAt(row);
     m_gui->click(m_gui->model().rowOf(key), connections::User);
     m_gui->page()->findChild<QAction *>(u"dropUserAction"_s)->trigger();
-    m_gui->child<QPushButton>("drop", m_gui->opened<DropDialog>("dropDialog"))->click();
+    m_gui->child<QPushButton>("do", m_gui->opened<ConfirmDialog>("dropDialog"))->click();
     const QList<RowKey> dropped = m_gui->backend.asked(RowAction::Drop).value(0);
     QVERIFY(dropped.contains(key));
     QVERIFY(dropped.contains(RowKey { 1, 900'010 }));

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/webmailpage.h"
+
+#include "core/base/safetext.h"
+#include "core/table/livetable.h"
+#include "views/actiontexts.h"
+#include "views/confirmdialog.h"
+#include "views/icons.h"
+#include "views/pagetexts.h"
+#include "views/rowsview.h"
+#include "views/viewtext.h"
+
+#include <QAction>
+#include <QMenu>
+#include <QSettings>
+
+namespace mailhelm
+{
+
+using namespace Qt::StringLiterals;
+
+WebmailPage::WebmailPage(Backend &backend, QSettings &settings, QWidget *parent)
+    : TablePage(backend, TableId::Webmail, settings, parent)
+    , m_sessions(backend.table(TableId::Webmail))
+    , m_end(new QAction(icon(Symbol::Drop), tr("&End Session…"), this))
+    , m_showUser(new QAction(icon(Symbol::User), tr("&Show This User"), this))
+    , m_showAnonymous(new QAction(tr("Show sessions that are &not logged in"), this))
+{
+    m_end->setShortcut(QKeySequence(QKeySequence::Delete));
+    m_end->setShortcutContext(Qt::WidgetShortcut);
+    m_end->setObjectName(u"endAction"_s);
+    m_showUser->setObjectName(u"showUserAction"_s);
+    m_showAnonymous->setObjectName(u"showAnonymousAction"_s);
+    m_showAnonymous->setCheckable(true);
+    m_showAnonymous->setToolTip(
+        tr("The login page was opened and nobody logged in: somebody who left it open, or a monitoring service"));
+    view().addAction(m_end);
+    view().setAccessibleName(tr("WebMail sessions"));
+
+    connect(m_end, &QAction::triggered, this, [this] { askEnd(selection().inOrder()); });
+    connect(m_showUser, &QAction::triggered, this, [this] {
+        setFilterText(Filter::quoted("user", model().valueAt(currentRow(), webmail::User), ColumnType::Text));
+    });
+    connect(m_showAnonymous, &QAction::toggled, this, &WebmailPage::showAnonymous);
+    connect(&selection(), &RowSelection::changed, this, &WebmailPage::updateActions);
+    connect(view().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &WebmailPage::updateActions);
+    connect(&backend, &Backend::serverChanged, this, &WebmailPage::updateActions);
+    connect(&m_sessions, &LiveTable::published, this, [this] { m_counted = false; });
+    m_showAnonymous->setChecked(settings.value(objectName() + u"/anonymous"_s, false).toBool());
+    showAnonymous(m_showAnonymous->isChecked());
+    updateActions();
+}
+
+QList<QAction *> WebmailPage::rowActions()
+{
+    return QList<QAction *> { m_end, m_showUser } + TablePage::rowActions() + QList<QAction *> { m_showAnonymous };
+}
+
+void WebmailPage::showAnonymous(bool show)
+{
+    settings().setValue(objectName() + u"/anonymous"_s, show);
+    const Result<Filter> loggedIn = Filter::parse(u"!user=\"\""_s, model().schema());
+    setPageFilter(show || !loggedIn ? Filter() : loggedIn.value());
+}
+
+void WebmailPage::countLoggedIn() const
+{
+    m_loggedIn.clear();
+    const Table &table = m_sessions.table();
+    const Column &users = table.column(webmail::User);
+    for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
+        if (table.isLive(slot) && !(users.isKnown(slot) && users.text(slot).isEmpty()))
+            ++m_loggedIn[table.keyAt(slot).server];
+    m_counted = true;
+}
+
+qsizetype WebmailPage::total() const
+{
+    if (m_showAnonymous->isChecked())
+        return TablePage::total();
+    if (!m_counted)
+        countLoggedIn();
+    qsizetype sum = 0;
+    for (const auto &[number, count] : m_loggedIn)
+        if (!server() || number == *server())
+            sum += count;
+    return sum;
+}
+
+void WebmailPage::updateActions()
+{
+    const qsizetype count = selection().count();
+    const QString why = whyNot(RowAction::End);
+    m_end->setText(count > 1 ? tr("&End %1 Sessions…").arg(QLocale().toString(count)) : tr("&End Session…"));
+    m_end->setEnabled(count > 0 && why.isEmpty());
+    m_end->setToolTip(why.isEmpty() ? tr("End the selected WebMail sessions (Del)") : plainToolTip(why));
+    const int row = currentRow();
+    const Value user = row >= 0 && !model().isGone(row) ? model().valueAt(row, webmail::User) : Value();
+    const auto *name = std::get_if<QByteArray>(&user);
+    m_showUser->setEnabled(name && !name->isEmpty());
+}
+
+void WebmailPage::askEnd(const QList<RowKey> &rows)
+{
+    const Table &table = m_sessions.table();
+    const ColumnFormat format(table.schema());
+    const FilterTime time = m_sessions.filterTime();
+    QList<ConfirmTarget> targets;
+    for (const RowKey key : rows) {
+        const Table::Slot slot = table.slotOf(key);
+        if (slot == Table::NoSlot)
+            continue;
+        const auto shown = [&](int column) {
+            const int companion = format.companionOf(column);
+            return format.display(column, table.column(column).value(slot),
+                companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
+        };
+        targets.append({ TableId::Webmail, key,
+            { shown(webmail::User), shown(webmail::Component), shown(webmail::ClientAddress),
+                shown(webmail::Started) } });
+    }
+    if (targets.isEmpty()) {
+        message().say(tr("That session has ended already."));
+        return;
+    }
+    ConfirmWords words = ActionTexts::confirm(RowAction::End);
+    words.name = u"endDialog"_s;
+    words.title = tr("End WebMail sessions");
+    words.listName = tr("Sessions to end");
+    words.columns = { tr("User"), tr("Component"), tr("From"), tr("Started") };
+    words.endedColumn = 3;
+    words.notes
+        = { tr("The next click in that browser leads to the login page; what was typed and not saved is lost.") };
+    auto *dialog = new ConfirmDialog(words, targets, backend().servers(), window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->watch(TableId::Webmail, m_sessions);
+    hold(true);
+    connect(dialog, &QDialog::finished, this, [this] { hold(false); });
+    connect(dialog, &ConfirmDialog::confirmed, this, [this, dialog] {
+        backend().act(RowAction::End, dialog->remaining(TableId::Webmail), {}, this,
+            [this](const QList<RowOutcome> &outcomes) { tellOutcome(RowAction::End, outcomes); });
+    });
+    dialog->open();
+}
+
+void WebmailPage::fillContextMenu(QMenu *menu)
+{
+    if (hasCurrentRow()) {
+        updateActions();
+        menu->addAction(m_end);
+        menu->addSeparator();
+        menu->addAction(m_showUser);
+    }
+    TablePage::fillContextMenu(menu);
+    menu->addSeparator();
+    menu->addAction(m_showAnonymous);
+}
+
+QString WebmailPage::toolTip(const QModelIndex &index) const
+{
+    const QString text = TablePage::toolTip(index);
+    if (index.column() != webmail::Expires)
+        return text;
+    const Value expires = model().valueAt(index.row(), webmail::Expires);
+    const Value active = model().valueAt(index.row(), webmail::LastActive);
+    const auto *end = std::get_if<qint64>(&expires);
+    const auto *last = std::get_if<qint64>(&active);
+    if (!end || !last)
+        return text;
+    return tr("%1\nThe WebMail ends a session after %2 without activity.").arg(text, spanText(*end - *last));
+}
+
+EmptyState::Content WebmailPage::nothingThere() const
+{
+    const qsizetype hidden = TablePage::total() - total();
+    if (EmptyState::Content trouble = PageTexts::cannotRead(backend(), TableId::Webmail, server());
+        hidden == 0 && !trouble.title.isEmpty())
+        return trouble;
+    EmptyState::Content content = PageTexts::nothingThere(TableId::Webmail);
+    if (hidden == 1)
+        content.text = tr("There is 1 session that is not logged in; the menu ⋮ shows it.");
+    else if (hidden > 1)
+        content.text = tr("There are %1 sessions that are not logged in; the menu ⋮ shows them.")
+                           .arg(QLocale().toString(hidden));
+    return content;
+}
+
+} // namespace mailhelm
