@@ -7,6 +7,7 @@
 #include "core/agent/sources/logsessionsource.h"
 #include "core/agent/sources/postfixsource.h"
 #include "core/agent/sources/sockdiag.h"
+#include "core/base/safetext.h"
 
 #include <QFile>
 
@@ -29,6 +30,14 @@ std::vector<std::unique_ptr<LogInput>> inputsOf(
     return inputs;
 }
 
+LoginRules loginRules(const LoginsConfig &logins)
+{
+    LoginRules rules;
+    for (const QByteArray &user : logins.masterUsers)
+        rules.masterUsers.insert(foldedUtf8(user));
+    return rules;
+}
+
 } // namespace
 
 AgentSources makeRealSources(const Config &config, const std::vector<quint16> &ports, const Clock &clock)
@@ -43,10 +52,12 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
         sources.watches.push_back(std::make_unique<DestroyWatch>(clock, ports, netns, index));
         sources.netns.append(netns);
     }
-    if (config.dovecot && !config.dovecot->log.isEmpty())
-        sources.sessions.push_back(std::make_unique<LogSessionSource>("dovecot",
-            std::make_unique<DovecotSource>(
-                inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock)));
+    if (config.dovecot && !config.dovecot->log.isEmpty()) {
+        auto dovecot = std::make_unique<DovecotSource>(
+            inputsOf(config.dovecot->log, { "SYSLOG_IDENTIFIER=dovecot" }, clock), QByteArray(), clock);
+        dovecot->setLoginRules(loginRules(config.logins));
+        sources.sessions.push_back(std::make_unique<LogSessionSource>("dovecot", std::move(dovecot)));
+    }
     if (config.dovecot && !config.dovecot->baseDir.isEmpty())
         sources.anvil = std::make_unique<AnvilReader>(config.dovecot->baseDir + "/anvil");
     if (config.postfix && !config.postfix->log.isEmpty()) {

@@ -164,6 +164,7 @@ void Agent::startSources(const QByteArray &saved)
         states.clear();
 
     m_people = std::make_unique<People>(m_config, *m_registry, m_clock);
+    m_people->watchLogins(m_sources.sessions, !m_simulated);
     m_join = std::make_unique<ConnectionJoin>(services, *m_registry, m_clock);
     m_join->restoreState(states.value("join"));
     m_journal = std::make_unique<JournalSearch>(m_clock);
@@ -508,8 +509,18 @@ void Agent::save()
     QDataStream out(&bytes, QIODevice::WriteOnly);
     out.setVersion(QDataStream::Qt_6_4);
     out << states;
-    if (bytes == m_lastSaved)
+    if (bytes == m_lastSaved || m_saving)
         return;
+    // Where the logs were read to is true only when the logins found there are kept.
+    m_saving = true;
+    m_people->logins()->whenKept([this, bytes] {
+        m_saving = false;
+        writeSaved(bytes);
+    });
+}
+
+void Agent::writeSaved(const QByteArray &bytes)
+{
     const QString name = QFile::decodeName(m_config.state + SavedFile);
     const QString temporary = name + QStringLiteral(".new");
     QFile file(temporary);

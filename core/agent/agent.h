@@ -84,6 +84,7 @@ private:
     void showAnvil();
     void forgetSession(const QByteArray &source, const QByteArray &key);
     void save();
+    void writeSaved(const QByteArray &bytes);
     void showSaved(const QString &name, const QString &error);
 
     Config m_config;
@@ -109,6 +110,7 @@ private:
     QTimer m_saveTimer;
     QTimer m_anvilTimer;
     QByteArray m_lastSaved;
+    bool m_saving = false; ///< waits until the logins are kept
     QString m_saveError; ///< of the last save; empty: it worked
     int m_peersSoFar = 0;
 };

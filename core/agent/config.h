@@ -83,6 +83,7 @@ struct LoginsConfig {
     QByteArray lastLogin; ///< database of a server's own last-login table (Dovecot's last_login plugin); empty: none
     QByteArray lastLoginQuery; ///< gives user, time in s since 1970 and, if it has them, service and address
     QList<QByteArray> lastLoginServices; ///< those that it records: for them a gap in the log is none
+    QList<QByteArray> masterUsers; ///< Dovecot's: their visits are not the account owner's logins
 };
 
 /// `[history]`: what is kept of connections and sessions that are over.

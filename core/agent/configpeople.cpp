@@ -91,11 +91,13 @@ AccountsConfig readAccounts(ConfigReader &reader, const toml::table &table)
 LoginsConfig readLogins(ConfigReader &reader, const toml::table &table)
 {
     LoginsConfig logins;
-    reader.allowOnly(table, "logins", { "read_back", "last_login", "last_login_query", "last_login_services" });
+    reader.allowOnly(
+        table, "logins", { "read_back", "last_login", "last_login_query", "last_login_services", "master_users" });
     logins.readBackMs = reader.span(table, "read_back", logins.readBackMs);
     logins.lastLogin = reader.text(table, "last_login");
     logins.lastLoginQuery = reader.text(table, "last_login_query");
     logins.lastLoginServices = reader.texts(table, "last_login_services");
+    logins.masterUsers = reader.texts(table, "master_users");
     if (!logins.lastLogin.isEmpty())
         requireDatabase(reader, table, "last_login", logins.lastLogin);
     if (logins.lastLogin.isEmpty() != logins.lastLoginQuery.isEmpty())

@@ -15,6 +15,18 @@ void refuseAll(const QList<RowId> &ids, const QByteArray &why, const Actions::An
     answered(targets);
 }
 
+/// The services of which that log tells, as LoginEvidence calls them.
+QSet<QByteArray> loginServices(const QByteArray &source, const QList<ServiceConfig> &services)
+{
+    if (source == "postfix")
+        return { "smtp" };
+    QSet<QByteArray> names;
+    for (const ServiceConfig &service : services)
+        if (service.by == source && service.auth)
+            names.insert(service.protocol == "smtp" ? QByteArray("submission") : service.protocol);
+    return names;
+}
+
 } // namespace
 
 People::People(const Config &config, Registry &registry, const Clock &clock, QObject *parent)
@@ -26,6 +38,26 @@ People::People(const Config &config, Registry &registry, const Clock &clock, QOb
 }
 
 People::~People() = default;
+
+void People::watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sessions, bool keep)
+{
+    LoginLedger::Settings settings;
+    settings.folder = keep ? m_config.state : QByteArray();
+    for (const WebmailConfig &webmail : m_config.webmail)
+        for (const QByteArray &host : webmail.hosts)
+            settings.webmailHosts.insert(Address::parse(host).value_or(Address()));
+    settings.webmailHosts.remove(Address());
+    m_logins = std::make_unique<LoginLedger>(settings, m_registry, m_clock);
+    connect(m_logins.get(), &LoginLedger::statusChanged, &m_registry, &Registry::setSource);
+    for (const auto &each : sessions) {
+        SessionSource *session = each.get();
+        m_logins->addSource(session->name(), loginServices(session->name(), m_config.services));
+        connect(session, &SessionSource::loggedIn, m_logins.get(), &LoginLedger::take);
+        connect(session, &SessionSource::coverageChanged, m_logins.get(),
+            [this, session] { m_logins->setCoverage(session->name(), session->coverage()); });
+    }
+    m_logins->start();
+}
 
 void People::start(PeopleSources sources)
 {

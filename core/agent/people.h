@@ -4,6 +4,7 @@
 #include "core/agent/admins.h"
 #include "core/agent/config.h"
 #include "core/agent/dispatcher.h"
+#include "core/agent/loginledger.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/accountsource.h"
 #include "core/agent/sources/webmailsource.h"
@@ -31,11 +32,16 @@ public:
     People(const Config &config, Registry &registry, const Clock &clock, QObject *parent = nullptr);
     ~People() override;
 
+    /// Before the sessions' sources start, and before start(). `keep`: remember across restarts.
+    void watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sessions, bool keep);
     void start(PeopleSources sources);
     /// Whether somebody watches the table.
     void setWatched(TableId table, bool watched);
     /// Looks at the sources of the table again now. False: none of them is ours.
     bool refresh(TableId table, const std::function<void()> &done);
+
+    /// Who logged in when; nullptr before watchLogins().
+    [[nodiscard]] LoginLedger *logins() const { return m_logins.get(); }
 
     void endSessions(const QList<RowId> &webmail, const Actions::Answered &answered);
     void setAccounts(AccountChange change, const QList<RowId> &users, const Actions::Answered &answered);
@@ -51,6 +57,7 @@ private:
     const Config &m_config;
     Registry &m_registry;
     const Clock &m_clock;
+    std::unique_ptr<LoginLedger> m_logins;
     PeopleSources m_sources;
 };
 

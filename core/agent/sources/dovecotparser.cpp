@@ -34,6 +34,7 @@ enum Key {
 struct Element {
     Key key = Unknown;
     bool bracketed = false;
+    bool authUser = false; ///< Unknown all the same: what it holds may be anything that somebody typed
     qsizetype start = 0; ///< of the whole element
     QByteArrayView value;
 };
@@ -94,6 +95,7 @@ bool splitElements(QByteArrayView text, std::array<Element, MaxElements> &elemen
         qsizetype end = -1;
         if (name > at && name < text.size() && text[name] == '=') {
             element.key = keyOf(text.sliced(at, name - at));
+            element.authUser = text.sliced(at, name - at) == QByteArrayView("auth_user");
             if (name + 1 < text.size() && text[name + 1] == '<') {
                 element.bracketed = true;
                 const qsizetype from = name + 2;
@@ -188,8 +190,11 @@ bool takeElements(QByteArrayView text, DovecotLine &out)
         seen |= 1U << element.key;
     }
     if (!repeated) {
-        for (qsizetype i = 0; i < count; ++i)
+        for (qsizetype i = 0; i < count; ++i) {
             take(elements[size_t(i)], out);
+            if (elements[size_t(i)].authUser)
+                out.authUser = elements[size_t(i)].value;
+        }
     } else {
         // From the right. `otherContainers` may itself come from the forged name; then the line is dropped without
         // need.

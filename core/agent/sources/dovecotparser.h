@@ -30,6 +30,7 @@ struct DovecotLine {
     bool loginProcess = false;
     // The elements of login_log_format_elements; empty = not in the line.
     QByteArrayView user;
+    QByteArrayView authUser; ///< auth_user=: who authenticated, the master user where one logged in as somebody else
     QByteArrayView rip, rport, lip, lport, realRip, realRport;
     QByteArrayView pid; ///< mpid=, the mail process
     QByteArrayView session;

@@ -147,6 +147,8 @@ void DovecotSessions::tell(Entry &entry, const LogLine &line)
 void DovecotSessions::take(const LogLine &line, Reading reading)
 {
     const DovecotLine parsed = parseDovecotLine(line);
+    if (const std::optional<LoginEvidence> login = loginOf(parsed, line, m_loginRules))
+        Q_EMIT loggedIn(*login);
     switch (parsed.kind) {
     case Kind::Other:
         return;

@@ -3,6 +3,7 @@
 
 #include "core/agent/observations.h"
 #include "core/agent/sources/dovecotparser.h"
+#include "core/agent/sources/loginevidence.h"
 #include "core/agent/sources/logline.h"
 
 #include <QByteArray>
@@ -35,6 +36,7 @@ public:
 
     explicit DovecotSessions(QObject *parent = nullptr, qsizetype capacity = 200'000);
 
+    void setLoginRules(const LoginRules &rules) { m_loginRules = rules; }
     /// What open() gave in an earlier run. Emits nothing.
     void restore(const QList<SessionFacts> &sessions);
     /// One line that frameLine() and unwrapDovecot() took apart.
@@ -57,6 +59,8 @@ public:
 Q_SIGNALS:
     /// All that is known of one session, whenever something changed.
     void facts(const mailhelm::SessionFacts &facts);
+    /// Somebody authenticated: of each line that proves it, older ones too.
+    void loggedIn(const mailhelm::LoginEvidence &login);
 
 private:
     struct Entry {
@@ -77,6 +81,7 @@ private:
     void clearOver(const QByteArray &id);
 
     const qsizetype m_capacity;
+    LoginRules m_loginRules;
     Entries m_entries;
     QHash<QByteArray, Entries::iterator> m_byId;
     /// Sessions known to be over, oldest first: their other lines may still come (out of order, or from reading back).

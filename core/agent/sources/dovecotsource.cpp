@@ -10,6 +10,7 @@ DovecotSource::DovecotSource(
     , m_instance(instance)
 {
     connect(&m_sessions, &DovecotSessions::facts, this, &LogSource::facts);
+    connect(&m_sessions, &DovecotSessions::loggedIn, this, &LogSource::loggedIn);
 }
 
 void DovecotSource::takeLine(LogLine &line, bool older)

@@ -16,6 +16,7 @@ public:
     DovecotSource(std::vector<std::unique_ptr<LogInput>> inputs, const QByteArray &instance, const Clock &clock,
         QObject *parent = nullptr);
 
+    void setLoginRules(const LoginRules &rules) { m_sessions.setLoginRules(rules); }
     void forget(const QByteArray &key) override { m_sessions.forget(key); }
     [[nodiscard]] const DovecotSessions &sessions() const { return m_sessions; }
 

@@ -15,6 +15,7 @@ LogSessionSource::LogSessionSource(QByteArray name, std::unique_ptr<LogSource> s
     , m_source(std::move(source))
 {
     connect(m_source.get(), &LogSource::facts, this, &SessionSource::facts);
+    connect(m_source.get(), &LogSource::loggedIn, this, &SessionSource::loggedIn);
     connect(m_source.get(), &LogSource::statusChanged, this, &SessionSource::statusChanged);
     connect(m_source.get(), &LogSource::coverageChanged, this, &SessionSource::coverageChanged);
     m_source->setNeeded([this] { return !m_stop; });

@@ -61,6 +61,7 @@ public:
 Q_SIGNALS:
     /// All that is known of one session, whenever something changed.
     void facts(const mailhelm::SessionFacts &facts);
+    void loggedIn(const mailhelm::LoginEvidence &login);
     void statusChanged(const mailhelm::SourceStatus &status);
     void coverageChanged();
     /// What was logged before start() is known now, as far as it will be.

@@ -75,6 +75,7 @@ void parseClient(QByteArrayView text, PostfixLine &out)
     }
     out.sasl = true;
     out.user = user;
+    out.forwarded = text.first(at).endsWith(", sasl_method=XCLIENT");
 }
 
 } // namespace

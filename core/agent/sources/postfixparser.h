@@ -26,6 +26,7 @@ struct PostfixLine {
     QByteArrayView tls; ///< Tls: "TLSv1.3 with cipher …"
     bool sasl = false; ///< Client: the session is authenticated
     QByteArrayView user; ///< Client: sasl_username
+    bool forwarded = false; ///< Client: sasl_method=XCLIENT: the user logged in at a server in front of this one
     QByteArrayView helo; ///< Reject: helo=<…>
 };
 

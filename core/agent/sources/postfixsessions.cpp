@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/sources/postfixsessions.h"
 
+#include "core/agent/sources/loginevidence.h"
 #include "core/agent/sources/logtext.h"
 #include "core/base/safetext.h"
 
@@ -119,6 +120,8 @@ void PostfixSessions::take(const LogLine &line, Reading reading)
     const PostfixLine parsed = parsePostfixLine(line);
     if (parsed.kind == Kind::Other)
         return;
+    if (const std::optional<LoginEvidence> login = loginOf(parsed, line))
+        Q_EMIT loggedIn(*login);
     if (parsed.kind == Kind::Tls)
         m_tlsPrograms.insert(validUtf8(line.program, 64));
 

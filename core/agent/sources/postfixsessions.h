@@ -53,6 +53,8 @@ public:
 Q_SIGNALS:
     /// All that is known of one session, whenever something changed.
     void facts(const mailhelm::SessionFacts &facts);
+    /// Somebody authenticated: of each line that proves it, older ones too.
+    void loggedIn(const mailhelm::LoginEvidence &login);
 
 private:
     struct Process {

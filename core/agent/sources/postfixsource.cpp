@@ -10,6 +10,7 @@ PostfixSource::PostfixSource(std::vector<std::unique_ptr<LogInput>> inputs, cons
     , m_sessions(settings)
 {
     connect(&m_sessions, &PostfixSessions::facts, this, &LogSource::facts);
+    connect(&m_sessions, &PostfixSessions::loggedIn, this, &LogSource::loggedIn);
 }
 
 void PostfixSource::takeLine(LogLine &line, bool older)

@@ -39,6 +39,8 @@ public:
 
 Q_SIGNALS:
     void facts(const mailhelm::SessionFacts &facts);
+    /// Somebody authenticated. May be told again, and of long ago.
+    void loggedIn(const mailhelm::LoginEvidence &login);
     void statusChanged(const mailhelm::SourceStatus &status);
     void coverageChanged();
 };

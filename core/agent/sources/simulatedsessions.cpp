@@ -31,6 +31,8 @@ SimulatedSessions::SimulatedSessions(
     connect(&m_next, &QTimer::timeout, this, &SimulatedSessions::listen);
     connect(&m_dovecot, &DovecotSessions::facts, this, &SessionSource::facts);
     connect(&m_postfix, &PostfixSessions::facts, this, &SessionSource::facts);
+    connect(&m_dovecot, &DovecotSessions::loggedIn, this, &SessionSource::loggedIn);
+    connect(&m_postfix, &PostfixSessions::loggedIn, this, &SessionSource::loggedIn);
     connect(m_simulation.get(), &Simulation::spoke, this, [this](Simulation::Service who) {
         if (who == m_service)
             m_next.start();
