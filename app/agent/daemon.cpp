@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/agent/daemon.h"
 
+#include "app/agent/accountsources.h"
 #include "app/agent/realsources.h"
 #include "app/agent/simulatedsources.h"
 #include "app/agent/verbs.h"
@@ -28,6 +29,10 @@ int runDaemon(Config config, const Clock &clock, int simulate, int changesPerSec
         simulation = std::make_shared<Simulation>(settings, clock);
         sources = makeSimulatedSources(simulation, clock);
     } else {
+        // As wrong as a wrong line of the configuration, of which its file of queries is a part.
+        if (config.accounts)
+            if (const auto accounts = makeAccountSource(*config.accounts, clock); !accounts)
+                return complain(accounts.error());
         sources = makeRealSources(config, Agent::watchedPorts(config.services), clock);
     }
     Agent agent(config, clock);

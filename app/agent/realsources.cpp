@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/agent/realsources.h"
 
+#include "app/agent/accountsources.h"
 #include "core/agent/sources/dovecotsource.h"
 #include "core/agent/sources/journal.h"
 #include "core/agent/sources/logfile.h"
@@ -69,6 +70,9 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
         sources.sessions.push_back(std::make_unique<LogSessionSource>("postfix",
             std::make_unique<PostfixSource>(inputsOf(config.postfix->log, identifiers, clock), settings, clock)));
     }
+    if (config.accounts)
+        if (Result<std::unique_ptr<AccountSource>> accounts = makeAccountSource(*config.accounts, clock))
+            sources.people.accounts = std::move(accounts).value();
     return sources;
 }
 

@@ -34,6 +34,7 @@ People::People(const Config &config, Registry &registry, const Clock &clock, QOb
     , m_config(config)
     , m_registry(registry)
     , m_clock(clock)
+    , m_users(registry)
 {
 }
 
@@ -68,6 +69,7 @@ void People::start(PeopleSources sources)
     }
     if (m_sources.accounts) {
         connect(m_sources.accounts.get(), &AccountSource::statusChanged, &m_registry, &Registry::setSource);
+        connect(m_sources.accounts.get(), &AccountSource::scanned, &m_users, &UserTable::setScan);
         m_sources.accounts->start();
     }
 }
@@ -93,7 +95,7 @@ bool People::refresh(TableId table, const std::function<void()> &done)
         return true;
     }
     if (table == TableId::Users && m_sources.accounts) {
-        m_sources.accounts->look(done);
+        m_sources.accounts->look([this, done] { m_users.whenApplied(done); });
         return true;
     }
     return false;

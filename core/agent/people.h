@@ -8,6 +8,7 @@
 #include "core/agent/registry.h"
 #include "core/agent/sources/accountsource.h"
 #include "core/agent/sources/webmailsource.h"
+#include "core/agent/usertable.h"
 #include "core/base/clock.h"
 #include "core/protocol/messages.h"
 
@@ -59,6 +60,7 @@ private:
     const Clock &m_clock;
     std::unique_ptr<LoginLedger> m_logins;
     PeopleSources m_sources;
+    UserTable m_users;
 };
 
 } // namespace mailhelm

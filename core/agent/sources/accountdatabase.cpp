@@ -116,7 +116,7 @@ Error conflict(const QByteArray &user, const char *what, const QString &why)
 Result<void> runAll(QSqlDatabase &database, const QList<Statement> &statements, const QByteArray &user)
 {
     for (const Statement &statement : statements)
-        if (const Result<QSqlQuery> done = runSql(database, statement.sql, statement.values(user)); !done)
+        if (const Result<QSqlQuery> done = askSql(database, statement.sql, statement.values(user)); !done)
             return done.error();
     return {};
 }
@@ -174,7 +174,7 @@ Result<bool> exists(QSqlDatabase &database, const AccountPreset &preset, const Q
         return Error { ErrorCode::Unsupported, QStringLiteral("no query tells where an account is (-- name: rows)") };
     const AccountPreset::Rows &main = preset.rows.first();
     const QString quote = preset.kind == Kind::MariaDb ? QStringLiteral("`") : QStringLiteral("\"");
-    Result<QSqlQuery> query = runSql(database,
+    Result<QSqlQuery> query = askSql(database,
         QStringLiteral("SELECT 1 FROM %1 WHERE (").arg(quote + QString::fromUtf8(main.table) + quote) + main.where.sql
             + QLatin1Char(')'),
         main.where.values(user));
@@ -238,7 +238,7 @@ Result<Returning> lookAt(
 Result<void> requireFree(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user)
 {
     for (const Statement &statement : preset.taken) {
-        Result<QSqlQuery> query = runSql(database, statement.sql, statement.values(user));
+        Result<QSqlQuery> query = askSql(database, statement.sql, statement.values(user));
         if (!query)
             return query.error();
         if (query.value().next())
@@ -337,7 +337,7 @@ Result<AccountRows> read(QSqlDatabase &database, const AccountPreset &preset, co
         }
         if (!preset.mail)
             return {};
-        Result<QSqlQuery> mail = runSql(database, preset.mail->sql, preset.mail->values(user));
+        Result<QSqlQuery> mail = askSql(database, preset.mail->sql, preset.mail->values(user));
         if (!mail)
             return mail.error();
         if (mail.value().next())

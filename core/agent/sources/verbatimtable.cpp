@@ -24,10 +24,17 @@ bool isConstraint(Kind kind, const QString &code)
     return codes.contains(code.toInt());
 }
 
+Error lockIsUnavailable(Error error)
+{
+    if (error.code == ErrorCode::Conflict)
+        error.code = ErrorCode::Unavailable;
+    return error;
+}
+
 Error constraintOr(const QSqlDatabase &database, Kind kind, const QSqlError &error, const QByteArray &table)
 {
     if (!isConstraint(kind, error.nativeErrorCode()))
-        return sqlError(database, error);
+        return lockIsUnavailable(sqlError(database, error));
     const QString where = table.isEmpty() ? QString() : QStringLiteral(" in the table ") + QString::fromUtf8(table);
     return { ErrorCode::Conflict,
         QStringLiteral("a constraint of the database stands in the way%1: %2")
@@ -49,6 +56,14 @@ bool isByteType(const QByteArray &type)
 
 } // namespace
 
+Result<QSqlQuery> askSql(const QSqlDatabase &database, const QString &statement, const QVariantList &values)
+{
+    Result<QSqlQuery> answer = runSql(database, statement, values);
+    if (!answer)
+        return lockIsUnavailable(answer.error());
+    return answer;
+}
+
 Result<void> beginVerbatim(QSqlDatabase &database, Kind kind)
 {
     QStringList settings;
@@ -59,7 +74,7 @@ Result<void> beginVerbatim(QSqlDatabase &database, Kind kind)
         break;
     case Kind::PostgreSql:
         if (!database.transaction())
-            return sqlError(database, database.lastError());
+            return lockIsUnavailable(sqlError(database, database.lastError()));
         settings = { QStringLiteral("SET LOCAL datestyle = 'ISO, YMD'"),
             QStringLiteral("SET LOCAL intervalstyle = 'postgres'"), QStringLiteral("SET LOCAL timezone = 'UTC'"),
             QStringLiteral("SET LOCAL bytea_output = 'hex'"), QStringLiteral("SET LOCAL extra_float_digits = 3") };
@@ -70,10 +85,10 @@ Result<void> beginVerbatim(QSqlDatabase &database, Kind kind)
         break;
     }
     for (const QString &setting : std::as_const(settings))
-        if (const Result<QSqlQuery> set = runSql(database, setting); !set)
+        if (const Result<QSqlQuery> set = askSql(database, setting); !set)
             return set.error();
     if (kind == Kind::MariaDb && !database.transaction())
-        return sqlError(database, database.lastError());
+        return lockIsUnavailable(sqlError(database, database.lastError()));
     return {};
 }
 
@@ -82,8 +97,8 @@ static void restoreSettings(QSqlDatabase &database, Kind kind)
 {
     if (kind != Kind::MariaDb)
         return;
-    std::ignore = runSql(database, QStringLiteral("SET time_zone = DEFAULT"));
-    std::ignore = runSql(database, QStringLiteral("SET sql_mode = DEFAULT"));
+    std::ignore = askSql(database, QStringLiteral("SET time_zone = DEFAULT"));
+    std::ignore = askSql(database, QStringLiteral("SET sql_mode = DEFAULT"));
 }
 
 Result<void> commitVerbatim(QSqlDatabase &database, Kind kind)
@@ -106,7 +121,7 @@ Result<void> commitVerbatim(QSqlDatabase &database, Kind kind)
 void rollbackVerbatim(QSqlDatabase &database, Kind kind)
 {
     if (kind == Kind::Sqlite)
-        std::ignore = runSql(database, QStringLiteral("ROLLBACK"));
+        std::ignore = askSql(database, QStringLiteral("ROLLBACK"));
     else
         database.rollback();
     restoreSettings(database, kind);
@@ -135,7 +150,7 @@ Result<VerbatimTable> VerbatimTable::describe(const QSqlDatabase &database, Kind
                              "AND COALESCE(generation_expression, '') = '' ORDER BY ordinal_position");
         break;
     }
-    Result<QSqlQuery> query = runSql(database, sql, values);
+    Result<QSqlQuery> query = askSql(database, sql, values);
     if (!query)
         return query.error();
     while (query.value().next())
@@ -238,7 +253,7 @@ Result<QList<QVariantList>> VerbatimTable::selectColumns(
     QStringList expressions;
     for (const QByteArray &name : columns)
         expressions.append(readExpression(*column(name)));
-    Result<QSqlQuery> query = runSql(m_database,
+    Result<QSqlQuery> query = askSql(m_database,
         QStringLiteral("SELECT %1 FROM %2 WHERE (").arg(expressions.join(QLatin1String(", ")), quoted(m_name))
             + condition + QLatin1Char(')'),
         values);
@@ -320,7 +335,7 @@ Result<void> VerbatimTable::change(const QString &sql, const QVariantList &value
 {
     QSqlQuery query(m_database);
     if (!query.prepare(sql))
-        return sqlError(m_database, query.lastError());
+        return lockIsUnavailable(sqlError(m_database, query.lastError()));
     for (const QVariant &value : values)
         query.addBindValue(value);
     if (!query.exec())

@@ -72,6 +72,10 @@ private:
     QList<Column> m_columns;
 };
 
+/// runSql(), but where another program holds a lock it says Unavailable: to whoever changes accounts, Conflict means
+/// that something stands in the way for good.
+Result<QSqlQuery> askSql(const QSqlDatabase &database, const QString &statement, const QVariantList &values = {});
+
 /// Begins a transaction that may write, with the settings under which written forms are exact.
 Result<void> beginVerbatim(QSqlDatabase &database, DatabaseUrl::Kind kind);
 /// Ends it. Conflict: a constraint that the database checks only now. Rolled back where it fails.

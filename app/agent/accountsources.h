@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/agent/config.h"
+#include "core/agent/sources/accountsource.h"
+#include "core/base/clock.h"
+
+#include <memory>
+
+namespace mailhelm
+{
+
+/// The account database as [accounts] names it. An error names file and line where a file of queries is wrong.
+Result<std::unique_ptr<AccountSource>> makeAccountSource(const AccountsConfig &config, const Clock &clock);
+
+} // namespace mailhelm

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/agent/observations.h"
+#include "core/agent/registry.h"
+
+#include <QHash>
+#include <QMultiHash>
+#include <QObject>
+
+#include <functional>
+#include <optional>
+
+namespace mailhelm
+{
+
+/// The table `users`: what the account database says of each account, joined with what the ledger knows of its last
+/// login. Writes rows into the registry, a slice at each return to the event loop, so that 200,000 accounts stop
+/// nobody; only rows that changed are written. Main thread.
+///
+/// An account is the name that the database has, letter by letter. Logins find it whatever the case of their (ASCII)
+/// letters, since Dovecot lower-cases what people type unless it was told otherwise (auth_username_format = %Lu): two
+/// accounts that differ by case alone share their logins, so that neither is taken for asleep.
+class UserTable : public QObject
+{
+    Q_OBJECT
+public:
+    explicit UserTable(Registry &registry, QObject *parent = nullptr);
+
+    /// All accounts; what is not in it is gone.
+    void setScan(const AccountScan &scan);
+    /// Calls `done` when all that was set before is in the registry.
+    void whenApplied(std::function<void()> done);
+
+    /// When somebody last logged in, by the agent's own evidence.
+    struct Login {
+        qint64 time = 0; ///< µs
+        QByteArray service;
+        Address address; ///< null = not known
+        friend bool operator==(const Login &, const Login &) = default;
+    };
+    /// The newest login of one user, of whichever service.
+    void setLogin(const QByteArray &user, const Login &login);
+    /// All of them at once, as at start.
+    void setLogins(const QHash<QByteArray, Login> &logins);
+    /// Since when every login would have been seen; nullopt: nobody can say.
+    void setWatchedSince(std::optional<qint64> time);
+
+    /// The account is on its way out: shown as `deleting`, and kept as a row even when the database has it no more.
+    void setDeleting(const QByteArray &user, bool deleting);
+    /// Of accounts whose database has no size: what Dovecot said.
+    void setMeasuredBytes(const QByteArray &user, qint64 bytes);
+
+    [[nodiscard]] RowId idOf(const QByteArray &user) const;
+    /// nullopt: no row has this id (any more).
+    [[nodiscard]] std::optional<QByteArray> userOf(RowId id) const;
+    /// nullptr: the database has no such account. Valid until the event loop is reached.
+    [[nodiscard]] const Account *account(const QByteArray &user) const;
+    /// The newer of the ledger's evidence and the server's own record; nullopt: none is known.
+    struct Evidence {
+        Login login;
+        bool serversOwn = false; ///< the account database said so, not the ledger
+    };
+    [[nodiscard]] std::optional<Evidence> lastLogin(const QByteArray &user) const;
+    [[nodiscard]] qsizetype size() const { return m_entries.size(); }
+    /// Accounts of which the database says no size, in no order.
+    [[nodiscard]] QList<QByteArray> withoutSize() const;
+
+private:
+    struct Entry {
+        Account account;
+        RowId id = 0;
+        quint32 seen = 0; ///< number of the last scan that had it
+        bool present = false; ///< the last scan has it
+        bool deleting = false;
+        std::optional<qint64> measured;
+    };
+    using Entries = QHash<QByteArray, Entry>;
+
+    void work();
+    void workLater();
+    bool applySlice();
+    void put(const Entry &entry);
+    void drop(const QByteArray &user);
+    [[nodiscard]] std::optional<Evidence> evidenceFor(const Account &account) const;
+    void putAllLater();
+    /// The accounts that a login as `name` may be one of.
+    [[nodiscard]] QList<QByteArray> accountsOf(const QByteArray &name) const;
+
+    Registry &m_registry;
+    Entries m_entries;
+    QHash<RowId, QByteArray> m_users;
+    QMultiHash<QByteArray, QByteArray> m_variants; ///< lower case → account, of those that are not lower case
+    QHash<QByteArray, Login> m_logins; ///< by lower-case name
+    std::optional<qint64> m_watchedSince;
+
+    std::optional<QList<Account>> m_next; ///< waits until the one that is being applied is in
+    QList<Account> m_scan;
+    qsizetype m_at = 0; ///< what of m_scan is in
+    quint32 m_number = 0;
+    bool m_applying = false;
+    QList<QByteArray> m_stale; ///< rows to write anew
+    bool m_scheduled = false;
+    QList<std::function<void()>> m_waiting;
+};
+
+} // namespace mailhelm
