@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/ctl/listcommand.h"
 
+#include "app/ctl/inactivetext.h"
 #include "app/ctl/selection.h"
 #include "core/client/csv.h"
 #include "core/client/json.h"
@@ -20,7 +21,7 @@ ListCommand::ListCommand(const Options &options, Session &session, Terminal &ter
 void ListCommand::start()
 {
     // A mistake in the command line is told before anybody is called.
-    const auto selection = Selection::make(m_options, m_session.table(m_options.table), false);
+    const auto selection = Selection::make(m_options, m_session.tableOf(m_options), false);
     if (!selection) {
         m_terminal.complain(selection.error().detail);
         Q_EMIT finished(exitcode::Usage);
@@ -40,7 +41,7 @@ void ListCommand::print()
     }
     if (!m_session.allOffer(m_options.table))
         code = exitcode::Part;
-    const LiveTable &table = m_session.table(m_options.table);
+    const LiveTable &table = m_session.tableOf(m_options);
     const Schema &schema = table.table().schema();
     const Selection selection
         = Selection::make(m_options, table, m_session.links().size() > 1).value(); // with a newer agent's columns
@@ -72,7 +73,19 @@ void ListCommand::print()
         m_terminal.complain(written.error().detail);
         code = exitcode::Part;
     }
+    if (m_options.verb == Verb::Inactive)
+        summarise(view, selection.asked);
     Q_EMIT finished(code);
+}
+
+void ListCommand::summarise(const TableView &view, const Filter &asked)
+{
+    const LiveTable &table = m_session.tableOf(m_options);
+    const std::vector<quint8> mask
+        = asked.isEmpty() ? std::vector<quint8>() : FilterRun(asked, view, table.filterTime()).all();
+    m_terminal.remark(inactiveText(summariseInactive(view, ActivityColumns::of(table.table().schema()),
+                                       m_options.timeframe, table.filterTime(), mask.empty() ? nullptr : &mask),
+        m_options.timeframe));
 }
 
 } // namespace mailhelm::ctl

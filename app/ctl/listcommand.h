@@ -3,6 +3,7 @@
 
 #include "app/ctl/command.h"
 #include "app/ctl/session.h"
+#include "core/table/filter.h"
 
 namespace mailhelm::ctl
 {
@@ -18,6 +19,7 @@ public:
 
 private:
     void print();
+    void summarise(const TableView &view, const Filter &asked);
 
     const Options m_options;
     Session &m_session;

@@ -42,11 +42,12 @@ Exit codes: 0 done, 1 done in part, 2 usage, 3 cannot connect, 4 refused.
 MAILHELM_HOME moves the profile (key, servers).)";
 
 struct Raw {
-    std::string server, filter, sort, columns, watch, name, table, reason, column;
+    std::string server, filter, sort, columns, watch, name, table, reason, column, timeframe;
     std::string format = "table";
     std::vector<std::string> targets;
     bool yes = false;
     bool all = false;
+    bool unjudged = false;
 };
 
 /// One verb of the command line.
@@ -120,6 +121,29 @@ void declareWebmail(CLI::App &verb, Raw &raw)
 {
     declareList(verb, raw);
     verb.add_flag("--all", raw.all, "Also sessions in which nobody is logged in (login pages left open)");
+}
+
+void declareInactive(CLI::App &verb, Raw &raw)
+{
+    verb.add_option(
+            "--for", raw.timeframe, "That long or longer: 30d (unless said otherwise), 90d, 6mo, 12mo, any span")
+        ->type_name("SPAN");
+    verb.add_flag("--unjudged", raw.unjudged,
+        "Those instead that cannot be judged yet: no login was seen, but nobody watched for long enough");
+    declareList(verb, raw);
+}
+
+QString checkInactive(const CLI::App &verb, const Raw &raw, Options &options)
+{
+    options.unjudged = raw.unjudged;
+    if (verb.count("--for") > 0) {
+        const auto timeframe = Timeframe::parse(QString::fromStdString(raw.timeframe));
+        if (!timeframe)
+            return QStringLiteral("--for %1 is no span; write 30d, 6mo, 12mo, 2w or 1y.")
+                .arg(QString::fromStdString(raw.timeframe));
+        options.timeframe = *timeframe;
+    }
+    return checkList(verb, raw, options);
 }
 
 void declareRefresh(CLI::App &verb, Raw &raw)
@@ -209,6 +233,9 @@ constexpr VerbRow Verbs[] {
     { "online", Verb::List, TableId::OnlineUsers, Lists, "Users who are connected, and through what", declareList,
         checkList, "user" },
     { "users", Verb::List, TableId::Users, Lists, "Accounts, with their last login", declareList, checkList, "user" },
+    { "inactive", Verb::Inactive, TableId::Users, Lists,
+        "Accounts that nobody has logged into for 30 days or longer, or another span", declareInactive, checkInactive,
+        "inactive_since" },
     { "logins", Verb::List, TableId::Logins, Lists, "The last login of each user through each service", declareList,
         checkList },
     { "deleted", Verb::List, TableId::Deleted, Lists, "Deleted accounts that can still be restored", declareList,

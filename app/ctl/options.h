@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/rowid.h"
+#include "core/table/inactive.h"
 #include "core/table/schema.h"
 
 #include <QString>
@@ -56,6 +57,8 @@ struct Options {
     qint64 watchMs = 0;
     bool yes = false;
     bool all = false; ///< rows that are otherwise hidden too
+    Timeframe timeframe; ///< inactive --for
+    bool unjudged = false; ///< inactive --unjudged
     QString name; ///< add --name
     QString reason; ///< delete --reason
     QString column; ///< compare --column

@@ -94,6 +94,18 @@ void RequestCommand::answered(quint16 server, const Error *error)
         Q_EMIT finished(m_refused > 0 && m_done == 0 && m_failed == 0 ? exitcode::Refused : exitcode::Part);
 }
 
+/// The action as the command line calls it.
+static QString refusedText(const QByteArray &action)
+{
+    if (action == "drop")
+        return QStringLiteral("drop connections");
+    if (action == "end")
+        return QStringLiteral("end WebMail sessions");
+    if (action == "set-account")
+        return QStringLiteral("enable, block or disable accounts");
+    return QString::fromUtf8(action) + QStringLiteral(" accounts");
+}
+
 void RequestCommand::printStatus()
 {
     if (m_options.format == Format::Json) {
@@ -117,6 +129,15 @@ void RequestCommand::printStatus()
                 appendJsonText(out, report.rows[i].first);
                 out += ':' + QByteArray::number(report.rows[i].second);
             }
+            out += "},\"refusals\":{";
+            const QList<Refusal> refusals = m_session.link(server)->refusals();
+            for (qsizetype i = 0; i < refusals.size(); ++i) {
+                if (i > 0)
+                    out += ',';
+                appendJsonText(out, refusals[i].action);
+                out += ':';
+                appendJsonText(out, refusals[i].why);
+            }
             out += "}}";
         }
         m_terminal.print(out + "\n]\n");
@@ -138,6 +159,11 @@ void RequestCommand::printStatus()
             rows.join(QStringLiteral(", ")) });
     }
     m_terminal.print(textGrid(lines, 0));
+    for (const auto &[server, report] : m_reports)
+        for (const Refusal &refusal : m_session.link(server)->refusals())
+            m_terminal.say(
+                QStringLiteral("%1 cannot %2: %3")
+                    .arg(m_session.nameOf(server), refusedText(refusal.action), QString::fromUtf8(refusal.why)));
 }
 
 } // namespace mailhelm::ctl

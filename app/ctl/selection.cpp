@@ -21,22 +21,14 @@ static Result<int> columnNamed(const Schema &schema, const QString &key)
         QStringLiteral("There is no column “%1”. There are: %2.").arg(key, known.join(QStringLiteral(", "))) };
 }
 
-/// Rows that are shown with --all only; "" = none are.
-static QString hiddenUnlessAll(TableId table)
+/// What the verb itself leaves out, whatever --filter says.
+static Filter filterOfVerb(const Options &options, const Schema &schema)
 {
-    return table == TableId::Webmail ? QStringLiteral("user=\"\"") : QString(); // nobody is logged in there
-}
-
-static Result<Filter> filterFor(const Options &options, const Schema &schema)
-{
-    auto filter = Filter::parse(options.filter, schema); // alone first: errors name places in what was written
-    if (!filter)
-        return Error { ErrorCode::InvalidArgument, QStringLiteral("--filter: %1").arg(filter.error().detail) };
-    const QString hidden = options.all ? QString() : hiddenUnlessAll(schema.id());
-    if (hidden.isEmpty())
-        return filter;
-    return Filter::parse(
-        filter.value().isEmpty() ? u'!' + hidden : QStringLiteral("!%1 (%2)").arg(hidden, options.filter), schema);
+    if (options.verb == Verb::Inactive)
+        return Filter::inactive(options.timeframe, schema, options.unjudged);
+    if (schema.id() == TableId::Webmail && !options.all) // in these nobody is logged in
+        return Filter::parse(QStringLiteral("!user=\"\""), schema).value();
+    return {};
 }
 
 /// What is read first: the first time that is shown, else the first column.
@@ -53,10 +45,11 @@ Result<Selection> Selection::make(const Options &options, const LiveTable &table
     const Schema &schema = table.table().schema();
     Selection out;
     out.serverColumn = schema.indexOf("server");
-    auto filter = filterFor(options, schema);
+    const auto filter = Filter::parse(options.filter, schema);
     if (!filter)
-        return filter.error();
-    out.filter = filter.value();
+        return Error { ErrorCode::InvalidArgument, QStringLiteral("--filter: %1").arg(filter.error().detail) };
+    out.asked = filter.value();
+    out.filter = Filter::both(filterOfVerb(options, schema), out.asked);
     out.order = { usualOrder(schema), false };
     if (!options.sort.isEmpty()) {
         const bool descending = options.sort.startsWith(u'-');

@@ -13,6 +13,7 @@ namespace mailhelm::ctl
 /// Which rows, in which order, with which columns: --filter, --all, --sort and --columns against a table.
 struct Selection {
     Filter filter;
+    Filter asked; ///< --filter alone, without what the verb itself leaves out
     OrderSpec order;
     QList<int> columns; ///< IdColumn among them
     int serverColumn = -1;

@@ -100,6 +100,15 @@ LiveTable &Session::table(TableId id)
     return *m_online;
 }
 
+LiveTable &Session::tableOf(const Options &options)
+{
+    if (options.verb != Verb::Inactive)
+        return table(options.table);
+    if (!m_activity)
+        m_activity = std::make_unique<ActivityTable>(*m_replica.table(TableId::Users));
+    return *m_activity;
+}
+
 QList<TableId> Session::tablesFor(TableId id)
 {
     return id == TableId::OnlineUsers ? QList { TableId::Connections, TableId::Webmail } : QList { id };

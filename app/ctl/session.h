@@ -6,6 +6,7 @@
 #include "core/client/link.h"
 #include "core/client/replica.h"
 #include "core/client/servers.h"
+#include "core/table/activitytable.h"
 #include "core/table/onlineusers.h"
 
 #include <memory>
@@ -43,6 +44,8 @@ public:
     [[nodiscard]] Replica &replica() { return m_replica; }
     /// A table of the servers, or one that is made of theirs here.
     [[nodiscard]] LiveTable &table(TableId id);
+    /// The rows that a verb is about.
+    [[nodiscard]] LiveTable &tableOf(const Options &options);
     /// What has to be subscribed to for it.
     [[nodiscard]] static QList<TableId> tablesFor(TableId id);
     /// Have every link keep it up to date.
@@ -75,6 +78,7 @@ private:
     Terminal &m_terminal;
     Replica m_replica;
     std::unique_ptr<OnlineUsers> m_online;
+    std::unique_ptr<ActivityTable> m_activity;
     std::vector<std::unique_ptr<Link>> m_links;
     std::map<quint16, Outcome> m_outcomes;
     bool m_keepTrying = false;

@@ -14,7 +14,7 @@ WatchCommand::WatchCommand(const Options &options, Session &session, Terminal &t
     , m_options(options)
     , m_session(session)
     , m_terminal(terminal)
-    , m_table(session.table(options.table))
+    , m_table(session.tableOf(options))
 {
     m_flip.setSingleShot(true);
     connect(&m_flip, &QTimer::timeout, this, &WatchCommand::onFlip);
@@ -54,7 +54,7 @@ void WatchCommand::onTableLive(const Link &link)
     m_begun.insert(server);
     QByteArray name;
     appendJsonText(name, m_session.replica().serverName(server));
-    m_lines += "{\"change\":\"reset\",\"server\":" + name + ",\"table\":\"" + schemaOf(m_options.table).name()
+    m_lines += "{\"change\":\"reset\",\"server\":" + name + ",\"table\":\"" + m_table.table().schema().name()
         + "\",\"id\":null,\"row\":null}\n";
     const Table &table = m_table.table();
     const FilterRun run(m_filter, table.view(), m_table.filterTime());

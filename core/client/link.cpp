@@ -590,6 +590,14 @@ QByteArray Link::refusalOf(QByteArrayView action) const
     return {};
 }
 
+QList<Refusal> Link::refusals() const
+{
+    QList<Refusal> all;
+    if (!dropRefusal().isEmpty())
+        all.append({ "drop", dropRefusal() });
+    return all + m_welcome.refusals;
+}
+
 qint64 Link::sinceLostMs() const
 {
     return m_lostUs < 0 ? -1 : (m_clock.monotonicUs() - m_lostUs) / 1000;

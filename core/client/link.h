@@ -126,6 +126,8 @@ public:
     [[nodiscard]] QByteArray dropRefusal() const { return m_welcome.dropRefusal; }
     /// The same of another action of the audit's: end, set-account, delete, restore.
     [[nodiscard]] QByteArray refusalOf(QByteArrayView action) const;
+    /// All that cannot be done there whoever asks, drop first.
+    [[nodiscard]] QList<Refusal> refusals() const;
     [[nodiscard]] const QList<ServiceInfo> &services() const { return m_welcome.services; }
     /// Whether the agent has that table.
     [[nodiscard]] bool offers(TableId table) const;

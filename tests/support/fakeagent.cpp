@@ -3,6 +3,8 @@
 
 #include "core/protocol/codec.h"
 
+#include <QTimer>
+
 #include <algorithm>
 
 namespace mailhelm
@@ -125,6 +127,8 @@ void FakeAgent::greet(Peer &peer, quint32 request)
     if (peer.role != Role::None) {
         welcome.serverName = serverName;
         welcome.admin = "tester";
+        welcome.dropRefusal = dropRefusal;
+        welcome.refusals = refusals;
         welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000 } };
         for (const auto &[id, log] : m_logs)
             if (!missing.contains(id))
@@ -169,6 +173,8 @@ void FakeAgent::take(Peer &peer, const Envelope &envelope)
         }
         say(peer, envelope.request, outcomes);
         changed();
+    } else if (takeAction(peer, envelope)) {
+        // answered there
     } else if (std::holds_alternative<Journal>(message)) {
         say(peer, envelope.request, JournalLines { { "first line", "second \x1b[31mline" } });
     } else if (std::holds_alternative<Status>(message)) {
@@ -184,6 +190,64 @@ void FakeAgent::take(Peer &peer, const Envelope &envelope)
     } else {
         say(peer, envelope.request, Done {});
     }
+}
+
+bool FakeAgent::takeAction(Peer &peer, const Envelope &envelope)
+{
+    const Message &message = envelope.message;
+    if (const auto *end = std::get_if<End>(&message)) {
+        act(peer, envelope.request, { "end", end->ids, {} });
+    } else if (const auto *set = std::get_if<SetAccount>(&message)) {
+        const QByteArray action = set->change == AccountChange::Enable ? "enable"
+            : set->change == AccountChange::Block                      ? "block"
+                                                                       : "disable";
+        act(peer, envelope.request, { action, set->ids, {} });
+    } else if (const auto *gone = std::get_if<Delete>(&message)) {
+        act(peer, envelope.request, { "delete", gone->ids, gone->reason });
+    } else if (const auto *back = std::get_if<Restore>(&message)) {
+        act(peer, envelope.request, { "restore", back->ids, {} });
+    } else {
+        return false;
+    }
+    return true;
+}
+
+void FakeAgent::act(Peer &peer, quint32 request, const Act &act)
+{
+    acts.append(act);
+    QTimer::singleShot(actAfterMs, peer.channel.get(), [this, &peer, request, act] {
+        Outcomes outcomes;
+        for (const RowId id : act.ids)
+            outcomes.targets.append(actOn(act, id));
+        say(peer, request, outcomes);
+        changed();
+    });
+}
+
+Outcomes::Target FakeAgent::actOn(const Act &act, RowId id)
+{
+    if (onAct)
+        if (const auto decided = onAct(act.action, id))
+            return *decided;
+    const TableId of = act.action == "end" ? TableId::Webmail
+        : act.action == "restore"          ? TableId::Deleted
+                                           : TableId::Users;
+    const Table &table = log(of).table();
+    const Table::Slot slot = table.slotOf({ 0, id });
+    if (slot == Table::NoSlot)
+        return { id, Outcomes::Code::Gone, {} };
+    const Value user = table.column(0).value(slot); // the user is the first column of all three
+    if (act.action == "delete" || act.action == "restore") {
+        const ChangeLog::Cell cells[] { { 0, user } };
+        log(act.action == "delete" ? TableId::Deleted : TableId::Users).put(id, cells);
+    } else if (act.action != "end") {
+        const QByteArray state = act.action == "enable" ? "active" : act.action == "block" ? "blocked" : "disabled";
+        const ChangeLog::Cell cells[] { { users::Enabled, state } };
+        log(of).put(id, cells);
+        return { id, Outcomes::Code::Done, {} };
+    }
+    log(of).remove(id);
+    return { id, Outcomes::Code::Done, {} };
 }
 
 void FakeAgent::subscribe(Peer &peer, const Subscribe &wish)

@@ -15,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace mailhelm
@@ -64,6 +65,12 @@ public:
     int protocol = ProtocolVersion;
     QByteArray serverName = "mx1.example.org";
     std::function<Outcomes::Target(RowId)> onDrop;
+    /// Decides about a target of another action; else it is done: sessions and accounts go, come back, or are changed.
+    /// `action` is the audit's: end, enable, block, disable, delete, restore.
+    std::function<std::optional<Outcomes::Target>(const QByteArray &action, RowId)> onAct;
+    int actAfterMs = 0; ///< how long such an action takes
+    QByteArray dropRefusal;
+    QList<Refusal> refusals;
 
     // What was seen.
     int greetings = 0;
@@ -72,6 +79,12 @@ public:
     int refreshes = 0;
     int pings = 0;
     QList<QList<RowId>> drops;
+    struct Act {
+        QByteArray action;
+        QList<RowId> ids;
+        QByteArray reason;
+    };
+    QList<Act> acts; ///< one for each request
     QList<Subscribe> subscribes;
 
 private:
@@ -82,6 +95,9 @@ private:
     void push(Peer &peer, TableId table);
     void greet(Peer &peer, quint32 request);
     void say(Peer &peer, quint32 request, Message message);
+    [[nodiscard]] bool takeAction(Peer &peer, const Envelope &envelope);
+    void act(Peer &peer, quint32 request, const Act &act);
+    [[nodiscard]] Outcomes::Target actOn(const Act &act, RowId id);
 
     const Clock &m_clock;
     Identity m_identity;

@@ -3,61 +3,18 @@
 // test.
 #include "core/client/servers.h"
 #include "tests/support/fakeagent.h"
+#include "tests/unit/ctlprocess.h"
 
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
 
 using namespace mailhelm;
-
-namespace
-{
-
-struct Ran {
-    int code = -1;
-    QByteArray out;
-    QByteArray err;
-};
-
-class Ctl : public QProcess
-{
-public:
-    explicit Ctl(const QString &home)
-    {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(QStringLiteral("MAILHELM_HOME"), home);
-        environment.insert(QStringLiteral("TZ"), QStringLiteral("UTC"));
-        setProcessEnvironment(environment);
-        setProgram(QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmctl"));
-    }
-    ~Ctl() override
-    {
-        kill();
-        waitForFinished();
-    }
-    bool end()
-    {
-        return QTest::qWaitFor([this] { return state() == NotRunning; }, 20'000);
-    }
-    Ran run(const QStringList &arguments, const QByteArray &input = {})
-    {
-        setArguments(arguments);
-        start();
-        write(input);
-        closeWriteChannel();
-        if (!end())
-            return {};
-        return { exitStatus() == NormalExit ? exitCode() : -2, readAllStandardOutput(), readAllStandardError() };
-    }
-};
-
-} // namespace
 
 class TestCtl : public QObject
 {
