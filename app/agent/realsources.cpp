@@ -2,6 +2,7 @@
 #include "app/agent/realsources.h"
 
 #include "app/agent/accountsources.h"
+#include "app/agent/webmailsources.h"
 #include "core/agent/sources/dovecotsource.h"
 #include "core/agent/sources/journal.h"
 #include "core/agent/sources/logfile.h"
@@ -73,6 +74,8 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
     if (config.accounts)
         if (Result<std::unique_ptr<AccountSource>> accounts = makeAccountSource(*config.accounts, clock))
             sources.people.accounts = std::move(accounts).value();
+    for (const WebmailConfig &webmail : config.webmail)
+        sources.people.webmail.push_back(makeWebmailSource(webmail, clock));
     return sources;
 }
 

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/configreader.h"
 
+#include "core/agent/sources/sqldatabase.h"
+
+#include <algorithm>
+
 namespace mailhelm
 {
 
@@ -9,13 +13,12 @@ namespace
 
 void requireDatabase(ConfigReader &reader, const toml::table &table, const char *key, const QByteArray &url)
 {
-    if (url.startsWith("sqlite:///") || url.startsWith("postgresql://") || url.startsWith("mysql://"))
+    const Result<DatabaseUrl> parsed = DatabaseUrl::parse(url);
+    if (parsed)
         return;
     const toml::node *node = table.get(key);
     reader.fail(node ? node->source() : table.source(),
-        QStringLiteral(
-            "%1 is \"sqlite:///PATH\", \"postgresql://USER:PASSWORD@HOST:PORT/NAME\" or \"mysql://…\" likewise.")
-            .arg(QString::fromLatin1(key)));
+        QStringLiteral("%1: %2.").arg(QString::fromLatin1(key), parsed.error().detail));
 }
 
 void requirePath(ConfigReader &reader, const toml::table &table, const char *key, const QByteArray &path)
@@ -37,6 +40,11 @@ WebmailConfig readWebmail(ConfigReader &reader, const toml::table &table)
     webmail.component = reader.text(table, "component", webmail.component);
     webmail.database = reader.text(table, "database");
     webmail.tablePrefix = reader.text(table, "table_prefix");
+    if (!std::all_of(webmail.tablePrefix.begin(), webmail.tablePrefix.end(), [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+        }))
+        reader.fail(table.get("table_prefix")->source(),
+            QStringLiteral("table_prefix is Roundcube's db_prefix, of letters, digits and underscores: \"rc_\""));
     webmail.path = reader.text(table, "path");
     webmail.lifetimeMs = reader.span(table, "lifetime", webmail.lifetimeMs);
     webmail.hosts = reader.texts(table, "hosts", webmail.hosts);

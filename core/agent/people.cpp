@@ -35,6 +35,7 @@ People::People(const Config &config, Registry &registry, const Clock &clock, QOb
     , m_registry(registry)
     , m_clock(clock)
     , m_users(registry)
+    , m_webmails(registry, clock)
 {
 }
 
@@ -63,10 +64,9 @@ void People::watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sess
 void People::start(PeopleSources sources)
 {
     m_sources = std::move(sources);
-    for (const auto &webmail : m_sources.webmail) {
-        connect(webmail.get(), &WebmailSource::statusChanged, &m_registry, &Registry::setSource);
-        webmail->start();
-    }
+    if (m_logins)
+        connect(&m_webmails.table(), &WebmailTable::loggedIn, m_logins.get(), &LoginLedger::take);
+    m_webmails.start(std::move(m_sources.webmail), m_config.webmail);
     if (m_sources.accounts) {
         connect(m_sources.accounts.get(), &AccountSource::statusChanged, &m_registry, &Registry::setSource);
         connect(m_sources.accounts.get(), &AccountSource::scanned, &m_users, &UserTable::setScan);
@@ -77,21 +77,15 @@ void People::start(PeopleSources sources)
 void People::setWatched(TableId table, bool watched)
 {
     if (table == TableId::Webmail)
-        for (const auto &webmail : m_sources.webmail)
-            webmail->setWatched(watched);
+        m_webmails.setWatched(watched);
     if (table == TableId::Users && m_sources.accounts)
         m_sources.accounts->setWatched(watched);
 }
 
 bool People::refresh(TableId table, const std::function<void()> &done)
 {
-    if (table == TableId::Webmail && !m_sources.webmail.empty()) {
-        const auto open = std::make_shared<size_t>(m_sources.webmail.size());
-        for (const auto &webmail : m_sources.webmail)
-            webmail->look([open, done] {
-                if (--*open == 0)
-                    done();
-            });
+    if (table == TableId::Webmail && !m_webmails.isEmpty()) {
+        m_webmails.look(done);
         return true;
     }
     if (table == TableId::Users && m_sources.accounts) {
@@ -103,7 +97,7 @@ bool People::refresh(TableId table, const std::function<void()> &done)
 
 void People::endSessions(const QList<RowId> &webmail, const Actions::Answered &answered)
 {
-    refuseAll(webmail, "This agent knows no webmail.", answered);
+    m_webmails.end(webmail, answered);
 }
 
 void People::setAccounts(AccountChange, const QList<RowId> &users, const Actions::Answered &answered)
@@ -135,8 +129,10 @@ QByteArray People::describe(TableId table, RowId row) const
 QList<Refusal> People::refusals() const
 {
     QList<Refusal> refusals;
-    if (m_sources.webmail.empty())
+    if (m_webmails.isEmpty())
         refusals.append(Refusal { "end", "No webmail is configured. In the agent's configuration: [[webmail]]" });
+    else if (const QByteArray why = m_webmails.endRefusal(); !why.isEmpty())
+        refusals.append(Refusal { "end", why });
     if (!m_sources.accounts)
         for (const char *action : { "set-account", "delete", "restore" })
             refusals.append(

@@ -9,6 +9,7 @@
 #include "core/agent/sources/accountsource.h"
 #include "core/agent/sources/webmailsource.h"
 #include "core/agent/usertable.h"
+#include "core/agent/webmails.h"
 #include "core/base/clock.h"
 #include "core/protocol/messages.h"
 
@@ -43,6 +44,7 @@ public:
 
     /// Who logged in when; nullptr before watchLogins().
     [[nodiscard]] LoginLedger *logins() const { return m_logins.get(); }
+    [[nodiscard]] Webmails &webmails() { return m_webmails; }
 
     void endSessions(const QList<RowId> &webmail, const Actions::Answered &answered);
     void setAccounts(AccountChange change, const QList<RowId> &users, const Actions::Answered &answered);
@@ -59,8 +61,9 @@ private:
     Registry &m_registry;
     const Clock &m_clock;
     std::unique_ptr<LoginLedger> m_logins;
-    PeopleSources m_sources;
+    PeopleSources m_sources; ///< but for the webmails, which m_webmails has
     UserTable m_users;
+    Webmails m_webmails;
 };
 
 } // namespace mailhelm

@@ -195,7 +195,7 @@ QSqlDatabase addDatabase(const DatabaseUrl &url, const QString &connection, int 
         file.setQuery(QStringLiteral("mode=rw"));
         database.setDatabaseName(QString::fromLatin1(file.toEncoded()));
         database.setConnectOptions(
-            QStringLiteral("QSQLITE_OPEN_URI;QSQLITE_BUSY_TIMEOUT=%1").arg(qMax(100, waitMs / 4)));
+            QStringLiteral("QSQLITE_OPEN_URI;QSQLITE_BUSY_TIMEOUT=%1").arg(qMax(100, waitMs / 2)));
         return database;
     }
     case Kind::PostgreSql: {
