@@ -3,9 +3,7 @@
 
 #include "app/ctl/inactivetext.h"
 #include "app/ctl/selection.h"
-#include "core/client/csv.h"
-#include "core/client/json.h"
-#include "core/client/textrows.h"
+#include "app/ctl/writerows.h"
 
 namespace mailhelm::ctl
 {
@@ -42,37 +40,12 @@ void ListCommand::print()
     if (!m_session.allOffer(m_options.table))
         code = exitcode::Part;
     const LiveTable &table = m_session.tableOf(m_options);
-    const Schema &schema = table.table().schema();
     const Selection selection
         = Selection::make(m_options, table, m_session.links().size() > 1).value(); // with a newer agent's columns
     const Order rows = selection.rows(table);
     const TableView view = table.table().view();
-    Result<void> written;
-    switch (m_options.format) {
-    case Format::Table:
-        if (!m_terminal.print(textRows(schema, view, rows, selection.columns, m_terminal.width())))
-            written = Error { ErrorCode::Io, m_terminal.out().errorString() };
-        break;
-    case Format::Csv: {
-        CsvWriter writer(m_terminal.out(), {}, schema, selection.columns);
-        writer.header();
-        for (const Table::Slot slot : rows)
-            writer.row(view, slot);
-        written = writer.finish();
-        break;
-    }
-    case Format::Json: {
-        JsonWriter writer(m_terminal.out(), schema, selection.serverColumn, selection.columns);
-        for (const Table::Slot slot : rows)
-            writer.row(view, slot);
-        written = writer.finish();
-        break;
-    }
-    }
-    if (!written) {
-        m_terminal.complain(written.error().detail);
+    if (!writeRows(m_options, m_terminal, table, selection, rows))
         code = exitcode::Part;
-    }
     if (m_options.verb == Verb::Inactive)
         summarise(view, selection.asked);
     Q_EMIT finished(code);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/common/interrupt.h"
 #include "app/ctl/accountcommand.h"
+#include "app/ctl/comparecommand.h"
 #include "app/ctl/listcommand.h"
 #include "app/ctl/profilecommands.h"
 #include "app/ctl/requestcommands.h"
@@ -34,6 +35,8 @@ static std::unique_ptr<Command> commandFor(const Options &options, Session &sess
     case Verb::Delete:
     case Verb::Restore:
         return std::make_unique<AccountCommand>(options, session, terminal);
+    case Verb::Compare:
+        return std::make_unique<CompareCommand>(options, session, terminal);
     case Verb::Refresh:
     case Verb::Journal:
     case Verb::Status:

@@ -198,6 +198,15 @@ QString checkDelete(const CLI::App &, const Raw &, Options &options)
     return options.reason.trimmed().isEmpty() ? QStringLiteral("--reason must say why.") : QString();
 }
 
+void declareCompare(CLI::App &verb, Raw &raw)
+{
+    verb.add_option("file", raw.targets)->required()->expected(1)->type_name("FILE|-");
+    verb.add_option(
+            "--column", raw.column, "Where the file has the addresses: a column's title or number; else they are found")
+        ->type_name("NAME");
+    declareRows(verb, raw);
+}
+
 void declareJournal(CLI::App &verb, Raw &raw)
 {
     verb.add_option("id", raw.targets)->required()->expected(1)->type_name("[SERVER/]ID");
@@ -236,6 +245,9 @@ constexpr VerbRow Verbs[] {
     { "inactive", Verb::Inactive, TableId::Users, Lists,
         "Accounts that nobody has logged into for 30 days or longer, or another span", declareInactive, checkInactive,
         "inactive_since" },
+    { "compare", Verb::Compare, TableId::Users, Lists,
+        "Compare the accounts with a list of addresses (CSV): who is only there, only here, or both", declareCompare,
+        checkNothing },
     { "logins", Verb::List, TableId::Logins, Lists, "The last login of each user through each service", declareList,
         checkList },
     { "deleted", Verb::List, TableId::Deleted, Lists, "Deleted accounts that can still be restored", declareList,

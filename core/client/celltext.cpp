@@ -52,6 +52,11 @@ QByteArray timeToLocalText(qint64 us)
     return civil(us + qint64(offset) * 1'000'000) + zone;
 }
 
+QByteArray idText(RowKey key)
+{
+    return key.server == 0 ? QByteArray() : rowIdToText(key.id);
+}
+
 QByteArray columnKey(const Schema &schema, int column)
 {
     return column == IdColumn ? QByteArrayLiteral("id") : schema.column(column).key;

@@ -20,6 +20,9 @@ namespace mailhelm
 
 /// Stands for the row's id in a list of columns, and is written as `id`.
 constexpr int IdColumn = -1;
+/// The row's id, as lists print it and commands take it; empty for rows that no server has (server 0), which are a
+/// comparison's.
+[[nodiscard]] QByteArray idText(RowKey key);
 [[nodiscard]] QByteArray columnKey(const Schema &schema, int column);
 
 /// Gathers bytes and writes them in large pieces. After an error it writes no more.

@@ -89,7 +89,7 @@ void CsvWriter::row(const TableView &view, Table::Slot slot)
         if (i > 0)
             out += m_options.delimiter;
         if (m_columns[i] == IdColumn) {
-            out += rowIdToText(view.keys[slot].id);
+            out += idText(view.keys[slot]);
             continue;
         }
         const Column &column = view.columns[m_columns[i]];

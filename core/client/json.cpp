@@ -94,7 +94,8 @@ void appendJsonRow(QByteArray &out, const Schema &schema, const TableView &view,
 {
     out += "{\"server\":";
     appendCell(out, view.columns[serverColumn], slot);
-    out += ",\"id\":\"" + rowIdToText(view.keys[slot].id) + '"';
+    const QByteArray id = idText(view.keys[slot]);
+    out += id.isEmpty() ? QByteArrayLiteral(",\"id\":null") : ",\"id\":\"" + id + '"';
     for (const int column : columns) {
         if (column == IdColumn || column == serverColumn)
             continue;

@@ -11,8 +11,9 @@ namespace mailhelm
 /// the direction or cannot be seen are written as \uXXXX, so that a terminal may show the output.
 void appendJsonText(QByteArray &out, QByteArrayView utf8);
 
-/// One row as an object: `server` (the text of column `serverColumn`), `id` (13 characters of base 32), then the keys
-/// of `columns`. Times are RFC 3339 UTC, unknown cells null. IdColumn and `serverColumn` in `columns` are passed over.
+/// One row as an object: `server` (the text of column `serverColumn`), `id` (13 characters of base 32, or null), then
+/// the keys of `columns`. Times are RFC 3339 UTC, unknown cells null. IdColumn and `serverColumn` in `columns` are
+/// passed over.
 void appendJsonRow(QByteArray &out, const Schema &schema, const TableView &view, Table::Slot slot, int serverColumn,
     const QList<int> &columns);
 /// All columns of the schema in their order.

@@ -72,7 +72,7 @@ QString bytesText(qint64 bytes)
 QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int index)
 {
     if (index == IdColumn)
-        return QString::fromLatin1(rowIdToText(view.keys[slot].id));
+        return QString::fromLatin1(idText(view.keys[slot]));
     const Column &column = view.columns[index];
     if (!column.isKnown(slot))
         return QStringLiteral("?");

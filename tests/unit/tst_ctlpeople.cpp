@@ -120,6 +120,7 @@ private Q_SLOTS:
     void tellsHowFarItIs();
     void interruptedItTellsWhatWasDone();
     void aLostServerEndsInPart();
+    void comparesWithAList();
     void statusSaysWhatCannotBeDone();
     void hostileTextIsHarmless();
 
@@ -714,6 +715,46 @@ void TestCtlPeople::aLostServerEndsInPart()
     QCOMPARE(ctl.readAllStandardOutput().count(" disabled\n"), int(m_agent->acts[0].ids.size()));
     const QByteArray err = ctl.readAllStandardError();
     QVERIFY2(err.contains("mx1/user60: "), err.constData()); // each failure is told
+}
+
+void TestCtlPeople::comparesWithAList()
+{
+    putUser(1, "alice@example.org", 3);
+    putUser(2, "bob@example.org", 3);
+    const QString file = m_home->filePath(QStringLiteral("staff.csv"));
+    const auto write = [&](const QByteArray &text) {
+        QFile out(file);
+        QVERIFY(out.open(QIODevice::WriteOnly));
+        out.write(text);
+    };
+    write("Name;Mail\r\nAlice;Alice@Example.org\r\nCarol;carol@example.org\r\n");
+    const Ran ran = run({ QStringLiteral("compare"), file, QStringLiteral("--format"), QStringLiteral("csv"),
+        QStringLiteral("--columns"), QStringLiteral("list,server,user,line") });
+    QCOMPARE(ran.code, 0);
+    QCOMPARE(ran.out,
+        "list,server,user,line\r\nonly_server,mx1,bob@example.org,\r\nonly_list,,carol@example.org,3\r\n"
+        "both,mx1,alice@example.org,2\r\n");
+    QVERIFY2(ran.err.contains("2 addresses in column “Mail”, 2 accounts: 1 only on the server, 1 only in the list, 1 "
+                              "in both."),
+        ran.err.constData());
+    const Ran json = run({ QStringLiteral("compare"), file, QStringLiteral("--format"), QStringLiteral("json"),
+        QStringLiteral("--filter"), QStringLiteral("list=only_list") });
+    const QJsonArray rows = QJsonDocument::fromJson(json.out).array();
+    QCOMPARE(rows.size(), 1);
+    QVERIFY(rows[0].toObject().value(u"id").isNull());
+    QVERIFY(rows[0].toObject().value(u"server").isNull());
+    QCOMPARE(rows[0].toObject().value(u"list").toString(), QStringLiteral("only_list"));
+    const Ran typed
+        = Ctl(m_home->path()).run(words("compare - --column 1"), "alice@example.org\nfrob\nalice@example.org\n");
+    QCOMPARE(typed.code, 1); // something could not be compared
+    QVERIFY2(typed.err.contains("-:2: “frob” is no mail address."), typed.err.constData());
+    QVERIFY2(typed.err.contains("-:3: alice@example.org is in line 1 already."), typed.err.constData());
+    QVERIFY(typed.out.contains("only_server"));
+    QCOMPARE(run("compare /nonexistent").code, 2);
+    QCOMPARE(run({ QStringLiteral("compare"), file, QStringLiteral("--column"), QStringLiteral("frob") }).code, 2);
+    QCOMPARE(run({ QStringLiteral("compare"), file, QStringLiteral("--sort"), QStringLiteral("frob") }).code, 2);
+    m_agent->stop();
+    QCOMPARE(run({ QStringLiteral("compare"), file }).code, 3);
 }
 
 void TestCtlPeople::statusSaysWhatCannotBeDone()
