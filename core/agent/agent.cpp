@@ -211,7 +211,30 @@ void Agent::startSources(const QByteArray &saved)
     if (m_sources.anvil)
         startAnvil(*m_sources.anvil);
     m_people->start(std::move(m_sources.people));
+    m_people->act(m_store, liveHands());
     m_sockets->start();
+}
+
+/// How acting on accounts looks and acts: as a refresh and as requests of administrators do.
+LiveSessions::Hands Agent::liveHands()
+{
+    LiveSessions::Hands hands;
+    hands.look = [this](const std::function<void()> &done) {
+        const auto open = std::make_shared<int>(2);
+        const auto looked = [open, done] {
+            if (--*open == 0)
+                done();
+        };
+        refresh(TableId::Connections, looked);
+        refresh(TableId::Webmail, looked);
+    };
+    hands.drop = [this](const QList<RowId> &ids) {
+        Admin agent;
+        agent.role = Role::Owner; // who may ask for this was decided before
+        return drop(ids, agent, {});
+    };
+    hands.end = [this](const QList<RowId> &ids, Answered answered) { endSessions(ids, std::move(answered)); };
+    return hands;
 }
 
 void Agent::startAnvil(AnvilReader &anvil)

@@ -80,6 +80,7 @@ private:
     [[nodiscard]] QByteArray describeConnection(RowId id) const;
     [[nodiscard]] bool isOwnPort(quint16 port) const;
     void updateWatching();
+    [[nodiscard]] LiveSessions::Hands liveHands();
     void startAnvil(AnvilReader &anvil);
     void showAnvil();
     void forgetSession(const QByteArray &source, const QByteArray &key);

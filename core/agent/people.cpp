@@ -74,6 +74,15 @@ void People::start(PeopleSources sources)
     }
 }
 
+void People::act(Store &store, LiveSessions::Hands live)
+{
+    if (!m_sources.accounts || !m_config.accounts)
+        return;
+    m_acting = std::make_unique<Acting>(
+        m_config, m_registry, store, m_users, *m_sources.accounts, std::move(live), m_clock);
+    m_acting->start(*m_sources.accounts, m_users);
+}
+
 void People::setWatched(TableId table, bool watched)
 {
     if (table == TableId::Webmail)
@@ -100,20 +109,39 @@ void People::endSessions(const QList<RowId> &webmail, const Actions::Answered &a
     m_webmails.end(webmail, answered);
 }
 
-void People::setAccounts(AccountChange, const QList<RowId> &users, const Actions::Answered &answered)
+void People::setAccounts(AccountChange change, const QList<RowId> &users, const Actions::Answered &answered)
 {
-    refuseAll(users, "This agent knows no account database.", answered);
+    if (AccountActions *actions = accountActions())
+        actions->setAccounts(change, users, answered);
+    else
+        refuseAll(users, noActing(), answered);
 }
 
 void People::deleteAccounts(
-    const QList<RowId> &users, const QByteArray &, const Admin &, const Actions::Answered &answered)
+    const QList<RowId> &users, const QByteArray &reason, const Admin &by, const Actions::Answered &answered)
 {
-    refuseAll(users, "This agent knows no account database.", answered);
+    if (AccountActions *actions = accountActions())
+        actions->deleteAccounts(users, reason, by, answered);
+    else
+        refuseAll(users, noActing(), answered);
 }
 
 void People::restoreAccounts(const QList<RowId> &deleted, const Actions::Answered &answered)
 {
-    refuseAll(deleted, "This agent knows no account database.", answered);
+    if (AccountActions *actions = accountActions())
+        actions->restoreAccounts(deleted, answered);
+    else
+        refuseAll(deleted, noActing(), answered);
+}
+
+AccountActions *People::accountActions() const
+{
+    return m_acting ? m_acting->actions() : nullptr;
+}
+
+QByteArray People::noActing() const
+{
+    return m_acting ? m_acting->refusal() : QByteArray("This agent knows no account database.");
 }
 
 QByteArray People::describe(TableId table, RowId row) const
@@ -137,6 +165,8 @@ QList<Refusal> People::refusals() const
         for (const char *action : { "set-account", "delete", "restore" })
             refusals.append(
                 Refusal { action, "No account database is configured. In the agent's configuration: [accounts]" });
+    if (m_acting)
+        refusals += m_acting->refusals();
     return refusals;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/agent/acting.h"
 #include "core/agent/admins.h"
 #include "core/agent/config.h"
 #include "core/agent/dispatcher.h"
@@ -37,6 +38,9 @@ public:
     /// Before the sessions' sources start, and before start(). `keep`: remember across restarts.
     void watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sessions, bool keep);
     void start(PeopleSources sources);
+    /// Lets accounts be acted on, where there is a database of them. `live`: how the agent looks and acts. After
+    /// start().
+    void act(Store &store, LiveSessions::Hands live);
     /// Whether somebody watches the table.
     void setWatched(TableId table, bool watched);
     /// Looks at the sources of the table again now. False: none of them is ours.
@@ -57,6 +61,10 @@ public:
     [[nodiscard]] QList<Refusal> refusals() const;
 
 private:
+    /// nullptr: see noActing().
+    [[nodiscard]] AccountActions *accountActions() const;
+    [[nodiscard]] QByteArray noActing() const;
+
     const Config &m_config;
     Registry &m_registry;
     const Clock &m_clock;
@@ -64,6 +72,7 @@ private:
     PeopleSources m_sources; ///< but for the webmails, which m_webmails has
     UserTable m_users;
     Webmails m_webmails;
+    std::unique_ptr<Acting> m_acting; ///< nullptr: there are no accounts to act on
 };
 
 } // namespace mailhelm

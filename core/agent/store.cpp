@@ -8,13 +8,30 @@
 #include <QUuid>
 #include <QVariant>
 
+#include <array>
+
 namespace mailhelm
 {
 
 namespace
 {
 
-constexpr int SchemaVersion = 1;
+constexpr int SchemaVersion = 2;
+
+/// What makes each version of the one before; a new store goes through all of them.
+const std::array<QList<const char *>, SchemaVersion> Upgrades { {
+    {
+        "CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, admin BLOB NOT NULL, "
+        "action BLOB NOT NULL, target BLOB NOT NULL, outcome BLOB NOT NULL, detail BLOB NOT NULL)",
+    },
+    {
+        "CREATE TABLE deletion (number INTEGER PRIMARY KEY AUTOINCREMENT, goal INTEGER NOT NULL, step INTEGER NOT "
+        "NULL, user BLOB NOT NULL, rows BLOB NOT NULL, before INTEGER NOT NULL, archive BLOB NOT NULL, archived "
+        "INTEGER NOT NULL, bytes INTEGER NOT NULL, admin BLOB NOT NULL, reason BLOB NOT NULL, time INTEGER NOT NULL, "
+        "purge INTEGER NOT NULL)",
+    },
+} };
 
 Error sqlError(const QString &file, const QSqlError &error)
 {
@@ -66,20 +83,18 @@ Result<void> Store::open(const QString &folder)
             QStringLiteral(
                 "%1 was written by a newer mailhelmd (version %2, this one knows %3). Install the newer one again.")
                 .arg(m_file, QString::number(found), QString::number(SchemaVersion)) };
-    if (found == SchemaVersion)
-        return {};
-    return inTransaction([this]() -> Result<void> {
-        for (const char *sql : {
-                 "CREATE TABLE value (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
-                 "CREATE TABLE audit (number INTEGER PRIMARY KEY AUTOINCREMENT, time INTEGER NOT NULL, admin BLOB NOT "
-                 "NULL, "
-                 "action BLOB NOT NULL, target BLOB NOT NULL, outcome BLOB NOT NULL, detail BLOB NOT NULL)",
-                 "PRAGMA user_version = 1",
-             })
-            if (Result<void> done = execute(QString::fromLatin1(sql)); !done)
-                return done;
-        return {};
+    return inTransaction([this, found]() -> Result<void> {
+        for (int next = found; next < SchemaVersion; ++next)
+            for (const char *sql : Upgrades[size_t(next)])
+                if (Result<void> done = execute(QString::fromLatin1(sql)); !done)
+                    return done;
+        return execute(QStringLiteral("PRAGMA user_version = %1").arg(SchemaVersion));
     });
+}
+
+Error Store::failure(const QSqlError &error) const
+{
+    return sqlError(m_file, error);
 }
 
 Result<void> Store::execute(const QString &sql)

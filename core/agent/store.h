@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/agent/deletion.h"
 #include "core/base/result.h"
 
 #include <QByteArray>
@@ -9,6 +10,8 @@
 
 #include <functional>
 #include <optional>
+
+class QSqlError;
 
 namespace mailhelm
 {
@@ -24,7 +27,7 @@ struct AuditEntry {
     QByteArray detail;
 };
 
-/// The agent's own SQLite database in the state folder: the audit, and small values. Every write is durable when it
+/// The agent's own SQLite database in the state folder: the audit, the journal of deletions, and small values. Every write is durable when it
 /// returns (synchronous = FULL). Main thread; the audit is small and has to be on the disk before anything is done.
 class Store
 {
@@ -51,7 +54,16 @@ public:
     /// The newest `limit`, oldest first.
     [[nodiscard]] Result<QList<AuditEntry>> newest(int limit) const;
 
+    /// Writes them in one transaction and gives each its number.
+    Result<void> add(QList<Deletion> &deletions);
+    /// Goal, step, and what was learnt on the way; the rest of an entry never changes.
+    Result<void> update(const Deletion &deletion);
+    Result<void> remove(const Deletion &deletion);
+    /// All, oldest first.
+    [[nodiscard]] Result<QList<Deletion>> deletions() const;
+
 private:
+    [[nodiscard]] Error failure(const QSqlError &error) const;
     Result<void> execute(const QString &sql);
     Result<void> inTransaction(const std::function<Result<void>()> &work);
 
