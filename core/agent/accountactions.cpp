@@ -229,8 +229,9 @@ void AccountActions::deleteAccounts(
             Result<void> good = rows ? Result<void>() : Result<void>(rows.error());
             if (good)
                 good = MailPlace { [this](const QByteArray &name) { return m_users.account(name) != nullptr; },
-                    [this](const QByteArray &domain) { return isDomain(domain); } }
-                           .check(rows.value(), m_config);
+                    [this](const QByteArray &domain) {
+                        return isDomain(domain);
+                    } }.check(rows.value(), m_config);
             if (good) {
                 Deletion entry;
                 entry.rows = rows.value();
@@ -377,7 +378,7 @@ void AccountActions::onRunEnded(const Deletion &entry, DeletionRun::End end, con
             show(entry);
         else
             hide(entry);
-        m_hands.accounts.look([] { });
+        m_hands.accounts.look([] {});
     }
     showStatus();
 }

@@ -46,11 +46,14 @@ void Acting::start(AccountSource &accounts, UserTable &users)
         m_registry.setSource({ "acting", SourceStatus::State::Down, m_refusal, "mailhelmd doctor" });
         return;
     }
-    connect(&accounts, &AccountSource::scanned, this,
-        [this, &users] { users.whenApplied([self = QPointer(this)] {
-            if (self)
-                self->m_actions.resume();
-        }); },
+    connect(
+        &accounts, &AccountSource::scanned, this,
+        [this, &users] {
+            users.whenApplied([self = QPointer(this)] {
+                if (self)
+                    self->m_actions.resume();
+            });
+        },
         Qt::SingleShotConnection);
 }
 

@@ -16,13 +16,13 @@ bool isDefinite(ErrorCode code)
 Error noArchive()
 {
     return { ErrorCode::Unavailable,
-        QStringLiteral("No archive is configured, where the mail would go. In [accounts]: archive = \"/srv/archive\"") };
+        QStringLiteral(
+            "No archive is configured, where the mail would go. In [accounts]: archive = \"/srv/archive\"") };
 }
 
 } // namespace
 
-DeletionRun::DeletionRun(
-    Deletion entry, const AccountHands &hands, Store &store, const Clock &clock, Settings settings)
+DeletionRun::DeletionRun(Deletion entry, const AccountHands &hands, Store &store, const Clock &clock, Settings settings)
     : m_entry(std::move(entry))
     , m_hands(hands)
     , m_store(store)
@@ -340,15 +340,14 @@ void DeletionRun::onRowsBack(const Result<void> &result)
 /// The database did not answer: it may have done it all the same.
 void DeletionRun::sortOutRows(const Error &error)
 {
-    m_hands.accounts.read(
-        m_entry.rows.user, [self = QPointer(this), error](const Result<AccountRows> &result) {
-            if (!self)
-                return;
-            if (!result && result.error().code == ErrorCode::NotFound)
-                self->fail(Goal::UndoRestore, error);
-            else
-                self->stuck(error);
-        });
+    m_hands.accounts.read(m_entry.rows.user, [self = QPointer(this), error](const Result<AccountRows> &result) {
+        if (!self)
+            return;
+        if (!result && result.error().code == ErrorCode::NotFound)
+            self->fail(Goal::UndoRestore, error);
+        else
+            self->stuck(error);
+    });
 }
 
 void DeletionRun::onFlushedBack(const Result<void> &)

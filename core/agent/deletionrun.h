@@ -49,7 +49,8 @@ public:
     /// `entry` is in the store.
     DeletionRun(Deletion entry, const AccountHands &hands, Store &store, const Clock &clock, Settings settings);
 
-    /// Answers once, through the event loop. An error says why what was wanted is not done; it is undone, but for Stuck.
+    /// Answers once, through the event loop. An error says why what was wanted is not done; it is undone, but for
+    /// Stuck.
     void start(Finished finished);
 
 private:

@@ -103,8 +103,8 @@ void MailMover::take(const QByteArray &frame)
         else if (!greeting.value().refusal.isEmpty())
             finish(Error { ErrorCode::PermissionDenied, QString::fromUtf8(greeting.value().refusal) });
         else if (greeting.value().version != mailwire::Version)
-            finish(Error { ErrorCode::Unsupported,
-                QStringLiteral("mailhelm-mail and mailhelmd are not of the same version.") });
+            finish(Error {
+                ErrorCode::Unsupported, QStringLiteral("mailhelm-mail and mailhelmd are not of the same version.") });
         else
             m_socket.write(mailwire::encode(m_jobs.front().request));
         m_greeted = true;

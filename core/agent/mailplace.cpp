@@ -24,7 +24,8 @@ bool isWordByte(char c)
 /// alice, alice@example.org, alice-2020.01.01, alice.old, but not alice2. Both folded.
 bool isNamedAfter(const QByteArray &part, const QByteArray &name)
 {
-    return !name.isEmpty() && part.startsWith(name) && (part.size() == name.size() || !isWordByte(part.at(name.size())));
+    return !name.isEmpty() && part.startsWith(name)
+        && (part.size() == name.size() || !isWordByte(part.at(name.size())));
 }
 
 } // namespace
@@ -37,9 +38,10 @@ Result<void> MailPlace::check(const AccountRows &account, const AccountsConfig &
             QStringLiteral("Where the mail of %1 lies is not known. In [accounts]: mail = \"/var/vmail/%d/%n\"")
                 .arg(user) };
     const auto wrong = [&](const QString &what) {
-        return Error { ErrorCode::Refused,
-            QStringLiteral("The mail of %1 would be in %2, which %3")
-                .arg(user, QString::fromUtf8(account.mail), what) };
+        return Error {
+            ErrorCode::Refused,
+            QStringLiteral("The mail of %1 would be in %2, which %3").arg(user, QString::fromUtf8(account.mail), what)
+        };
     };
     if (!isPlainPath(account.mail) || account.mail.size() > mailwire::PathBytes)
         return wrong(QStringLiteral("is no path from the root of which every part is a name."));
@@ -66,11 +68,12 @@ Result<void> MailPlace::check(const AccountRows &account, const AccountsConfig &
                                     "named: mail = \"/var/vmail/%d/%n\""));
     if (first == 0 && *own != folded && isDomain(*own))
         return wrong(QStringLiteral("is the folder of a whole domain."));
-    for (const QByteArray &part : parts) {
-        if (part != folded && isAccount(part))
+    for (qsizetype i = 0; i < parts.size(); ++i) {
+        if (parts[i] != folded && isAccount(parts[i]))
             return wrong(QStringLiteral("is named after another account."));
-        for (const QByteArray &other : parts)
-            if (const QByteArray address = part + '@' + other; address != folded && isAccount(address))
+        for (qsizetype j = 0; j < parts.size(); ++j)
+            if (const QByteArray address = parts[i] + '@' + parts[j];
+                i != j && address != folded && isAccount(address))
                 return wrong(QStringLiteral("is named after the account %1.").arg(QString::fromUtf8(address)));
     }
     return {};
@@ -81,15 +84,16 @@ QByteArray archiveNameOf(const QByteArray &user, qint64 time)
     QByteArray name;
     constexpr qsizetype UserBytes = 120;
     for (const char c : user.first(std::min(user.size(), UserBytes)))
-        name += isWordByte(c) && quint8(c) < 0x80    ? c
-            : (c >= 'A' && c <= 'Z')                  ? c
+        name += isWordByte(c) && quint8(c) < 0x80          ? c
+            : (c >= 'A' && c <= 'Z')                       ? c
             : c == '@' || c == '.' || c == '-' || c == '+' ? c
-                                                      : '_';
+                                                           : '_';
     if (name.startsWith('.') || name.isEmpty())
         name.prepend('_');
     const QByteArray hash
         = QCryptographicHash::hash(user + '\0' + QByteArray::number(time), QCryptographicHash::Sha256).toHex();
-    return name + '.' + QDateTime::fromMSecsSinceEpoch(time / 1000, Qt::UTC).toString(QStringLiteral("yyyyMMdd-HHmmss")).toUtf8()
+    return name + '.'
+        + QDateTime::fromMSecsSinceEpoch(time / 1000, Qt::UTC).toString(QStringLiteral("yyyyMMdd-HHmmss")).toUtf8()
         + '.' + hash.first(8);
 }
 

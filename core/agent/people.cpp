@@ -78,8 +78,8 @@ void People::act(Store &store, LiveSessions::Hands live)
 {
     if (!m_sources.accounts || !m_config.accounts)
         return;
-    m_acting = std::make_unique<Acting>(
-        m_config, m_registry, store, m_users, *m_sources.accounts, std::move(live), m_clock);
+    m_acting
+        = std::make_unique<Acting>(m_config, m_registry, store, m_users, *m_sources.accounts, std::move(live), m_clock);
     m_acting->start(*m_sources.accounts, m_users);
 }
 

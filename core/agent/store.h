@@ -27,8 +27,9 @@ struct AuditEntry {
     QByteArray detail;
 };
 
-/// The agent's own SQLite database in the state folder: the audit, the journal of deletions, and small values. Every write is durable when it
-/// returns (synchronous = FULL). Main thread; the audit is small and has to be on the disk before anything is done.
+/// The agent's own SQLite database in the state folder: the audit, the journal of deletions, and small values. Every
+/// write is durable when it returns (synchronous = FULL). Main thread; the audit is small and has to be on the disk
+/// before anything is done.
 class Store
 {
 public:

@@ -50,8 +50,8 @@ Result<void> Store::add(QList<Deletion> &deletions)
 Result<void> Store::update(const Deletion &deletion)
 {
     QSqlQuery query(QSqlDatabase::database(m_connection));
-    query.prepare(QStringLiteral(
-        "UPDATE deletion SET goal = ?, step = ?, archived = ?, bytes = ?, purge = ? WHERE number = ?"));
+    query.prepare(
+        QStringLiteral("UPDATE deletion SET goal = ?, step = ?, archived = ?, bytes = ?, purge = ? WHERE number = ?"));
     query.addBindValue(int(deletion.goal));
     query.addBindValue(int(deletion.step));
     query.addBindValue(deletion.archived ? 1 : 0);

@@ -20,8 +20,8 @@ constexpr char Version[] = "VERSION\t1\t0\n";
 /// What the protocol is written in; \001 is its escape character.
 bool hasSeparators(const QByteArray &user)
 {
-    return std::any_of(user.begin(), user.end(),
-        [](char c) { return c == '\t' || c == '\r' || c == '\n' || c == '\0' || c == '\1'; });
+    return std::any_of(
+        user.begin(), user.end(), [](char c) { return c == '\t' || c == '\r' || c == '\n' || c == '\0' || c == '\1'; });
 }
 
 } // namespace
@@ -45,7 +45,8 @@ QByteArray AuthCache::refusal(const QByteArray &socket)
     if (::access(socket.constData(), R_OK | W_OK) == 0 || errno != EACCES)
         return {};
     return "Dovecot's auth cache cannot be flushed: " + socket
-        + " may not be opened by this user. In Dovecot's configuration: service auth { unix_listener auth-master { mode "
+        + " may not be opened by this user. In Dovecot's configuration: service auth { unix_listener auth-master { "
+          "mode "
           "= 0660 group = mailhelm } } (each brace on a line of its own)";
 }
 
@@ -63,8 +64,8 @@ void AuthCache::next()
     const QByteArray user = m_requests.front().user;
     // None at all would flush everybody.
     if (user.isEmpty() || hasSeparators(user)) {
-        finish(Error { ErrorCode::InvalidArgument,
-            QStringLiteral("A name with these characters cannot be said to Dovecot.") });
+        finish(Error {
+            ErrorCode::InvalidArgument, QStringLiteral("A name with these characters cannot be said to Dovecot.") });
         return;
     }
     m_received.clear();

@@ -16,8 +16,8 @@ namespace mailhelm
 
 /// Makes Dovecot forget what it knows of users' passwords: without it somebody whose account was disabled goes on
 /// logging in out of the cache. Speaks to the socket `auth-master` as `doveadm auth cache flush` does (protocol version
-/// 1 of Dovecot 2.3 and 2.4: after VERSION, `CACHE-FLUSH<TAB>id<TAB>user`, answered by `OK<TAB>id<TAB>entries`), so that
-/// no program has to be run. Main thread; one connection for each user, one after the other.
+/// 1 of Dovecot 2.3 and 2.4: after VERSION, `CACHE-FLUSH<TAB>id<TAB>user`, answered by `OK<TAB>id<TAB>entries`), so
+/// that no program has to be run. Main thread; one connection for each user, one after the other.
 class AuthCache : public QObject
 {
     Q_OBJECT
