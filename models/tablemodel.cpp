@@ -33,6 +33,8 @@ TableModel::TableModel(LiveTable *table, Options options, QObject *parent)
     connect(&m_ageTick, &QTimer::timeout, this, &TableModel::onAgeTick);
     if (m_options.ageTickMs > 0)
         m_ageTick.start(m_options.ageTickMs);
+    m_markTick.setInterval(100);
+    connect(&m_markTick, &QTimer::timeout, this, &TableModel::onMarkTick);
     rebuild(true);
 }
 
@@ -60,12 +62,13 @@ const Column &TableModel::cells(int column) const
 
 RowKey TableModel::keyOfSlot(Slot slot) const
 {
-    return m_frozen ? m_frozen->view.keys[slot] : m_live->table().keyAt(slot);
+    const RowKey key = m_frozen ? m_frozen->view.keys[slot] : m_live->table().keyAt(slot);
+    return key.id == 0 ? m_marks.goneKey(slot) : key;
 }
 
 Value TableModel::valueAt(int row, int column) const
 {
-    return isGone(row) ? Value() : cells(column).value(m_order[row]);
+    return m_order[row] == Table::NoSlot ? Value() : cells(column).value(m_order[row]);
 }
 
 CellLook TableModel::lookAt(int row, int column) const
@@ -79,12 +82,12 @@ CellLook TableModel::lookAt(int row, int column) const
 
 RowKey TableModel::keyAt(int row) const
 {
-    return isGone(row) ? m_goneKeys.value(row) : keyOfSlot(m_order[row]);
+    return m_order[row] == Table::NoSlot ? m_goneKeys.value(row) : keyOfSlot(m_order[row]);
 }
 
 bool TableModel::isGone(int row) const
 {
-    return m_order[row] == Table::NoSlot;
+    return m_order[row] == Table::NoSlot || m_marks.isGone(m_order[row]);
 }
 
 qsizetype TableModel::total() const
@@ -106,7 +109,7 @@ bool TableModel::isLeaving(Slot slot) const
 
 QVariant TableModel::data(const QModelIndex &index, int role) const
 {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || isGone(index.row()))
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || m_order[index.row()] == Table::NoSlot)
         return {};
     const int column = index.column();
     const Slot slot = m_order[index.row()];
@@ -120,8 +123,12 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
         return m_format.display(column, cells(column).value(slot), companion(), now());
     case Qt::ToolTipRole:
         return m_format.toolTip(column, cells(column).value(slot), companion(), now());
-    case Qt::AccessibleTextRole:
-        return m_format.accessible(column, cells(column).value(slot), companion(), now());
+    case Qt::AccessibleTextRole: {
+        const QString text = m_format.accessible(column, cells(column).value(slot), companion(), now());
+        return isGone(index.row())       ? tr("gone, %1").arg(text)
+            : freshness(index.row()) > 0 ? tr("new, %1").arg(text)
+                                         : text;
+    }
     case Qt::TextAlignmentRole:
         return QVariant::fromValue(m_format.alignment(column));
     case RawValueRole: {
@@ -158,15 +165,21 @@ QVariant TableModel::headerData(int section, Qt::Orientation orientation, int ro
     }
 }
 
+Slot TableModel::slotOf(RowKey key) const
+{
+    const Slot slot = m_live->table().slotOf(key);
+    return slot == Table::NoSlot ? m_marks.goneSlot(key) : slot;
+}
+
 int TableModel::rowOf(RowKey key) const
 {
     Slot slot = Table::NoSlot;
     if (m_frozen) {
-        const auto row = std::find_if(m_order.begin(), m_order.end(),
-            [&](Slot s) { return s != Table::NoSlot && m_frozen->view.keys[s] == key; });
+        const auto row = std::find_if(
+            m_order.begin(), m_order.end(), [&](Slot s) { return s != Table::NoSlot && keyOfSlot(s) == key; });
         if (row != m_order.end())
             return int(row - m_order.begin());
-    } else if (slot = m_live->table().slotOf(key); slot != Table::NoSlot) {
+    } else if (slot = slotOf(key); slot != Table::NoSlot) {
         if (m_sorted && m_dirty.isEmpty() && m_goneKeys.isEmpty())
             return rowOfSorted(slot, m_order);
         if (const qsizetype row = m_order.indexOf(slot); row >= 0)

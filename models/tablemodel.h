@@ -4,6 +4,7 @@
 #include "core/table/livetable.h"
 #include "core/table/order.h"
 #include "models/columnformat.h"
+#include "models/rowmarks.h"
 
 #include <QAbstractTableModel>
 #include <QSet>
@@ -56,7 +57,13 @@ public:
     [[nodiscard]] Value valueAt(int row, int column) const;
     [[nodiscard]] CellLook lookAt(int row, int column) const;
     [[nodiscard]] RowKey keyAt(int row) const; ///< also of a row that is gone since the last tick
-    [[nodiscard]] bool isGone(int row) const; ///< removed, and still shown until the tick
+    /// Removed, and still shown: until the tick, or as one that went a moment ago (setMarks). No action reaches it.
+    [[nodiscard]] bool isGone(int row) const;
+    /// 1 for a row that came just now, falling to 0 while its mark lasts.
+    [[nodiscard]] double freshness(int row) const;
+    [[nodiscard]] bool hasMarks() const { return !m_marks.isEmpty(); }
+    /// Rows shown but for those that are gone.
+    [[nodiscard]] qsizetype presentCount() const { return m_order.size() - m_marks.goneCount(); }
     [[nodiscard]] int rowOf(RowKey key) const; ///< -1 where it is not shown
     [[nodiscard]] qsizetype total() const; ///< rows of the table, whatever the filter
     [[nodiscard]] OrderSpec order() const { return m_spec; }
@@ -68,6 +75,11 @@ public:
     /// Paused, the model shows the table as it was, sorts and filters that, and counts what waits.
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const { return m_frozen.has_value(); }
+    /// For how long rows that came or went are marked; rows that went stay for that long, unless the order or the
+    /// filter becomes another. ms, 0: not at all.
+    void setMarks(int freshMs, int goneMs);
+    /// Servers whose rows come and go without marks: what they send is the state, not news.
+    void setQuietServers(const QSet<quint16> &servers) { m_quiet = servers; }
     /// What the view has on screen: only there are ages drawn again.
     void setVisibleRows(int first, int last);
     /// Takes what waits for the tick at once (not while paused).
@@ -82,6 +94,8 @@ Q_SIGNALS:
     /// They are shown no more: gone, or held back by the filter.
     void rowsLeft(const QList<mailhelm::RowKey> &keys);
     void busyChanged(bool busy);
+    /// Marks are paler than before; several times a second while there are any.
+    void marksFaded();
     /// After every update: rowCount() or total() may be another.
     void countsChanged();
 
@@ -100,6 +114,11 @@ private:
     void moveTo(Order next);
     void bury(const QList<Table::Slot> &slots);
     void redraw();
+    void markPublished(const Publication &publication);
+    void markMeanwhile(const TableView &before);
+    [[nodiscard]] QList<Table::Slot> keepGone(const QList<Table::Slot> &removed);
+    void buryExpired();
+    void onMarkTick();
     void refreshTime();
     bool addFlips(); ///< true where ages were due
     void noteFlips(const FilterRun &filter, bool afresh); ///< of m_dirty, or of all rows
@@ -113,6 +132,7 @@ private:
     [[nodiscard]] Order dirtyNow() const;
     [[nodiscard]] bool touchesWeigh() const;
     [[nodiscard]] bool isLeaving(Table::Slot slot) const;
+    [[nodiscard]] Table::Slot slotOf(RowKey key) const; ///< also of a row that is marked as gone
     [[nodiscard]] int rowIn(const Order &order, RowKey key) const;
     [[nodiscard]] int rowOfSorted(Table::Slot slot, const Order &order) const;
 
@@ -136,6 +156,10 @@ private:
         TableView view;
         qsizetype total = 0;
     };
+    RowMarks m_marks;
+    QSet<quint16> m_quiet;
+    QList<RowKey> m_justGone; ///< marked as gone, and not told yet
+    QTimer m_markTick;
     std::optional<Frozen> m_frozen;
     QSet<Table::Slot> m_waiting; ///< changes while frozen
     FilterTime m_time; ///< as of the last update or age tick

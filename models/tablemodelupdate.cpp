@@ -51,8 +51,8 @@ void TableModel::rebuild(bool filterChanged)
     refreshTime();
     // The rows to sort are those shown, unless the filter is another, or decides otherwise by now, or rows wait to come
     // in.
-    const bool again
-        = filterChanged || m_filter.hasAges() || m_request != 0 || !m_dirty.isEmpty() || !m_goneKeys.isEmpty();
+    const bool again = filterChanged || m_filter.hasAges() || m_request != 0 || !m_dirty.isEmpty()
+        || !m_goneKeys.isEmpty() || m_marks.goneCount() > 0;
     m_dirty.clear();
     m_sinceRequest.clear();
     for (const auto &[slot, key] : m_leaving)
@@ -131,20 +131,29 @@ void TableModel::swapOrder(Order next)
         stays[slot] = 1;
     QList<RowKey> left;
     for (const Slot slot : std::as_const(m_order))
-        if (slot != Table::NoSlot && !stays[slot])
+        if (slot != Table::NoSlot && !stays[slot] && !m_marks.isGone(slot))
             left.append(keyOfSlot(slot));
+    left += std::exchange(m_justGone, {});
     for (const RowKey key : std::as_const(m_goneKeys)) {
+        if (key.id == 0)
+            continue;
         const Slot slot = m_frozen ? Table::NoSlot : m_live->table().slotOf(key);
         if (slot == Table::NoSlot || !stays[slot])
             left.append(key);
     }
     m_redraw.clear();
+    QList<Slot> over; // a new order shows what there is
+    for (const Slot slot : std::as_const(m_order))
+        if (slot != Table::NoSlot && !stays[slot] && m_marks.isGone(slot))
+            over.append(slot);
     if (next == m_order) {
         if (!m_order.isEmpty())
             Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, m_columnCount - 1));
     } else {
         moveTo(std::move(next));
     }
+    for (const Slot slot : over)
+        m_marks.forget(slot);
     if (!left.isEmpty())
         Q_EMIT rowsLeft(left);
     Q_EMIT countsChanged();
@@ -188,11 +197,10 @@ void TableModel::moveTo(Order next)
 int TableModel::rowIn(const Order &order, RowKey key) const
 {
     if (m_frozen) {
-        const auto row
-            = std::find_if(order.begin(), order.end(), [&](Slot s) { return m_frozen->view.keys[s] == key; });
+        const auto row = std::find_if(order.begin(), order.end(), [&](Slot s) { return keyOfSlot(s) == key; });
         return row == order.end() ? -1 : int(row - order.begin());
     }
-    const Slot slot = m_live->table().slotOf(key);
+    const Slot slot = slotOf(key);
     if (slot == Table::NoSlot)
         return -1;
     return m_sorted ? rowOfSorted(slot, order) : int(order.indexOf(slot));
@@ -211,16 +219,20 @@ void TableModel::onPublished(const Publication &publication)
         Q_EMIT waitingChanges(m_waiting.size());
         return;
     }
-    for (const auto *slots : { &publication.inserted, &publication.changed, &publication.removed })
+    markPublished(publication);
+    for (const auto *slots : { &publication.inserted, &publication.changed })
         for (const Slot slot : *slots)
             m_dirty.insert(slot);
+    const QList<Slot> removed = keepGone(publication.removed);
+    for (const Slot slot : removed)
+        m_dirty.insert(slot);
     QSet<Slot> &light = touchesWeigh() ? m_dirty : m_redraw;
     for (const Slot slot : publication.touched)
         light.insert(slot);
     for (const Slot slot : publication.removed)
         m_leaving.emplace(slot, m_live->table().keyAt(slot));
-    if (!publication.removed.isEmpty())
-        bury(publication.removed);
+    if (!removed.isEmpty())
+        bury(removed);
     if (!m_tick.isActive()) {
         flush();
         if (m_options.tickMs > 0)
@@ -246,9 +258,12 @@ void TableModel::bury(const QList<Slot> &slots)
         const Slot slot = m_order[row];
         if (slot == Table::NoSlot || !gone[slot])
             continue;
-        m_goneKeys.insert(int(row), keyOfSlot(slot));
+        // Of one that was marked as gone it was told already.
+        m_goneKeys.insert(int(row), m_marks.isGone(slot) ? RowKey() : keyOfSlot(slot));
         m_order[row] = Table::NoSlot;
     }
+    for (const Slot slot : slots)
+        m_marks.forget(slot);
 }
 
 void TableModel::flush()
@@ -256,6 +271,7 @@ void TableModel::flush()
     if (m_frozen)
         return;
     refreshTime();
+    buryExpired();
     if (m_request != 0) {
         // The order is on its way: only what the rows hold is shown anew.
         m_sinceRequest.unite(m_dirty);
@@ -265,7 +281,7 @@ void TableModel::flush()
         return;
     }
     const bool flipped = addFlips();
-    if (m_dirty.isEmpty() && m_goneKeys.isEmpty()) {
+    if (m_dirty.isEmpty() && m_goneKeys.isEmpty() && m_justGone.isEmpty()) {
         if (flipped)
             planFlips();
         else if (!m_flipTimer.isActive())
@@ -290,9 +306,11 @@ void TableModel::applyMerge(bool flipped)
 {
     const FilterRun filter = run();
     Merged change = merged(m_order, m_spec, filter, dirtyNow());
-    QList<RowKey> left;
+    QList<RowKey> left = std::exchange(m_justGone, {});
     for (const qsizetype row : std::as_const(change.left)) {
         const RowKey key = keyAt(int(row));
+        if (key.id == 0)
+            continue;
         // A row that went and came back meanwhile is another slot's now, and never left.
         const Slot slot = m_live->table().slotOf(key);
         if (slot == Table::NoSlot || isLeaving(slot) || !filter.matches(slot))
@@ -361,13 +379,16 @@ void TableModel::setPaused(bool paused)
     // Slots whose rows went meanwhile may be nobody's or another row's now.
     const Frozen frozen = std::move(*m_frozen);
     m_frozen.reset();
+    buryExpired();
     for (qsizetype row = 0; row < m_order.size(); ++row) {
         const Slot slot = m_order[row];
         if (slot == Table::NoSlot || m_live->table().keyAt(slot) == frozen.view.keys[slot])
             continue;
-        m_goneKeys.insert(int(row), frozen.view.keys[slot]);
+        m_goneKeys.insert(int(row), frozen.view.keyOf(slot));
         m_order[row] = Table::NoSlot;
+        m_marks.forget(slot);
     }
+    markMeanwhile(frozen.view);
     m_dirty.unite(m_waiting);
     m_waiting.clear();
     Q_EMIT waitingChanges(0);

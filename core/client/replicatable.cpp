@@ -27,6 +27,12 @@ ReplicaTable::ReplicaTable(Replica &replica, const Schema &schema)
     connect(&replica, &Replica::clockOffsetChanged, this, &LiveTable::timeChanged);
 }
 
+bool ReplicaTable::keepRemoved(qsizetype rows)
+{
+    m_table.keepRemoved(rows);
+    return true;
+}
+
 FilterTime ReplicaTable::filterTime() const
 {
     FilterTime time { m_replica.clock().nowUs(), {} };

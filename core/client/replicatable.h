@@ -38,6 +38,7 @@ public:
 
     [[nodiscard]] const Table &table() const override { return m_table; }
     [[nodiscard]] FilterTime filterTime() const override;
+    [[nodiscard]] bool keepRemoved(qsizetype rows) override;
     [[nodiscard]] int serverColumn() const { return m_serverColumn; }
 
     /// Takes one part from `server`, whose Welcome declared `agentSchema` for this table: columns are matched by key,

@@ -10,4 +10,9 @@ LiveTable::LiveTable(QObject *parent)
 }
 LiveTable::~LiveTable() = default;
 
+bool LiveTable::keepRemoved(qsizetype)
+{
+    return false;
+}
+
 } // namespace mailhelm

@@ -36,6 +36,9 @@ public:
     /// Now, and how far each server's clock is off.
     [[nodiscard]] virtual FilterTime filterTime() const = 0;
 
+    /// Asks that so many removed rows stay readable for a while (Table::keepRemoved); false where that is not offered.
+    [[nodiscard]] virtual bool keepRemoved(qsizetype rows);
+
 Q_SIGNALS:
     void published(const mailhelm::Publication &publication);
     /// The table has got one more column, at the end (a newer agent sent it); emitted before the publication that fills

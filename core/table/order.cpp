@@ -191,7 +191,7 @@ std::vector<quint32> textRanks(const Column &column, const std::vector<Slot> &sl
 
 RowLess::RowLess(const TableView &view, OrderSpec spec)
     : m_column(spec.column >= 0 ? &view.columns[spec.column] : nullptr)
-    , m_keys(&view.keys)
+    , m_view(&view)
     , m_descending(spec.descending)
 {
 }
@@ -225,7 +225,7 @@ bool RowLess::operator()(Slot a, Slot b) const
         if (order != 0)
             return m_descending ? order > 0 : order < 0;
     }
-    return keyLess((*m_keys)[a], (*m_keys)[b]);
+    return keyLess(m_view->keyOf(a), m_view->keyOf(b));
 }
 
 Order sorted(const TableView &view, OrderSpec spec, const Order &rows)

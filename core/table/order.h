@@ -25,7 +25,7 @@ public:
 
 private:
     const Column *m_column = nullptr;
-    const QList<RowKey> *m_keys;
+    const TableView *m_view;
     bool m_descending;
 };
 

@@ -32,7 +32,25 @@ void Table::remove(Slot slot)
 {
     Q_ASSERT(isLive(slot));
     m_slots.remove(m_keys[slot]);
-    m_keys[slot] = {};
+    const RowKey key = std::exchange(m_keys[slot], {});
+    m_kept.append(slot);
+    if (m_keep > 0)
+        m_removed.insert(slot, key);
+    if (m_kept.size() > m_keep)
+        clearOldest();
+}
+
+void Table::keepRemoved(qsizetype rows)
+{
+    m_keep = rows;
+    while (m_kept.size() > m_keep)
+        clearOldest();
+}
+
+void Table::clearOldest()
+{
+    const Slot slot = m_kept.takeFirst();
+    m_removed.remove(slot);
     for (Column &column : m_columns)
         column.setUnknown(slot);
     m_free.append(slot);

@@ -24,6 +24,10 @@ struct RowKey {
 struct TableView {
     QList<Column> columns;
     QList<RowKey> keys; ///< by slot; id 0 = no row there
+    QHash<quint32, RowKey> removed; ///< by slot: rows that are gone, whose cells can still be read
+
+    /// Of the row that is there, or was.
+    [[nodiscard]] RowKey keyOf(quint32 slot) const { return keys[slot].id != 0 ? keys[slot] : removed.value(slot); }
 };
 
 /// Rows in columns. A row has a slot, which stays its own for as long as it lives and is used again afterwards.
@@ -43,11 +47,15 @@ public:
     [[nodiscard]] Slot slotOf(RowKey key) const { return m_slots.value(key, NoSlot); }
     [[nodiscard]] RowKey keyAt(Slot slot) const { return m_keys[slot]; }
     [[nodiscard]] const Column &column(int index) const { return m_columns[index]; }
-    [[nodiscard]] TableView view() const { return { m_columns, m_keys }; }
+    [[nodiscard]] TableView view() const { return { m_columns, m_keys, m_removed }; }
+    /// Of a removed row that is kept; id 0: none is there.
+    [[nodiscard]] RowKey removedAt(Slot slot) const { return m_removed.value(slot); }
 
     /// A new row with every cell unknown. The key must not be there yet and its id not be 0.
     Slot insert(RowKey key);
     void remove(Slot slot);
+    /// So many removed rows keep slot and cells for a while, so that a view can still show them: the latest.
+    void keepRemoved(qsizetype rows);
     [[nodiscard]] Column &column(int index) { return m_columns[index]; }
     /// A column that the schema lacks (from a newer agent); unknown in every row. Returns its index.
     int addColumn(QByteArray key, ColumnType type, ColumnTraits traits);
@@ -55,10 +63,15 @@ public:
     [[nodiscard]] qsizetype memoryBytes() const;
 
 private:
+    void clearOldest();
+
     Schema m_schema;
     QList<Column> m_columns;
     QList<RowKey> m_keys;
     QList<Slot> m_free;
+    qsizetype m_keep = 0;
+    QList<Slot> m_kept; ///< removed rows that can be read, oldest first
+    QHash<quint32, RowKey> m_removed; ///< their keys
     QHash<RowKey, Slot> m_slots;
 };
 

@@ -20,6 +20,11 @@ public:
 
     [[nodiscard]] const Table &table() const override { return m_table; }
     [[nodiscard]] FilterTime filterTime() const override { return { m_clock.nowUs(), {} }; }
+    [[nodiscard]] bool keepRemoved(qsizetype rows) override
+    {
+        m_table.keepRemoved(rows);
+        return true;
+    }
 
     using Cells = QList<std::pair<int, Value>>;
     /// Makes or changes a row; published with publish().

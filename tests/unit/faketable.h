@@ -74,6 +74,11 @@ public:
 
     [[nodiscard]] const Table &table() const override { return m_table; }
     [[nodiscard]] FilterTime filterTime() const override { return m_time; }
+    [[nodiscard]] bool keepRemoved(qsizetype rows) override
+    {
+        m_table.keepRemoved(rows);
+        return true;
+    }
     FilterTime &time() { return m_time; }
     Table &raw() { return m_table; }
 

@@ -36,6 +36,15 @@ QList<RowKey> shown(const TableModel &model)
     return keys;
 }
 
+QList<RowKey> present(const TableModel &model)
+{
+    QList<RowKey> keys;
+    for (int row = 0; row < model.rowCount(); ++row)
+        if (!model.isGone(row))
+            keys.append(model.keyAt(row));
+    return keys;
+}
+
 QStringList texts(const TableModel &model)
 {
     QStringList out;
@@ -63,7 +72,7 @@ class TestTableModel : public QObject
 private:
     /// Random changes, orders, filters, pauses and moments; after each step the model is what the reference says,
     /// persistent indexes and the selection follow their rows, and rowsLeft() has named everybody who went.
-    void walk(TableModel::Options options, unsigned seed, int steps)
+    void walk(TableModel::Options options, unsigned seed, int steps, int markMs = 0)
     {
         std::mt19937 random(seed);
         FakeTable live;
@@ -73,24 +82,26 @@ private:
         live.publish();
         live.time().offsets = { { 1, 40'000'000 } };
         TableModel model(&live, options);
+        model.setMarks(markMs, markMs);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
         RowSelection selection(&model);
         QSet<RowKey> selected;
         QSet<RowKey> wentSince; // the last look; some are back already
         const auto setOf = [](const QList<RowKey> &keys) { return QSet<RowKey>(keys.begin(), keys.end()); };
-        QSet<RowKey> present = setOf(shown(model));
+        QSet<RowKey> told = setOf(present(model));
         connect(&model, &TableModel::rowsLeft, &model, [&](const QList<RowKey> &keys) {
             for (const RowKey key : keys)
-                QVERIFY2(present.remove(key), "left without having been there");
-            selected.intersect(present);
+                QVERIFY2(told.remove(key), "left without having been there");
+            selected.intersect(told);
             wentSince.unite(setOf(keys));
         });
         connect(&model, &TableModel::countsChanged, &model, [&] {
-            const QSet<RowKey> now = setOf(shown(model));
-            QVERIFY2(now.contains(present), "went without being named");
-            present = now;
+            const QSet<RowKey> now = setOf(present(model));
+            QVERIFY2(now.contains(told), "went without being named");
+            told = now;
         });
         RowId nextId = 1000;
+        int marked = 0;
         QList<QPair<QPersistentModelIndex, RowKey>> held;
         static const char *const filters[]
             = { "", "alice", "since>1h", "since<50m | user=?", "bytes_in>1M", "port>3 state:i" };
@@ -116,7 +127,7 @@ private:
             }
             live.publish();
             if (below(3) == 0)
-                live.time().nowUs += qint64(below(600)) * 1'000'000;
+                live.time().nowUs += qint64(below(600)) * 1'000'000 / (markMs > 0 ? 1000 : 1);
             if (below(50) == 0)
                 live.time().nowUs -= 3'000'000'000;
             if (below(12) == 0)
@@ -134,11 +145,15 @@ private:
             model.flush();
 
             const QList<RowKey> expected = reference(live.table(), model.filter(), model.order(), live.filterTime());
-            QCOMPARE(shown(model), expected);
+            QCOMPARE(present(model), expected);
+            QCOMPARE(model.presentCount(), expected.size());
+            if (markMs == 0)
+                QCOMPARE(shown(model), expected);
+            for (int row = 0; row < model.rowCount(); ++row)
+                QCOMPARE(model.rowOf(model.keyAt(row)), row);
+            marked += model.rowCount() - int(expected.size());
             QCOMPARE(model.total(), live.table().rowCount());
-            for (int row = 0; row < expected.size(); ++row)
-                QCOMPARE(model.rowOf(expected[row]), row);
-            QCOMPARE(present, setOf(expected));
+            QCOMPARE(told, setOf(expected));
             for (const auto &[index, key] : held) {
                 if (index.isValid())
                     QCOMPARE(model.keyAt(index.row()), key);
@@ -150,15 +165,16 @@ private:
             held.clear();
             wentSince.clear();
             for (int n = 0; n < 5 && !expected.isEmpty(); ++n) {
-                const int row = below(int(expected.size()));
-                held.append({ QPersistentModelIndex(model.index(row, below(model.columnCount()))), expected[row] });
+                const RowKey key = expected[below(int(expected.size()))];
+                const int row = model.rowOf(key);
+                held.append({ QPersistentModelIndex(model.index(row, below(model.columnCount()))), key });
                 if (below(4) == 0) {
                     selection.toggle(row);
-                    selected.contains(expected[row]) ? (void)selected.remove(expected[row])
-                                                     : (void)selected.insert(expected[row]);
+                    selected.contains(key) ? (void)selected.remove(key) : (void)selected.insert(key);
                 }
             }
         }
+        QCOMPARE(marked > 0, markMs > 0);
     }
 
 private Q_SLOTS:
@@ -167,6 +183,98 @@ private Q_SLOTS:
     void followsEveryPublication() { walk(AtOnce, 1, 6000); }
     void followsByTicks() { walk(Ticking, 2, 6000); }
     void followsThroughTheWorker() { walk(OnWorker, 3, 6000); }
+    void marksWhatCameAndWentAtOnce() { walk(AtOnce, 4, 4000, 2000); }
+    void marksWhatCameAndWentByTicks() { walk(Ticking, 5, 4000, 2000); }
+    void marksWhatCameAndWentThroughTheWorker() { walk(OnWorker, 6, 4000, 2000); }
+
+    void rowsThatWentStayAWhileAndAreNobodysToActOn()
+    {
+        FakeTable live;
+        for (RowId id = 1; id <= 3; ++id)
+            live.raw().column(fake::User).setText(live.add({ 1, id }), "user" + QByteArray::number(id));
+        live.publish();
+        TableModel model(&live, AtOnce);
+        RowSelection selection(&model);
+        model.setMarks(2000, 2000);
+        selection.selectAll();
+        live.remove(1);
+        live.publish();
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.presentCount(), 2);
+        QCOMPARE(model.total(), 2);
+        QVERIFY(model.isGone(1));
+        QCOMPARE(model.index(1, fake::User).data().toString(), QStringLiteral("user2"));
+        QCOMPARE(selection.count(), 2);
+        selection.selectOnly(1);
+        QVERIFY(selection.isEmpty());
+        selection.selectAll();
+        QCOMPARE(selection.count(), 2);
+        live.add({ 1, 4 });
+        live.publish();
+        QCOMPARE(model.freshness(3), 1.0);
+        QCOMPARE(model.freshness(0), 0.0);
+        live.time().nowUs += 1'000'000;
+        model.flush();
+        QCOMPARE(model.freshness(3), 0.5);
+        QCOMPARE(model.rowCount(), 4);
+        live.time().nowUs += 1'000'000;
+        model.flush();
+        QCOMPARE(model.rowCount(), 3);
+        QCOMPARE(model.freshness(2), 0.0);
+        QVERIFY(!model.hasMarks());
+    }
+
+    void whatAServerSendsWhenItIsConnectedIsNoNews()
+    {
+        FakeTable live;
+        TableModel model(&live, AtOnce);
+        model.setMarks(2000, 2000);
+        model.setQuietServers({ 1 });
+        live.add({ 1, 1 });
+        live.publish();
+        live.remove(0);
+        live.publish();
+        QCOMPARE(model.rowCount(), 0);
+        QVERIFY(!model.hasMarks());
+    }
+
+    void whatCameDuringAPauseIsNewAfterwards()
+    {
+        FakeTable live;
+        live.add({ 1, 1 });
+        live.publish();
+        TableModel model(&live, AtOnce);
+        model.setMarks(2000, 2000);
+        model.setPaused(true);
+        live.add({ 1, 2 });
+        live.publish();
+        QVERIFY(!model.hasMarks());
+        model.setPaused(false);
+        QCOMPARE(model.freshness(0), 0.0);
+        QCOMPARE(model.freshness(1), 1.0);
+    }
+
+    void marksGoWhenTheTableKeepsTheRowNoLonger()
+    {
+        FakeTable live;
+        for (RowId id = 1; id <= 9; ++id)
+            live.add({ 1, id });
+        live.publish();
+        TableModel model(&live, AtOnce);
+        model.setMarks(2000, 2000);
+        live.raw().keepRemoved(2);
+        for (Table::Slot slot = 0; slot < 5; ++slot) {
+            live.remove(slot);
+            live.publish();
+        }
+        model.flush();
+        QCOMPARE(model.rowCount() - model.presentCount(), 2);
+        live.add({ 1, 3 }); // back, in another slot: the one that went is not shown beside it
+        live.publish();
+        QCOMPARE(model.presentCount(), 5);
+        model.sort(fake::User);
+        QCOMPARE(model.rowCount(), 5);
+    }
 
     void showsNoWordOfARowThatIsGone()
     {
