@@ -6,8 +6,9 @@
 #include "views/cellmarks.h"
 #include "views/viewtext.h"
 
-#include <QAbstractItemView>
+#include <QHeaderView>
 #include <QPainter>
+#include <QTableView>
 
 namespace mailhelm
 {
@@ -70,12 +71,19 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const bool active = option.state.testFlag(QStyle::State_Active) && option.widget && option.widget->hasFocus();
     const QPalette::ColorGroup group = active ? QPalette::Active : QPalette::Inactive;
 
+    const double fresh = gone ? 0 : m_model.freshness(row);
+
     if (selected) {
         painter->fillRect(option.rect, option.palette.color(group, QPalette::Highlight));
     } else if (row % 2 == 1) {
         QColor stripe = option.palette.color(QPalette::Text);
         stripe.setAlpha(9);
         painter->fillRect(option.rect, stripe);
+    }
+    if (fresh > 0 && !selected) {
+        QColor tint = m_tints->good;
+        tint.setAlphaF(float(0.28 * fresh));
+        painter->fillRect(option.rect, tint);
     }
 
     const CellLook look = m_model.lookAt(row, index.column());
@@ -88,7 +96,10 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
         colour = look.tone == CellTone::Bad ? m_tints->bad : m_tints->warning;
     paintContent(*painter, option, index, look, colour);
 
-    const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
+    const auto *view = qobject_cast<const QTableView *>(option.widget);
+    if (gone || fresh > 0)
+        paintMark(
+            painter, option, view && view->horizontalHeader()->sectionPosition(index.column()) == 0, gone, colour);
     if (active && view && view->currentIndex().row() == row) {
         QColor line = option.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Highlight);
         line.setAlphaF(0.6F);
@@ -120,16 +131,38 @@ void CellDelegate::paintContent(QPainter &painter, const QStyleOptionViewItem &o
     QStaticText *laidOut = textFor({ text, inner.width() - room, user }, option.font, option.fontMetrics);
     painter.setPen(colour);
     const QSizeF size = laidOut->size();
-    const Qt::Alignment alignment = m_model.format().alignment(index.column());
-    // Notes stand behind their text, all other marks before it.
-    const bool before = look.mark != CellMark::Note;
+    const Qt::Alignment alignment
+        = QStyle::visualAlignment(option.direction, m_model.format().alignment(index.column()));
+    // Notes stand behind their text, all other marks before it; from right to left everything is mirrored.
+    const bool before = (look.mark != CellMark::Note) == (option.direction == Qt::LeftToRight);
     qreal x = inner.left() + (before ? room : 0);
     if (alignment.testFlag(Qt::AlignHCenter))
         x = inner.left() + (inner.width() - size.width()) / 2;
     else if (alignment.testFlag(Qt::AlignRight))
-        x = inner.right() + 1 - size.width();
+        x = inner.right() + 1 - size.width() - (before ? 0 : room);
     painter.drawStaticText(QPointF(x, option.rect.top() + (option.rect.height() - size.height()) / 2), *laidOut);
     mark(before ? x - room : x + size.width() + MarkGap);
+}
+
+void CellDelegate::paintMark(
+    QPainter *painter, const QStyleOptionViewItem &option, bool first, bool gone, const QColor &colour) const
+{
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(QPen(gone ? colour : m_tints->good, 1.4));
+    const qreal y = option.rect.center().y() + 0.5;
+    if (first) {
+        // In the margin before the first column: a plus for what came, a minus for what went.
+        const qreal x = option.direction == Qt::RightToLeft ? option.rect.right() - 3 : option.rect.left() + 4;
+        painter->drawLine(QPointF(x - 3, y), QPointF(x + 3, y));
+        if (!gone)
+            painter->drawLine(QPointF(x, y - 3), QPointF(x, y + 3));
+    }
+    if (gone) {
+        painter->setPen(QPen(colour, 1));
+        painter->drawLine(QPointF(option.rect.left() + Margin, y), QPointF(option.rect.right() - Margin, y));
+    }
+    painter->restore();
 }
 
 QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const

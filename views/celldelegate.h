@@ -17,7 +17,8 @@ class RowSelection;
 class TableModel;
 
 /// Paints a table's cells: texts laid out once and kept, the selection as the page has it, locks for `secure`,
-/// addresses of mail users cut so that their domain stays, rows of servers that are not connected faded.
+/// addresses of mail users cut so that their domain stays, rows of servers that are not connected faded, a plus and a
+/// tint for what came a moment ago, a minus and a strike for what went.
 class CellDelegate : public QStyledItemDelegate
 {
     Q_OBJECT
@@ -51,6 +52,8 @@ private:
     };
     void paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index,
         const CellLook &look, const QColor &colour) const;
+    void paintMark(
+        QPainter *painter, const QStyleOptionViewItem &option, bool first, bool gone, const QColor &colour) const;
     [[nodiscard]] QStaticText *textFor(const TextKey &key, const QFont &font, const QFontMetrics &metrics) const;
 
     TableModel &m_model;

@@ -8,6 +8,7 @@
 #include "views/connectionspage.h"
 #include "views/editserverdialog.h"
 #include "views/icons.h"
+#include "views/preferences.h"
 #include "views/serverspanel.h"
 #include "views/statusline.h"
 #include "views/toolrow.h"
@@ -35,6 +36,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     : QMainWindow(parent)
     , m_backend(backend)
     , m_settings(settings)
+    , m_preferences(new Preferences(settings, this))
     , m_environment(new QFrame(this))
     , m_tabs(new QTabWidget(this))
     , m_connections(new ConnectionsPage(backend, settings, m_tabs))
@@ -93,6 +95,8 @@ void MainWindow::addPage(TablePage *page)
     m_tabs->addTab(page, page->title());
     connect(page, &TablePage::addServerRequested, this, [this] { openAddServer(); });
     connect(page, &TablePage::countsChanged, this, &MainWindow::updateTabs);
+    page->applyPreferences(*m_preferences);
+    connect(m_preferences, &Preferences::changed, page, [this, page] { page->applyPreferences(*m_preferences); });
 }
 
 void MainWindow::makeMenus()
@@ -257,13 +261,13 @@ QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
         if (services.isKnown(slot))
             ++counts[services.code(slot)];
     };
-    if (model.rowCount() == table.rowCount()) {
+    if (model.presentCount() == table.rowCount()) {
         for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
             if (table.isLive(slot))
                 count(slot);
     } else {
         for (int row = 0; row < model.rowCount(); ++row) {
-            const Table::Slot slot = table.slotOf(model.keyAt(row));
+            const Table::Slot slot = model.isGone(row) ? Table::NoSlot : table.slotOf(model.keyAt(row));
             if (slot != Table::NoSlot)
                 count(slot);
         }

@@ -15,6 +15,7 @@ namespace mailhelm
 {
 
 class ConnectionsPage;
+class Preferences;
 class ServersPanel;
 class StatusLine;
 class TablePage;
@@ -33,6 +34,7 @@ public:
     void chooseTab(const QString &key); ///< the table's key: "connections"
     [[nodiscard]] TablePage *currentPage() const;
     [[nodiscard]] ConnectionsPage *connectionsPage() const { return m_connections; }
+    [[nodiscard]] Preferences &preferences() const { return *m_preferences; }
     [[nodiscard]] ServersPanel *serversPanel() const { return m_servers; }
 
     void openAddServer(const QString &link = {});
@@ -61,6 +63,7 @@ private:
 
     Backend &m_backend;
     QSettings &m_settings;
+    Preferences *m_preferences;
     QFrame *m_environment;
     QTabWidget *m_tabs;
     QList<TablePage *> m_pages;

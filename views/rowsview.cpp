@@ -125,6 +125,7 @@ RowsView::RowsView(TableModel &model, RowSelection &selection, QWidget *parent)
     connect(&model, &QAbstractItemModel::rowsAboutToBeRemoved, this, &RowsView::rememberCurrent);
     connect(&model, &TableModel::countsChanged, this, &RowsView::restoreCurrent);
     connect(&model, &TableModel::countsChanged, this, startVisible);
+    connect(&model, &TableModel::marksFaded, this, &RowsView::repaintMarks);
 }
 
 RowsView::~RowsView()
@@ -140,6 +141,17 @@ std::pair<int, int> RowsView::visibleRows() const
     const int first = std::max(0, rowAt(0));
     const int last = rowAt(viewport()->height() - 1);
     return { first, last < 0 ? rows - 1 : last };
+}
+
+void RowsView::repaintMarks()
+{
+    const auto [first, last] = visibleRows();
+    bool any = false;
+    for (int row = first; row <= last && !any; ++row)
+        any = m_tableModel.isGone(row) || m_tableModel.freshness(row) > 0;
+    if (any || m_marked)
+        viewport()->update();
+    m_marked = any;
 }
 
 int RowsView::firstColumn() const
@@ -196,12 +208,12 @@ void RowsView::restoreCurrent()
     }
 }
 
-void RowsView::setHeld(bool hold)
+void RowsView::setHeld(Hold by, bool hold)
 {
-    if (m_held == hold)
-        return;
-    m_held = hold;
-    Q_EMIT held(hold);
+    const bool before = bool(m_held);
+    m_held.setFlag(by, hold);
+    if (before != bool(m_held))
+        Q_EMIT held(!before);
 }
 
 void RowsView::moveTo(const QModelIndex &index, Qt::KeyboardModifiers modifiers)
@@ -218,7 +230,7 @@ void RowsView::moveTo(const QModelIndex &index, Qt::KeyboardModifiers modifiers)
 
 void RowsView::mousePressEvent(QMouseEvent *event)
 {
-    setHeld(true);
+    setHeld(Button, true);
     const QModelIndex index = indexAt(event->position().toPoint());
     if (!index.isValid()) {
         if (event->button() == Qt::LeftButton && event->modifiers() == Qt::NoModifier)
@@ -253,7 +265,7 @@ void RowsView::mouseMoveEvent(QMouseEvent *event)
 void RowsView::mouseReleaseEvent(QMouseEvent *event)
 {
     if (event->buttons() == Qt::NoButton)
-        setHeld(false);
+        setHeld(Button, false);
 }
 
 void RowsView::mouseDoubleClickEvent(QMouseEvent *event)
@@ -268,6 +280,12 @@ void RowsView::keyPressEvent(QKeyEvent *event)
 {
     CursorAction action = MoveDown;
     switch (event->key()) {
+    case Qt::Key_Shift:
+    case Qt::Key_Control:
+        // Whoever holds these is choosing: nothing may move under the next click.
+        setHeld(Modifier, true);
+        QTableView::keyPressEvent(event);
+        return;
     case Qt::Key_Down:
         action = MoveDown;
         break;
@@ -322,6 +340,13 @@ void RowsView::keyPressEvent(QKeyEvent *event)
     event->accept();
 }
 
+void RowsView::keyReleaseEvent(QKeyEvent *event)
+{
+    QTableView::keyReleaseEvent(event);
+    if (event->key() == Qt::Key_Shift || event->key() == Qt::Key_Control)
+        setHeld(Modifier, false);
+}
+
 QModelIndex RowsView::moveCursor(CursorAction action, Qt::KeyboardModifiers modifiers)
 {
     // The view asks for the next row to make one current when the focus comes. Nobody chose it: it would only drag the
@@ -352,7 +377,7 @@ void RowsView::contextMenuEvent(QContextMenuEvent *event)
             m_selection.selectOnly(currentRow());
         place = viewport()->mapToGlobal(visualRect(currentIndex()).bottomLeft());
     }
-    setHeld(false); // the menu holds the rows from here on, and its release never comes to us
+    setHeld(Button, false); // the menu holds the rows from here on, and its release never comes to us
     Q_EMIT menuRequested(place);
     event->accept();
 }
@@ -379,7 +404,8 @@ void RowsView::focusOutEvent(QFocusEvent *event)
 {
     QTableView::focusOutEvent(event);
     viewport()->update();
-    setHeld(false); // a release that went elsewhere must not hold the rows for ever
+    setHeld(Button, false); // a release that went elsewhere must not hold the rows for ever
+    setHeld(Modifier, false);
 }
 
 void RowsView::changeEvent(QEvent *event)

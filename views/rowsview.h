@@ -36,7 +36,7 @@ public:
     void keyboardSearch(const QString &search) override;
 
 Q_SIGNALS:
-    void held(bool hold); ///< a mouse button is down
+    void held(bool hold); ///< a mouse button, Shift or Ctrl is down
     void visibleRowsChanged(); ///< at most every 100 ms
     void menuRequested(const QPoint &globalPosition);
     void activatedRow(int row); ///< Enter or double click
@@ -47,6 +47,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent *event) override;
     void mouseDoubleClickEvent(QMouseEvent *event) override;
     void keyPressEvent(QKeyEvent *event) override;
+    void keyReleaseEvent(QKeyEvent *event) override;
     void paintEvent(QPaintEvent *event) override;
     void focusInEvent(QFocusEvent *event) override;
     void focusOutEvent(QFocusEvent *event) override;
@@ -66,14 +67,17 @@ private:
     void applyFont();
     void describeSelection();
     void accessibilityActiveChanged(bool active) override;
-    void setHeld(bool hold);
+    enum Hold { Button = 1, Modifier = 2 };
+    void setHeld(Hold by, bool hold);
+    void repaintMarks();
 
     TableModel &m_tableModel;
     RowSelection &m_selection;
     CellDelegate *m_delegate;
     std::function<QString(const QModelIndex &)> m_toolTip;
     QTimer m_visible;
-    bool m_held = false;
+    QFlags<Hold> m_held;
+    bool m_marked = false; ///< a row on the screen had a mark when it was last painted
     bool m_spoken = false; ///< a screen reader or the like is there
     bool m_remembered = false;
     bool m_keptInView = false; ///< the current row was on the screen before the change

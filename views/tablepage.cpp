@@ -11,6 +11,7 @@
 #include "views/icons.h"
 #include "views/messageline.h"
 #include "views/pagetexts.h"
+#include "views/preferences.h"
 #include "views/rowcopy.h"
 #include "views/rowsview.h"
 #include "views/toolrow.h"
@@ -93,6 +94,7 @@ void TablePage::makeActions()
     m_export
         = make(Symbol::Export, tr("&Export…"), tr("Export"), QKeySequence(Qt::CTRL | Qt::Key_E), Qt::WindowShortcut);
     m_pause = make(Symbol::Pause, tr("&Pause"), tr("Pause"), QKeySequence(Qt::Key_Space), Qt::WidgetShortcut);
+    m_pause->setShortcuts({ QKeySequence(Qt::Key_Space), QKeySequence(Qt::Key_Pause) });
     m_pause->setCheckable(true);
     m_copy = make(Symbol::Copy, tr("&Copy rows"), tr("Copy"), QKeySequence(QKeySequence::Copy), Qt::WidgetShortcut);
     m_selectAll = make(Symbol::Columns, tr("Select &all"), tr("Select all"), QKeySequence(QKeySequence::SelectAll),
@@ -237,6 +239,11 @@ void TablePage::saveFilter()
     m_settings.setValue(objectName() + u"/filter"_s, m_typed);
 }
 
+void TablePage::applyPreferences(const Preferences &preferences)
+{
+    m_model->setMarks(preferences.values().freshMs, preferences.values().goneMs);
+}
+
 void TablePage::saveState()
 {
     m_columns->save();
@@ -305,6 +312,7 @@ void TablePage::updateServers()
             stale.insert(server.number);
     if (m_view->delegate().staleServers() != stale) {
         m_view->delegate().setStaleServers(stale);
+        m_model->setQuietServers(stale);
         m_view->viewport()->update();
     }
     m_columns->setManyServers(!m_server && m_backend.servers().size() > 1);
@@ -318,7 +326,7 @@ void TablePage::updateServers()
 
 void TablePage::updateCounts()
 {
-    m_tools->setCounts(m_model->rowCount(), total(), !m_typed.trimmed().isEmpty());
+    m_tools->setCounts(m_model->presentCount(), total(), !m_typed.trimmed().isEmpty());
     updateEmpty();
     Q_EMIT countsChanged();
 }
@@ -417,6 +425,9 @@ void TablePage::openHeaderMenu(const QPoint &place)
     menu->setObjectName(u"headerMenu"_s);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     m_columns->fillMenu(menu);
+    hold(true);
+    connect(
+        menu, &QMenu::aboutToHide, this, [this] { hold(false); }, Qt::QueuedConnection);
     menu->popup(m_view->horizontalHeader()->mapToGlobal(place));
 }
 
@@ -435,7 +446,8 @@ void TablePage::openExport()
         source.all.append(rows.keys[slot]);
     source.filtered.reserve(m_model->rowCount());
     for (int row = 0; row < m_model->rowCount(); ++row)
-        source.filtered.append(m_model->keyAt(row));
+        if (!m_model->isGone(row))
+            source.filtered.append(m_model->keyAt(row));
     source.selected = m_selection->inOrder();
     source.visibleColumns = m_columns->visible();
     source.allColumns = m_columns->all();

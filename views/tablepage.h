@@ -19,6 +19,7 @@ namespace mailhelm
 
 class ColumnState;
 class MessageLine;
+class Preferences;
 class RowsView;
 class ToolRow;
 
@@ -52,6 +53,8 @@ public:
     /// For the window's menus; the page's own, with their shortcuts.
     [[nodiscard]] QList<QAction *> viewActions() const;
     [[nodiscard]] virtual QList<QAction *> rowActions();
+    /// At first and whenever one is changed.
+    virtual void applyPreferences(const Preferences &preferences);
     void saveState();
     /// While anything holds, the rows stand still. Every hold needs its release.
     void hold(bool on);

@@ -28,8 +28,12 @@ struct GuiTest {
     {
         return std::make_unique<QSettings>(home.filePath(QStringLiteral("console.ini")), QSettings::IniFormat);
     }
+    /// Rows come and go at once unless a test is about their marks.
+    int m_markMs = 0;
     void open()
     {
+        settings->setValue(QStringLiteral("preferences/freshMs"), m_markMs);
+        settings->setValue(QStringLiteral("preferences/goneMs"), m_markMs);
         window = std::make_unique<MainWindow>(backend, *settings);
         window->show();
         QApplication::setActiveWindow(window.get());
