@@ -6,6 +6,7 @@
 #include "views/aboutdialog.h"
 #include "views/addserverdialog.h"
 #include "views/connectionspage.h"
+#include "views/detailspane.h"
 #include "views/editserverdialog.h"
 #include "views/icons.h"
 #include "views/preferences.h"
@@ -16,6 +17,7 @@
 #include "views/webmailpage.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QFrame>
 #include <QLocale>
 #include <QMenuBar>
@@ -37,10 +39,12 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_backend(backend)
     , m_settings(settings)
     , m_preferences(new Preferences(settings, this))
+    , m_nextPane(new QAction(tr("Ne&xt pane"), this))
     , m_environment(new QFrame(this))
     , m_tabs(new QTabWidget(this))
     , m_connections(new ConnectionsPage(backend, settings, m_tabs))
     , m_servers(new ServersPanel(backend, this))
+    , m_details(new DetailsPane(backend, this))
     , m_status(new StatusLine(this))
 {
     setObjectName(u"mainWindow"_s);
@@ -59,6 +63,9 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     m_tabs->setDocumentMode(true);
     m_tabs->tabBar()->setAccessibleName(tr("Pages"));
     addDockWidget(Qt::LeftDockWidgetArea, m_servers);
+    addDockWidget(Qt::BottomDockWidgetArea, m_details);
+    m_details->hide();
+    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setStatusBar(m_status);
 
     addPage(m_connections);
@@ -71,6 +78,10 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
         fillPageMenus();
         updateSecond();
     });
+    connect(m_tabs, &QTabWidget::currentChanged, this,
+        [this] { m_details->showRow(currentPage()->tableId(), currentPage()->currentKey()); });
+    connect(m_details, &DetailsPane::showRequested, this, &MainWindow::showRows);
+    connect(m_details, &DetailsPane::dropRequested, m_connections, &ConnectionsPage::askDrop);
     connect(m_servers, &ServersPanel::serverChosen, this, &MainWindow::serverChosen);
     connect(m_servers, &ServersPanel::addRequested, this, [this] { openAddServer(); });
     connect(m_servers, &ServersPanel::editRequested, this, &MainWindow::openEditServer);
@@ -95,6 +106,10 @@ void MainWindow::addPage(TablePage *page)
     m_tabs->addTab(page, page->title());
     connect(page, &TablePage::addServerRequested, this, [this] { openAddServer(); });
     connect(page, &TablePage::countsChanged, this, &MainWindow::updateTabs);
+    connect(page, &TablePage::currentRowChanged, this, [this, page](RowKey row) {
+        if (page == currentPage() && row.id != 0)
+            m_details->showRow(page->tableId(), row);
+    });
     page->applyPreferences(*m_preferences);
     connect(m_preferences, &Preferences::changed, page, [this, page] { page->applyPreferences(*m_preferences); });
 }
@@ -147,6 +162,12 @@ void MainWindow::makeMenus()
         m_tabActions.append(action);
         addAction(action);
     }
+    m_details->toggleViewAction()->setText(tr("&Details"));
+    m_details->toggleViewAction()->setShortcut(QKeySequence(Qt::Key_F4));
+    addAction(m_details->toggleViewAction()); // its key works while the menu is of another page
+    connect(m_nextPane, &QAction::triggered, this, &MainWindow::focusNextPane);
+    m_nextPane->setShortcut(QKeySequence(Qt::Key_F6));
+    addAction(m_nextPane);
     QMenu *help = menuBar()->addMenu(tr("&Help"));
     QAction *about = help->addAction(icon(Symbol::About), tr("&About Mailhelm"));
     about->setMenuRole(QAction::AboutRole);
@@ -161,9 +182,29 @@ void MainWindow::fillPageMenus()
     m_viewMenu->addSeparator();
     m_viewMenu->addActions(m_tabActions);
     m_viewMenu->addSeparator();
-    m_viewMenu->addAction(m_servers->toggleViewAction());
+    m_viewMenu->addActions({ m_servers->toggleViewAction(), m_details->toggleViewAction(), m_nextPane });
     m_actionsMenu->clear();
     m_actionsMenu->addActions(page->rowActions());
+}
+
+void MainWindow::focusNextPane()
+{
+    QWidget *focus = QApplication::focusWidget();
+    const auto into = [](QDockWidget *dock) {
+        QWidget *inner = dock->widget();
+        for (QWidget *next = inner->nextInFocusChain(); next && next != inner; next = next->nextInFocusChain())
+            if (inner->isAncestorOf(next) && next->isVisible() && next->focusPolicy() & Qt::TabFocus)
+                return next->setFocus(Qt::TabFocusReason);
+        inner->setFocus(Qt::TabFocusReason);
+    };
+    const bool inDetails = m_details->isAncestorOf(focus);
+    const bool inServers = m_servers->isAncestorOf(focus);
+    if (!inDetails && !inServers && m_details->isVisible())
+        into(m_details);
+    else if (!inServers && m_servers->isVisible())
+        into(m_servers);
+    else
+        currentPage()->takeFocus();
 }
 
 TablePage *MainWindow::currentPage() const
@@ -299,6 +340,14 @@ void MainWindow::updateTabs()
     m_status->showCounts(countsByService(), currentPage()->selection().count());
 }
 
+void MainWindow::showRows(TableId table, const QString &filter)
+{
+    if (!showTab(QString::fromUtf8(schemaOf(table).name())))
+        return;
+    currentPage()->setFilterText(filter);
+    currentPage()->takeFocus();
+}
+
 void MainWindow::openAddServer(const QString &link)
 {
     auto *dialog = new AddServerDialog(m_backend, this);
@@ -358,6 +407,7 @@ void MainWindow::restore()
 {
     resize(1280, 800);
     resizeDocks({ m_servers }, { 190 }, Qt::Horizontal);
+    resizeDocks({ m_details }, { 240 }, Qt::Vertical);
     restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
     restoreState(m_settings.value(u"window/state"_s).toByteArray());
     // What was remembered may be gone: no word about that.

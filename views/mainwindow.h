@@ -15,6 +15,7 @@ namespace mailhelm
 {
 
 class ConnectionsPage;
+class DetailsPane;
 class Preferences;
 class ServersPanel;
 class StatusLine;
@@ -41,6 +42,9 @@ public:
     void openEditServer(quint16 server);
     void askRemoveServer(quint16 server);
     void openAbout();
+    [[nodiscard]] DetailsPane *detailsPane() const { return m_details; }
+    /// That page, with that filter.
+    void showRows(TableId table, const QString &filter);
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -52,6 +56,7 @@ private:
     [[nodiscard]] bool showTab(const QString &key);
     void makeMenus();
     void fillPageMenus();
+    void focusNextPane();
     void serverChosen();
     void updateSecond();
     void updateTabs();
@@ -64,11 +69,13 @@ private:
     Backend &m_backend;
     QSettings &m_settings;
     Preferences *m_preferences;
+    QAction *m_nextPane;
     QFrame *m_environment;
     QTabWidget *m_tabs;
     QList<TablePage *> m_pages;
     ConnectionsPage *m_connections;
     ServersPanel *m_servers;
+    DetailsPane *m_details;
     StatusLine *m_status;
     QMenu *m_viewMenu;
     QMenu *m_actionsMenu;

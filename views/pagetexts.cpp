@@ -26,15 +26,20 @@ QString PageTexts::title(TableId table)
         return tr("Online");
     case TableId::Users:
         return tr("Inactive");
+    case TableId::Logins:
+        return tr("Logins");
     case TableId::Deleted:
         return tr("Deleted");
+    case TableId::History:
+        return tr("History");
     case TableId::Sources:
         return tr("Sources");
     case TableId::Audit:
         return tr("Audit");
-    default:
-        return QString::fromUtf8(schemaOf(table).name());
+    case TableId::None:
+        break;
     }
+    return {};
 }
 
 EmptyState::Content PageTexts::noServer()

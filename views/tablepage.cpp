@@ -142,6 +142,8 @@ void TablePage::connectAll()
     m_view->setToolTips([this](const QModelIndex &index) { return toolTip(index); });
     connect(m_view->horizontalHeader(), &QWidget::customContextMenuRequested, this, &TablePage::openHeaderMenu);
 
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+        [this] { Q_EMIT currentRowChanged(currentKey()); });
     connect(m_model, &TableModel::waitingChanges, this,
         [this](qsizetype rows) { m_tools->setWaiting(m_pause->isChecked(), rows); });
     m_countsTimer.setSingleShot(true);
@@ -397,6 +399,11 @@ void TablePage::showEvent(QShowEvent *event)
     updateServers();
     updateCounts();
     updateInView();
+}
+
+RowKey TablePage::currentKey() const
+{
+    return currentRow() < 0 ? RowKey() : m_model->keyAt(currentRow());
 }
 
 int TablePage::currentRow() const

@@ -45,6 +45,7 @@ public:
     /// Rows of the chosen servers that are the page's, whatever the filter.
     [[nodiscard]] virtual qsizetype total() const;
 
+    [[nodiscard]] RowKey currentKey() const; ///< id 0: none
     [[nodiscard]] TableModel &model() const { return *m_model; }
     [[nodiscard]] RowSelection &selection() const { return *m_selection; }
     [[nodiscard]] RowsView &view() const { return *m_view; }
@@ -67,6 +68,7 @@ public:
 
 Q_SIGNALS:
     void countsChanged(); ///< at most every 250 ms
+    void currentRowChanged(mailhelm::RowKey row); ///< id 0: none
     void addServerRequested();
 
 protected:

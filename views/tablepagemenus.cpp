@@ -75,6 +75,13 @@ void TablePage::addCopyMenu(QMenu *menu)
     copies->setObjectName(u"copyMenu"_s);
     QAction *rows = copies->addAction(tr("&Rows\tCtrl+C"));
     connect(rows, &QAction::triggered, this, [this] { copyToClipboard(selectedAsTsv()); });
+    QAction *csv = copies->addAction(tr("Rows as CS&V"));
+    csv->setObjectName(u"copyCsvAction"_s);
+    connect(csv, &QAction::triggered, this, [this] {
+        const std::unique_ptr<RowWriter> writer = m_backend.rowWriter(m_table, visibleColumns(), {});
+        const QByteArray bytes = writer->head() + writer->rows(m_selection->inOrder()) + writer->tail();
+        copyToClipboard(QString::fromUtf8(bytes));
+    });
     const auto add = [&](const QString &text, int column) {
         const QString copied = column < 0 ? QString() : copyText(*m_model, row, column);
         QAction *action = copies->addAction(text);

@@ -279,6 +279,18 @@ bool ConsoleBackend::isOwn(RowKey row) const
         && user.text(slot) == QByteArrayView(server->second.link->admin());
 }
 
+void ConsoleBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply)
+{
+    const auto server = m_servers.find(row.server);
+    if (server == m_servers.end()) {
+        reply(Error { ErrorCode::NotFound, tr("The server is not in the list any more.") });
+        return;
+    }
+    server->second.link->journal(row.id, context, [reply](const Result<JournalLines> &lines) {
+        reply(lines ? Result<QList<QByteArray>>(lines.value().lines) : Result<QList<QByteArray>>(lines.error()));
+    });
+}
+
 void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
 {
     struct Asked {

@@ -34,6 +34,11 @@ public:
 
     [[nodiscard]] const Table &table() const override { return m_table; }
     [[nodiscard]] FilterTime filterTime() const override { return m_sessions.source.filterTime(); }
+    [[nodiscard]] bool keepRemoved(qsizetype rows) override
+    {
+        m_table.keepRemoved(rows);
+        return true;
+    }
     [[nodiscard]] int serverColumn() const { return m_serverColumn; }
 
     /// What a row was counted from: rows of `connections` and of `webmail`.

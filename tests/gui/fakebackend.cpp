@@ -181,6 +181,19 @@ void FakeBackend::stop(Job job)
     }
 }
 
+void FakeBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply)
+{
+    m_journals.append(row);
+    QMetaObject::invokeMethod(
+        context,
+        [this, row, reply] {
+            reply(m_journalError
+                    ? Result<QList<QByteArray>>(*m_journalError)
+                    : Result<QList<QByteArray>>(m_lines.contains(row) ? m_lines.at(row) : QList<QByteArray>()));
+        },
+        Qt::QueuedConnection);
+}
+
 void FakeBackend::refresh(TableId id, QObject *context, Reply<void> reply)
 {
     m_refreshes.append(id);

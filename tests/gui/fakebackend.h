@@ -60,6 +60,7 @@ public:
         Progress progress = {}) override;
     void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override { return row == m_own; }
+    void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
     void setInView(TableId id, const QList<RowKey> &rows) override { m_inView[id] = rows; }
@@ -90,7 +91,10 @@ public:
     QStringList m_added;
     std::map<TableId, std::optional<qint64>> m_intervals;
     std::map<TableId, QList<RowKey>> m_inView;
+    QList<RowKey> m_journals;
     // What is answered.
+    std::map<RowKey, QList<QByteArray>> m_lines; ///< of the log
+    std::optional<Error> m_journalError;
     std::function<RowOutcome(RowKey)> m_outcome;
     bool m_slow = false; ///< jobs go on row by row with answerOne()
     void answerOne();

@@ -6,6 +6,7 @@
 #include "views/emptystate.h"
 #include "views/filterfield.h"
 #include "views/messageline.h"
+#include "views/preferences.h"
 #include "views/toolrow.h"
 
 #include <QAbstractItemModelTester>
@@ -54,6 +55,9 @@ private Q_SLOTS:
     void emptyStates();
     void staleIsMarked();
     void heldRowsStandStill();
+    void shiftAndCtrlHoldTheRows();
+    void marksWhatCameAndWent();
+    void copiesAsCsv();
 
 private:
     std::unique_ptr<GuiTest> m_gui;
@@ -557,6 +561,73 @@ void TestConnectionsPage::heldRowsStandStill()
     QCOMPARE(m_gui->model().keyAt(3), under);
     QTest::mouseRelease(m_gui->view().viewport(), Qt::LeftButton, Qt::NoModifier, place);
     QTRY_COMPARE(m_gui->model().keyAt(2), under);
+}
+
+void TestConnectionsPage::shiftAndCtrlHoldTheRows()
+{
+    m_gui->view().setFocus();
+    for (const Qt::Key key : { Qt::Key_Shift, Qt::Key_Control }) {
+        QTest::keyPress(&m_gui->view(), key);
+        QVERIFY(m_gui->model().isPaused());
+        QTest::keyRelease(&m_gui->view(), key);
+        QVERIFY(!m_gui->model().isPaused());
+    }
+    QTest::keyPress(&m_gui->view(), Qt::Key_Control);
+    QTest::keyClick(m_gui->window.get(), Qt::Key_F, Qt::ControlModifier); // its release goes to the filter
+    QVERIFY(!m_gui->model().isPaused());
+    m_gui->view().setFocus();
+    QTest::keyClick(&m_gui->view(), Qt::Key_Pause);
+    QVERIFY(m_gui->model().isPaused());
+    QVERIFY(m_gui->child<QLabel>("waiting")->isVisible());
+    QTest::keyClick(&m_gui->view(), Qt::Key_Pause);
+    QVERIFY(!m_gui->model().isPaused());
+}
+
+void TestConnectionsPage::marksWhatCameAndWent()
+{
+    Preferences::Values values = m_gui->window->preferences().values();
+    values.freshMs = values.goneMs = 2000;
+    m_gui->window->preferences().setValues(values);
+    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    const RowKey first = m_gui->model().keyAt(0);
+    m_gui->click(0, connections::User);
+    QCOMPARE(m_gui->page()->selection().count(), 1);
+    const QImage before = m_gui->view().viewport()->grab().toImage();
+    rows.remove(first);
+    m_gui->backend.fill(1);
+    m_gui->settle();
+    QCOMPARE(m_gui->model().keyAt(0), first);
+    QVERIFY(m_gui->model().isGone(0));
+    QVERIFY(m_gui->page()->selection().isEmpty());
+    QTRY_COMPARE(m_gui->child<QLabel>("counts")->text(), u"480"_s);
+    QVERIFY(m_gui->view().viewport()->grab().toImage() != before);
+    // Nothing can be done to it.
+    m_gui->click(0, connections::User);
+    QVERIFY(m_gui->page()->selection().isEmpty());
+    QVERIFY(!m_gui->page()->findChild<QAction *>(u"dropAction"_s)->isEnabled());
+    QVERIFY(!m_gui->page()->findChild<QAction *>(u"dropUserAction"_s)->isEnabled());
+    QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
+    QVERIFY(!m_gui->opened<QDialog>("dropDialog"));
+    QVERIFY(m_gui->model().index(0, connections::User).data(Qt::AccessibleTextRole).toString().startsWith(u"gone, "_s));
+    const int added = m_gui->model().rowOf({ 1, 481 });
+    QCOMPARE(m_gui->model().freshness(added), 1.0);
+    m_gui->clock.advanceUs(2'100'000);
+    QTRY_VERIFY(!m_gui->model().hasMarks());
+    QCOMPARE(m_gui->model().rowCount(), 480);
+    QVERIFY(m_gui->model().keyAt(0) != first);
+}
+
+void TestConnectionsPage::copiesAsCsv()
+{
+    m_gui->click(0, connections::User);
+    Q_EMIT m_gui->view().menuRequested(QPoint(10, 10));
+    auto *menu = m_gui->opened<QMenu>("contextMenu");
+    QVERIFY(menu);
+    menu->findChild<QAction *>(u"copyCsvAction"_s)->trigger();
+    menu->close();
+    const QStringList lines = QApplication::clipboard()->text().trimmed().split(u'\n');
+    QCOMPARE(lines.size(), 2);
+    QVERIFY(lines[0].startsWith(u"service,secure,since,address,user,info"_s));
 }
 
 QTEST_MAIN(TestConnectionsPage)
