@@ -2,6 +2,7 @@
 #include "models/tablemodel.h"
 
 #include "core/base/safetext.h"
+#include "models/addressnames.h"
 #include "models/orderworker.h"
 
 #include <algorithm>
@@ -120,9 +121,14 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     const auto now = [&] { return m_time.nowOf(keyOfSlot(slot).server); };
     switch (role) {
     case Qt::DisplayRole:
+        if (const QString name = nameOf(column, cells(column).value(slot)); !name.isEmpty())
+            return name;
         return m_format.display(column, cells(column).value(slot), companion(), now());
-    case Qt::ToolTipRole:
-        return m_format.toolTip(column, cells(column).value(slot), companion(), now());
+    case Qt::ToolTipRole: {
+        const QString text = m_format.toolTip(column, cells(column).value(slot), companion(), now());
+        const QString name = nameOf(column, cells(column).value(slot));
+        return name.isEmpty() ? text : tr("%1\nName in the DNS: %2").arg(text, name);
+    }
     case Qt::AccessibleTextRole: {
         const QString text = m_format.accessible(column, cells(column).value(slot), companion(), now());
         return isGone(index.row())       ? tr("gone, %1").arg(text)
@@ -146,6 +152,25 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     default:
         return {};
     }
+}
+
+QString TableModel::nameOf(int column, const Value &value) const
+{
+    if (!m_names || !m_names->isEnabled() || schema().column(column).key != "address")
+        return {};
+    const auto *address = std::get_if<Address>(&value);
+    return address ? m_names->nameOf(*address) : QString();
+}
+
+void TableModel::setNames(AddressNames *names)
+{
+    m_names = names;
+    connect(names, &AddressNames::found, this, [this] {
+        const int column = schema().indexOf("address");
+        const int last = std::min(m_lastVisible, rowCount() - 1);
+        if (column >= 0 && m_firstVisible <= last)
+            Q_EMIT dataChanged(index(m_firstVisible, column), index(last, column));
+    });
 }
 
 QVariant TableModel::headerData(int section, Qt::Orientation orientation, int role) const

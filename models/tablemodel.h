@@ -17,6 +17,7 @@
 namespace mailhelm
 {
 
+class AddressNames;
 class OrderWorker;
 
 /// The one model of every table: a LiveTable, an order and a filter. Columns are those of the schema, in its order.
@@ -78,6 +79,8 @@ public:
     /// For how long rows that came or went are marked; rows that went stay for that long, unless the order or the
     /// filter becomes another. ms, 0: not at all.
     void setMarks(int freshMs, int goneMs);
+    /// Where it is switched on, clients' addresses are shown by name. It must outlive the model.
+    void setNames(AddressNames *names);
     /// Servers whose rows come and go without marks: what they send is the state, not news.
     void setQuietServers(const QSet<quint16> &servers) { m_quiet = servers; }
     /// What the view has on screen: only there are ages drawn again.
@@ -129,6 +132,7 @@ private:
     [[nodiscard]] const Column &cells(int column) const;
     [[nodiscard]] RowKey keyOfSlot(Table::Slot slot) const;
     [[nodiscard]] FilterRun run() const { return FilterRun(m_filter, view(), m_time); }
+    [[nodiscard]] QString nameOf(int column, const Value &value) const;
     [[nodiscard]] Order dirtyNow() const;
     [[nodiscard]] bool touchesWeigh() const;
     [[nodiscard]] bool isLeaving(Table::Slot slot) const;
@@ -156,6 +160,7 @@ private:
         TableView view;
         qsizetype total = 0;
     };
+    AddressNames *m_names = nullptr;
     RowMarks m_marks;
     QSet<quint16> m_quiet;
     QList<RowKey> m_justGone; ///< marked as gone, and not told yet

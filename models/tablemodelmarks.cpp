@@ -14,7 +14,8 @@ void TableModel::setMarks(int freshMs, int goneMs)
 {
     const bool kept = goneMs > 0 && m_live->keepRemoved(2 * RowMarks::Most);
     m_marks.setTimes(qint64(freshMs) * 1000, kept ? qint64(goneMs) * 1000 : 0);
-    onMarkTick();
+    if (!m_marks.isEmpty())
+        onMarkTick();
 }
 
 double TableModel::freshness(int row) const

@@ -146,6 +146,8 @@ public:
     virtual void stop(Job job) = 0;
     /// Whether the row is this console's own connection to its agent.
     [[nodiscard]] virtual bool isOwn(RowKey row) const = 0;
+    /// The name that the DNS has for it, unchecked; empty where there is none. Asks name servers of others.
+    virtual void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) = 0;
     /// The log lines of exactly that row's session, oldest first; of a connection or a webmail session.
     virtual void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) = 0;
     /// Looks at the sources again now; the reply comes after the changes that it brought.

@@ -3,6 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "core/table/livetable.h"
+#include "models/addressnames.h"
 #include "views/aboutdialog.h"
 #include "views/addserverdialog.h"
 #include "views/connectionspage.h"
@@ -39,6 +40,12 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_backend(backend)
     , m_settings(settings)
     , m_preferences(new Preferences(settings, this))
+    , m_names(new AddressNames(
+          [&backend](const Address &address, QObject *context, std::function<void(const QString &)> reply) {
+              backend.lookUpName(address, context, std::move(reply));
+          },
+          this))
+    , m_namesAction(new QAction(tr("Names instead of &addresses"), this))
     , m_nextPane(new QAction(tr("Ne&xt pane"), this))
     , m_environment(new QFrame(this))
     , m_tabs(new QTabWidget(this))
@@ -110,6 +117,7 @@ void MainWindow::addPage(TablePage *page)
         if (page == currentPage() && row.id != 0)
             m_details->showRow(page->tableId(), row);
     });
+    page->model().setNames(m_names);
     page->applyPreferences(*m_preferences);
     connect(m_preferences, &Preferences::changed, page, [this, page] { page->applyPreferences(*m_preferences); });
 }
@@ -162,6 +170,16 @@ void MainWindow::makeMenus()
         m_tabActions.append(action);
         addAction(action);
     }
+    m_namesAction->setObjectName(u"namesAction"_s);
+    m_namesAction->setCheckable(true);
+    m_namesAction->setToolTip(tr("Looks the addresses on the screen up in the DNS, whose servers learn of it"));
+    connect(m_namesAction, &QAction::toggled, this, [this](bool on) {
+        Preferences::Values values = m_preferences->values();
+        values.resolveNames = on;
+        m_preferences->setValues(values);
+    });
+    connect(m_preferences, &Preferences::changed, this, &MainWindow::applyPreferences);
+    applyPreferences();
     m_details->toggleViewAction()->setText(tr("&Details"));
     m_details->toggleViewAction()->setShortcut(QKeySequence(Qt::Key_F4));
     addAction(m_details->toggleViewAction()); // its key works while the menu is of another page
@@ -183,8 +201,17 @@ void MainWindow::fillPageMenus()
     m_viewMenu->addActions(m_tabActions);
     m_viewMenu->addSeparator();
     m_viewMenu->addActions({ m_servers->toggleViewAction(), m_details->toggleViewAction(), m_nextPane });
+    m_viewMenu->addSeparator();
+    m_viewMenu->addAction(m_namesAction);
     m_actionsMenu->clear();
     m_actionsMenu->addActions(page->rowActions());
+}
+
+void MainWindow::applyPreferences()
+{
+    const Preferences::Values &values = m_preferences->values();
+    m_names->setEnabled(values.resolveNames);
+    m_namesAction->setChecked(values.resolveNames);
 }
 
 void MainWindow::focusNextPane()

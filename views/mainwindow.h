@@ -14,6 +14,7 @@ class QTabWidget;
 namespace mailhelm
 {
 
+class AddressNames;
 class ConnectionsPage;
 class DetailsPane;
 class Preferences;
@@ -57,6 +58,7 @@ private:
     void makeMenus();
     void fillPageMenus();
     void focusNextPane();
+    void applyPreferences();
     void serverChosen();
     void updateSecond();
     void updateTabs();
@@ -69,6 +71,8 @@ private:
     Backend &m_backend;
     QSettings &m_settings;
     Preferences *m_preferences;
+    AddressNames *m_names;
+    QAction *m_namesAction;
     QAction *m_nextPane;
     QFrame *m_environment;
     QTabWidget *m_tabs;

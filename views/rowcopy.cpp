@@ -24,6 +24,8 @@ QString copyText(const TableModel &model, int row, int column)
         const QString trimmed = safe.trimmed();
         return !trimmed.isEmpty() && starters.contains(trimmed[0]) ? u'\'' + safe : safe;
     }
+    if (const auto *address = std::get_if<Address>(&value))
+        return QString::fromLatin1(address->toText()); // whatever name is shown
     if (const auto *number = std::get_if<qint64>(&value)) {
         const bool time = model.schema().column(column).type == ColumnType::Time;
         return time ? ColumnFormat::dateTime(*number) : QString::number(*number);

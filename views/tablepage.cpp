@@ -10,6 +10,7 @@
 #include "views/filterfield.h"
 #include "views/icons.h"
 #include "views/messageline.h"
+#include "views/namedfilters.h"
 #include "views/pagetexts.h"
 #include "views/preferences.h"
 #include "views/rowcopy.h"
@@ -42,6 +43,7 @@ TablePage::TablePage(Backend &backend, TableId table, QSettings &settings, QWidg
 {
     const QString group = u"tables/"_s + QString::fromUtf8(schemaOf(table).name());
     setObjectName(group);
+    m_named = new NamedFilters(settings, group, this);
     makeActions();
     m_tools = new ToolRow(m_refresh, m_pause, this);
     m_stale = new MessageLine(false, this);
@@ -126,6 +128,11 @@ void TablePage::connectAll()
         m_settings.setValue(objectName() + u"/interval"_s, ms.value_or(-1));
         m_backend.setInterval(m_table, ms);
     });
+    connect(&m_tools->filtersMenu(), &QMenu::aboutToShow, this,
+        [this] { m_named->fillMenu(&m_tools->filtersMenu(), m_tools->filter().text()); });
+    connect(m_named, &NamedFilters::chosen, this, &TablePage::setFilterText);
+    connect(
+        m_named, &NamedFilters::nameRequested, this, [this] { m_named->askName(m_tools->filter().text(), window()); });
     QMenu &menu = m_tools->menu();
     connect(&menu, &QMenu::aboutToShow, this, [this, &menu] {
         menu.clear();
@@ -133,6 +140,7 @@ void TablePage::connectAll()
         menu.addSeparator();
         menu.addActions({ m_export, m_copy, m_selectAll, m_clear });
         menu.addSeparator();
+        menu.addMenu(&m_tools->filtersMenu());
         m_columns->fillMenu(menu.addMenu(icon(Symbol::Columns), tr("C&olumns")));
     });
 

@@ -19,6 +19,7 @@ namespace mailhelm
 
 class ColumnState;
 class MessageLine;
+class NamedFilters;
 class Preferences;
 class RowsView;
 class ToolRow;
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] virtual qsizetype total() const;
 
     [[nodiscard]] RowKey currentKey() const; ///< id 0: none
+    [[nodiscard]] NamedFilters &namedFilters() const { return *m_named; }
     [[nodiscard]] TableModel &model() const { return *m_model; }
     [[nodiscard]] RowSelection &selection() const { return *m_selection; }
     [[nodiscard]] RowsView &view() const { return *m_view; }
@@ -143,6 +145,7 @@ private:
     QAction *m_selectAll;
 
     QVBoxLayout *m_layout;
+    NamedFilters *m_named;
     ToolRow *m_tools;
     MessageLine *m_stale;
     MessageLine *m_message;

@@ -34,6 +34,7 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     , m_filter(new FilterField(this))
     , m_error(plainLabel(QString(), this))
     , m_counts(plainLabel(QString(), this))
+    , m_filtersMenu(new QMenu(tr("&Named Filters"), this))
     , m_menu(new QMenu(this))
 {
     const auto button = [this](QAction *action, Qt::ToolButtonStyle style) {
@@ -96,6 +97,16 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     more->setAutoRaise(true);
     more->setFocusPolicy(Qt::TabFocus);
 
+    auto *filters = new QToolButton(this);
+    filters->setObjectName(u"filtersButton"_s);
+    filters->setIcon(icon(Symbol::Filter));
+    filters->setToolTip(tr("Filters that were given a name"));
+    filters->setAccessibleName(tr("Named filters"));
+    filters->setMenu(m_filtersMenu);
+    filters->setPopupMode(QToolButton::InstantPopup);
+    filters->setAutoRaise(true);
+    filters->setFocusPolicy(Qt::TabFocus);
+
     auto *row = new QHBoxLayout;
     row->setContentsMargins(6, 5, 6, 5);
     row->setSpacing(4);
@@ -105,6 +116,7 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     row->addWidget(m_waiting);
     row->addSpacing(6);
     row->addWidget(m_filter, 1);
+    row->addWidget(filters);
     row->addSpacing(6);
     row->addWidget(m_counts);
     row->addWidget(more);
@@ -115,7 +127,7 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     layout->addWidget(m_error);
     m_error->setContentsMargins(12, 0, 12, 5);
     // Tab goes as the eye does.
-    const QList<QWidget *> order { refreshButton, m_intervalButton, pauseButton, m_filter, more };
+    const QList<QWidget *> order { refreshButton, m_intervalButton, pauseButton, m_filter, filters, more };
     for (qsizetype i = 1; i < order.size(); ++i)
         setTabOrder(order[i - 1], order[i]);
 }

@@ -26,6 +26,7 @@ public:
 
     [[nodiscard]] FilterField &filter() { return *m_filter; }
     [[nodiscard]] QMenu &menu() { return *m_menu; }
+    [[nodiscard]] QMenu &filtersMenu() { return *m_filtersMenu; } ///< of the filters that have names
     /// The same choice as in the button's menu, for the window's menu bar.
     [[nodiscard]] QMenu &intervalMenu() { return *m_intervalMenu; }
     [[nodiscard]] std::optional<qint64> interval() const { return m_interval; } ///< ms; 0 live; nullopt off
@@ -49,6 +50,7 @@ private:
     FilterField *m_filter;
     QLabel *m_error;
     QLabel *m_counts;
+    QMenu *m_filtersMenu;
     QMenu *m_menu;
 };
 

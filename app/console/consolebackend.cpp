@@ -4,6 +4,7 @@
 #include "app/console/rowfilewriter.h"
 #include "core/net/pairinglink.h"
 
+#include <QHostInfo>
 #include <QPointer>
 
 namespace mailhelm
@@ -277,6 +278,15 @@ bool ConsoleBackend::isOwn(RowKey row) const
     const Column &user = table.column(connections::User);
     return protocol.isKnown(slot) && protocol.text(slot) == "admin" && user.isKnown(slot)
         && user.text(slot) == QByteArrayView(server->second.link->admin());
+}
+
+void ConsoleBackend::lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply)
+{
+    const QString text = QString::fromLatin1(address.toText());
+    QHostInfo::lookupHost(text, context, [text, reply](const QHostInfo &info) {
+        // Without a name it gives the address back.
+        reply(info.error() == QHostInfo::NoError && info.hostName() != text ? info.hostName() : QString());
+    });
 }
 
 void ConsoleBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply)

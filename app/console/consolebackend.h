@@ -43,6 +43,7 @@ public:
         Progress progress = {}) override;
     void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override;
+    void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) override;
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override;

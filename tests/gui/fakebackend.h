@@ -60,6 +60,12 @@ public:
         Progress progress = {}) override;
     void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override { return row == m_own; }
+    void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) override
+    {
+        m_lookUps.append(address);
+        QMetaObject::invokeMethod(
+            context, [this, address, reply] { reply(m_names.value(address)); }, Qt::QueuedConnection);
+    }
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
@@ -92,9 +98,11 @@ public:
     std::map<TableId, std::optional<qint64>> m_intervals;
     std::map<TableId, QList<RowKey>> m_inView;
     QList<RowKey> m_journals;
+    QList<Address> m_lookUps;
     // What is answered.
     std::map<RowKey, QList<QByteArray>> m_lines; ///< of the log
     std::optional<Error> m_journalError;
+    QHash<Address, QString> m_names;
     std::function<RowOutcome(RowKey)> m_outcome;
     bool m_slow = false; ///< jobs go on row by row with answerOne()
     void answerOne();

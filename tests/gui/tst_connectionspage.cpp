@@ -6,6 +6,7 @@
 #include "views/emptystate.h"
 #include "views/filterfield.h"
 #include "views/messageline.h"
+#include "views/namedfilters.h"
 #include "views/preferences.h"
 #include "views/toolrow.h"
 
@@ -14,10 +15,12 @@
 #include <QApplication>
 #include <QClipboard>
 #include <QHeaderView>
+#include <QInputDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollBar>
+#include <QToolButton>
 
 using namespace mailhelm;
 using namespace Qt::StringLiterals;
@@ -58,6 +61,8 @@ private Q_SLOTS:
     void shiftAndCtrlHoldTheRows();
     void marksWhatCameAndWent();
     void copiesAsCsv();
+    void filtersAreKeptByName();
+    void namesAreLookedUpWhenAskedFor();
 
 private:
     std::unique_ptr<GuiTest> m_gui;
@@ -628,6 +633,68 @@ void TestConnectionsPage::copiesAsCsv()
     const QStringList lines = QApplication::clipboard()->text().trimmed().split(u'\n');
     QCOMPARE(lines.size(), 2);
     QVERIFY(lines[0].startsWith(u"service,secure,since,address,user,info"_s));
+}
+
+void TestConnectionsPage::filtersAreKeptByName()
+{
+    auto *button = m_gui->child<QToolButton>("filtersButton");
+    const auto menu = [&]() -> QMenu * {
+        Q_EMIT button->menu()->aboutToShow();
+        return button->menu();
+    };
+    QVERIFY(!menu()->findChild<QAction *>(u"keepFilterAction"_s)->isEnabled()); // nothing to keep
+    m_gui->page()->setFilterText(u"service=SMTP since>1h"_s);
+    menu()->findChild<QAction *>(u"keepFilterAction"_s)->trigger();
+    auto *dialog = m_gui->opened<QInputDialog>("filterNameDialog");
+    QVERIFY(dialog);
+    QTest::keyClicks(dialog->findChild<QLineEdit *>(), u"old & <b>plain</b>"_s);
+    QTest::keyClick(dialog, Qt::Key_Return);
+    m_gui->page()->setFilterText(QString());
+    m_gui->reopen();
+    button = m_gui->child<QToolButton>("filtersButton");
+    QAction *first = menu()->actions().constFirst();
+    QCOMPARE(first->text(), u"old && <b>plain</b>"_s);
+    first->trigger();
+    QCOMPARE(m_gui->page()->filterText(), u"service=SMTP since>1h"_s);
+    QVERIFY(menu()->actions().constFirst()->isChecked());
+    // The same menu is under ⋮.
+    Q_EMIT m_gui->page()->toolRow().menu().aboutToShow();
+    QVERIFY(m_gui->page()->toolRow().menu().actions().contains(button->menu()->menuAction()));
+    menu()->findChild<QMenu *>(u"forgetFilterMenu"_s)->actions().constFirst()->trigger();
+    QVERIFY(m_gui->page()->namedFilters().all().isEmpty());
+}
+
+void TestConnectionsPage::namesAreLookedUpWhenAskedFor()
+{
+    const int row = 0;
+    const QString address = m_gui->textAt(row, connections::ClientAddress);
+    QVERIFY(m_gui->backend.m_lookUps.isEmpty()); // off by default
+    m_gui->backend.m_names.insert(*Address::parse(address.toLatin1()), u"<b>mail</b>.example.org"_s);
+    int second = 1;
+    while (m_gui->textAt(second, connections::ClientAddress) == address)
+        ++second;
+    const Address other = *Address::parse(m_gui->textAt(second, connections::ClientAddress).toLatin1());
+    m_gui->backend.m_names.insert(other, u"10.0.0.1"_s); // misleads
+    m_gui->window->findChild<QAction *>(u"namesAction"_s)->trigger();
+    QTRY_COMPARE(m_gui->textAt(row, connections::ClientAddress), u"<b>mail</b>.example.org"_s);
+    QCOMPARE(m_gui->textAt(second, connections::ClientAddress), QString::fromLatin1(other.toText()));
+    QTest::qWait(200);
+    QVERIFY(m_gui->backend.m_lookUps.size() < 200); // those on the screen
+    const qsizetype before = m_gui->backend.m_lookUps.size();
+    m_gui->view().viewport()->repaint();
+    QCOMPARE(m_gui->backend.m_lookUps.size(), before); // kept
+    m_gui->click(row, connections::ClientAddress);
+    Q_EMIT m_gui->view().menuRequested(QPoint(10, 10));
+    auto *menu = m_gui->opened<QMenu>("contextMenu");
+    for (QAction *action : menu->findChild<QMenu *>(u"copyMenu"_s)->actions())
+        if (action->text() == u"&Address"_s)
+            action->trigger();
+    menu->close();
+    QCOMPARE(QApplication::clipboard()->text(), address); // the address, whatever is shown
+    m_gui->reopen();
+    QVERIFY(m_gui->window->findChild<QAction *>(u"namesAction"_s)->isChecked());
+    m_gui->window->findChild<QAction *>(u"namesAction"_s)->trigger();
+    QCOMPARE(m_gui->textAt(row, connections::ClientAddress), address);
 }
 
 QTEST_MAIN(TestConnectionsPage)

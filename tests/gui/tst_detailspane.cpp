@@ -6,6 +6,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
@@ -74,7 +75,7 @@ private Q_SLOTS:
         m_related->setCurrentItem(m_related->topLevelItem(0)->child(0));
         m_related->setFocus();
         QTest::keyClick(m_related, Qt::Key_Return);
-        QTRY_COMPARE(m_gui->page()->filterText(), u"user=alice@example.org"_s);
+        QTRY_COMPARE(m_gui->page()->filterText(), u"user=\"alice@example.org\""_s);
     }
     void dropsARelatedConnection()
     {

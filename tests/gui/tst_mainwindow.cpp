@@ -231,7 +231,7 @@ void TestMainWindow::keyboardIsInTheTableAtOnce()
     QCOMPARE(m_gui->page()->selection().count(), 2);
     // Tab goes through the tool row as the eye does.
     m_gui->child<QWidget>("refreshButton")->setFocus();
-    for (const char *name : { "intervalButton", "pauseButton", "filter", "moreButton" }) {
+    for (const char *name : { "intervalButton", "pauseButton", "filter", "filtersButton", "moreButton" }) {
         QTest::keyClick(m_gui->window->focusWidget(), Qt::Key_Tab);
         QCOMPARE(m_gui->window->focusWidget()->objectName(), QLatin1StringView(name));
     }
