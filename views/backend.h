@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/table/table.h"
+#include "models/countseries.h"
 
 #include <QColor>
 #include <QObject>
@@ -148,6 +149,10 @@ public:
     [[nodiscard]] virtual bool isOwn(RowKey row) const = 0;
     /// The name that the DNS has for it, unchecked; empty where there is none. Asks name servers of others.
     virtual void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) = 0;
+    /// How many connections there were: `moments` from `fromUs` on, `stepUs` apart.
+    virtual void countSeries(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
+        Reply<CountSeries> reply)
+        = 0;
     /// The log lines of exactly that row's session, oldest first; of a connection or a webmail session.
     virtual void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) = 0;
     /// Looks at the sources again now; the reply comes after the changes that it brought.

@@ -10,6 +10,7 @@
 #include "views/detailspane.h"
 #include "views/editserverdialog.h"
 #include "views/icons.h"
+#include "views/overviewpage.h"
 #include "views/preferences.h"
 #include "views/serverspanel.h"
 #include "views/statusline.h"
@@ -49,6 +50,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_nextPane(new QAction(tr("Ne&xt pane"), this))
     , m_environment(new QFrame(this))
     , m_tabs(new QTabWidget(this))
+    , m_overview(new OverviewPage(backend, settings, m_tabs))
     , m_connections(new ConnectionsPage(backend, settings, m_tabs))
     , m_servers(new ServersPanel(backend, this))
     , m_details(new DetailsPane(backend, this))
@@ -75,6 +77,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setStatusBar(m_status);
 
+    addPage(m_overview);
     addPage(m_connections);
     addPage(new WebmailPage(backend, settings, m_tabs));
     addPage(new TablePage(backend, TableId::Audit, settings, m_tabs));
@@ -85,8 +88,10 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
         fillPageMenus();
         updateSecond();
     });
-    connect(m_tabs, &QTabWidget::currentChanged, this,
-        [this] { m_details->showRow(currentPage()->tableId(), currentPage()->currentKey()); });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
+        if (const TablePage *table = currentTable())
+            m_details->showRow(table->tableId(), table->currentKey());
+    });
     connect(m_details, &DetailsPane::showRequested, this, &MainWindow::showRows);
     connect(m_details, &DetailsPane::dropRequested, m_connections, &ConnectionsPage::askDrop);
     connect(m_servers, &ServersPanel::serverChosen, this, &MainWindow::serverChosen);
@@ -107,19 +112,23 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
 
 MainWindow::~MainWindow() = default;
 
-void MainWindow::addPage(TablePage *page)
+void MainWindow::addPage(Page *page)
 {
     m_pages.append(page);
     m_tabs->addTab(page, page->title());
-    connect(page, &TablePage::addServerRequested, this, [this] { openAddServer(); });
-    connect(page, &TablePage::countsChanged, this, &MainWindow::updateTabs);
-    connect(page, &TablePage::currentRowChanged, this, [this, page](RowKey row) {
-        if (page == currentPage() && row.id != 0)
-            m_details->showRow(page->tableId(), row);
-    });
-    page->model().setNames(m_names);
+    connect(page, &Page::addServerRequested, this, [this] { openAddServer(); });
+    connect(page, &Page::countsChanged, this, &MainWindow::updateTabs);
+    connect(page, &Page::showRequested, this, &MainWindow::showRows);
     page->applyPreferences(*m_preferences);
     connect(m_preferences, &Preferences::changed, page, [this, page] { page->applyPreferences(*m_preferences); });
+    auto *table = qobject_cast<TablePage *>(page);
+    if (!table)
+        return;
+    table->model().setNames(m_names);
+    connect(table, &TablePage::currentRowChanged, this, [this, table](RowKey row) {
+        if (table == currentPage() && row.id != 0)
+            m_details->showRow(table->tableId(), row);
+    });
 }
 
 void MainWindow::makeMenus()
@@ -194,7 +203,7 @@ void MainWindow::makeMenus()
 
 void MainWindow::fillPageMenus()
 {
-    TablePage *page = currentPage();
+    Page *page = currentPage();
     m_viewMenu->clear();
     m_viewMenu->addActions(page->viewActions());
     m_viewMenu->addSeparator();
@@ -234,7 +243,12 @@ void MainWindow::focusNextPane()
         currentPage()->takeFocus();
 }
 
-TablePage *MainWindow::currentPage() const
+TablePage *MainWindow::currentTable() const
+{
+    return qobject_cast<TablePage *>(currentPage());
+}
+
+Page *MainWindow::currentPage() const
 {
     return m_pages[std::max(0, m_tabs->currentIndex())];
 }
@@ -252,7 +266,7 @@ bool MainWindow::showServer(const QString &name)
 
 bool MainWindow::showTab(const QString &key)
 {
-    for (TablePage *page : m_pages) {
+    for (Page *page : m_pages) {
         if (page->key() == key) {
             m_tabs->setCurrentWidget(page);
             return true;
@@ -274,7 +288,7 @@ void MainWindow::chooseTab(const QString &key)
     if (showTab(key))
         return;
     QStringList keys;
-    for (const TablePage *page : m_pages)
+    for (const Page *page : m_pages)
         keys.append(page->key());
     currentPage()->warn(tr("There is no page called “%1”. There are: %2.").arg(safeText(key, 80), keys.join(u", "_s)));
 }
@@ -291,7 +305,7 @@ QList<ServerStatus> MainWindow::shownServers() const
 
 void MainWindow::serverChosen()
 {
-    for (TablePage *page : m_pages)
+    for (Page *page : m_pages)
         page->setServer(m_servers->chosen());
     const QList<ServerStatus> shown = shownServers();
     const QColor colour = shown.size() == 1 ? shown.first().colour : QColor();
@@ -318,8 +332,8 @@ void MainWindow::updateTitle()
 
 QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
 {
-    const TablePage *page = currentPage();
-    if (page->tableId() != TableId::Connections)
+    const TablePage *page = currentTable();
+    if (!page || page->tableId() != TableId::Connections)
         return {};
     const TableModel &model = page->model();
     const Table &table = m_backend.table(TableId::Connections).table();
@@ -352,7 +366,7 @@ QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
 void MainWindow::updateSecond()
 {
     m_status->showServers(shownServers(), m_backend.clock());
-    m_status->showCounts(countsByService(), currentPage()->selection().count());
+    m_status->showCounts(countsByService(), currentTable() ? currentTable()->selection().count() : 0);
     m_servers->updateCounts();
 }
 
@@ -360,19 +374,21 @@ void MainWindow::updateTabs()
 {
     const QLocale locale;
     for (qsizetype i = 0; i < m_pages.size(); ++i) {
-        const QString text = u"%1  %2"_s.arg(m_pages[i]->title(), locale.toString(m_pages[i]->total()));
+        const std::optional<qsizetype> count = m_pages[i]->count();
+        const QString text
+            = count ? u"%1  %2"_s.arg(m_pages[i]->title(), locale.toString(*count)) : m_pages[i]->title();
         if (m_tabs->tabText(int(i)) != text)
             m_tabs->setTabText(int(i), text);
     }
-    m_status->showCounts(countsByService(), currentPage()->selection().count());
+    m_status->showCounts(countsByService(), currentTable() ? currentTable()->selection().count() : 0);
 }
 
 void MainWindow::showRows(TableId table, const QString &filter)
 {
     if (!showTab(QString::fromUtf8(schemaOf(table).name())))
         return;
-    currentPage()->setFilterText(filter);
-    currentPage()->takeFocus();
+    currentTable()->setFilterText(filter);
+    currentTable()->takeFocus();
 }
 
 void MainWindow::openAddServer(const QString &link)
@@ -449,7 +465,7 @@ void MainWindow::save()
     m_settings.setValue(u"window/tab"_s, currentPage()->key());
     const QList<ServerStatus> shown = shownServers();
     m_settings.setValue(u"window/server"_s, m_servers->chosen() && shown.size() == 1 ? shown.first().name : QString());
-    for (TablePage *page : m_pages)
+    for (Page *page : m_pages)
         page->saveState();
 }
 

@@ -17,6 +17,8 @@ namespace mailhelm
 class AddressNames;
 class ConnectionsPage;
 class DetailsPane;
+class OverviewPage;
+class Page;
 class Preferences;
 class ServersPanel;
 class StatusLine;
@@ -34,7 +36,9 @@ public:
     // As asked for on the command line: what there is not changes nothing, and the page that is shown says so.
     void chooseServer(const QString &name);
     void chooseTab(const QString &key); ///< the table's key: "connections"
-    [[nodiscard]] TablePage *currentPage() const;
+    [[nodiscard]] Page *currentPage() const;
+    [[nodiscard]] TablePage *currentTable() const; ///< null where the page is none
+    [[nodiscard]] OverviewPage *overviewPage() const { return m_overview; }
     [[nodiscard]] ConnectionsPage *connectionsPage() const { return m_connections; }
     [[nodiscard]] Preferences &preferences() const { return *m_preferences; }
     [[nodiscard]] ServersPanel *serversPanel() const { return m_servers; }
@@ -52,7 +56,7 @@ protected:
     void closeEvent(QCloseEvent *event) override;
 
 private:
-    void addPage(TablePage *page);
+    void addPage(Page *page);
     [[nodiscard]] bool showServer(const QString &name);
     [[nodiscard]] bool showTab(const QString &key);
     void makeMenus();
@@ -76,7 +80,8 @@ private:
     QAction *m_nextPane;
     QFrame *m_environment;
     QTabWidget *m_tabs;
-    QList<TablePage *> m_pages;
+    QList<Page *> m_pages;
+    OverviewPage *m_overview;
     ConnectionsPage *m_connections;
     ServersPanel *m_servers;
     DetailsPane *m_details;

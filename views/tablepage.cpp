@@ -33,7 +33,7 @@ using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
 TablePage::TablePage(Backend &backend, TableId table, QSettings &settings, QWidget *parent)
-    : QWidget(parent)
+    : Page(parent)
     , m_backend(backend)
     , m_table(table)
     , m_settings(settings)
@@ -403,7 +403,7 @@ void TablePage::updateInView()
 
 void TablePage::showEvent(QShowEvent *event)
 {
-    QWidget::showEvent(event);
+    Page::showEvent(event);
     updateServers();
     updateCounts();
     updateInView();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QWidget>
-
 #include "core/table/filter.h"
 #include "models/rowselection.h"
 #include "models/tablemodel.h"
 #include "views/backend.h"
 #include "views/emptystate.h"
+#include "views/page.h"
 
 class QMenu;
 class QSettings;
@@ -20,13 +19,12 @@ namespace mailhelm
 class ColumnState;
 class MessageLine;
 class NamedFilters;
-class Preferences;
 class RowsView;
 class ToolRow;
 
 /// A page that shows one table, whichever: tool row, messages, the table itself or the reason why it is empty. Generic
 /// over the schema; pages that can do more with their rows derive from it.
-class TablePage : public QWidget
+class TablePage : public Page
 {
     Q_OBJECT
 public:
@@ -35,10 +33,10 @@ public:
     ~TablePage() override;
 
     [[nodiscard]] TableId tableId() const { return m_table; }
-    [[nodiscard]] virtual QString title() const; ///< of its tab
-    [[nodiscard]] virtual QString key() const; ///< what --tab calls it; the table's name
-    /// Shows one server's rows; nullopt: everybody's.
-    void setServer(std::optional<quint16> server);
+    [[nodiscard]] QString key() const override; ///< the table's name
+    [[nodiscard]] QString title() const override;
+    [[nodiscard]] std::optional<qsizetype> count() const override { return total(); }
+    void setServer(std::optional<quint16> server) override;
     [[nodiscard]] std::optional<quint16> server() const { return m_server; }
     void setFilterText(const QString &text);
     [[nodiscard]] QString filterText() const { return m_typed; }
@@ -53,25 +51,20 @@ public:
     [[nodiscard]] RowsView &view() const { return *m_view; }
     [[nodiscard]] ToolRow &toolRow() const { return *m_tools; }
 
-    /// For the window's menus; the page's own, with their shortcuts.
-    [[nodiscard]] QList<QAction *> viewActions() const;
-    [[nodiscard]] virtual QList<QAction *> rowActions();
-    /// At first and whenever one is changed.
-    virtual void applyPreferences(const Preferences &preferences);
-    void saveState();
+    [[nodiscard]] QList<QAction *> viewActions() const override;
+    [[nodiscard]] QList<QAction *> rowActions() override;
+    void applyPreferences(const Preferences &preferences) override;
+    void saveState() override;
     /// While anything holds, the rows stand still. Every hold needs its release.
     void hold(bool on);
 
     void openExport();
-    /// In the page's message line.
-    void warn(const QString &text);
+    void warn(const QString &text) override;
     /// To the rows; where there are none, to what can be done about it.
-    void takeFocus();
+    void takeFocus() override;
 
 Q_SIGNALS:
-    void countsChanged(); ///< at most every 250 ms
     void currentRowChanged(mailhelm::RowKey row); ///< id 0: none
-    void addServerRequested();
 
 protected:
     void showEvent(QShowEvent *event) override;

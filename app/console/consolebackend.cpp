@@ -43,6 +43,14 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
     , m_clock(clock)
     , m_replica(clock)
     , m_cache(m_replica, m_profile.cacheFile())
+    , m_counts(*m_replica.table(TableId::Connections), clock,
+          [this] {
+              QList<quint16> live;
+              for (const auto &[number, server] : m_servers)
+                  if (server.link->isLive(TableId::Connections))
+                      live.append(number);
+              return live;
+          })
     , m_jobs([this](quint16 number) {
         const auto server = m_servers.find(number);
         return server == m_servers.end() ? nullptr : server->second.link.get();
@@ -79,6 +87,10 @@ quint16 ConsoleBackend::makeLink(const SavedServer &saved)
     const auto changed = [this, number] { Q_EMIT serverChanged(number); };
     connect(link.get(), &Link::stateChanged, this, changed);
     connect(link.get(), &Link::tableLive, this, changed);
+    connect(link.get(), &Link::tableLive, &m_counts, [this](TableId table) {
+        if (table == TableId::Connections)
+            m_counts.sample(); // the curve begins at once
+    });
     connect(link.get(), &Link::welcomed, this, [this, number] { onWelcomed(number); });
     m_servers[number] = { saved.name, std::move(link) };
     return number;
@@ -287,6 +299,12 @@ void ConsoleBackend::lookUpName(const Address &address, QObject *context, std::f
         // Without a name it gives the address back.
         reply(info.error() == QHostInfo::NoError && info.hostName() != text ? info.hostName() : QString());
     });
+}
+
+void ConsoleBackend::countSeries(
+    std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *, Reply<CountSeries> reply)
+{
+    reply(m_counts.series(server, fromUs, stepUs, moments));
 }
 
 void ConsoleBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply)

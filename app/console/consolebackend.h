@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/countsampler.h"
 #include "app/console/rowjobs.h"
 #include "core/client/cache.h"
 #include "core/client/enrolment.h"
@@ -44,6 +45,8 @@ public:
     void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override;
     void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) override;
+    void countSeries(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
+        Reply<CountSeries> reply) override;
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override;
@@ -68,6 +71,7 @@ private:
     const Clock &m_clock;
     mutable Replica m_replica;
     Cache m_cache;
+    CountSampler m_counts;
     std::map<quint16, Server> m_servers;
     std::map<TableId, std::optional<qint64>> m_intervals;
     RowJobs m_jobs;

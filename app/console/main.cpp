@@ -61,7 +61,7 @@ int main(int argc, char **argv)
     const QCommandLineOption connectTo(
         u"connect"_s, QCoreApplication::translate("main", "Show the server called NAME."), u"NAME"_s);
     const QCommandLineOption tab(
-        u"tab"_s, QCoreApplication::translate("main", "Show the page TAB: connections, sources, audit."), u"TAB"_s);
+        u"tab"_s, QCoreApplication::translate("main", "Show the page TAB: overview, connections …"), u"TAB"_s);
     const QCommandLineOption filter(
         u"filter"_s, QCoreApplication::translate("main", "Filter the connections by EXPR."), u"EXPR"_s);
     const QCommandLineOption screenshots(u"screenshots"_s,

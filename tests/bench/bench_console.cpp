@@ -251,6 +251,7 @@ int main(int argc, char **argv)
     }
     Backend &backend = console ? static_cast<Backend &>(*console) : fake;
     MainWindow window(backend, settings);
+    window.chooseTab(u"connections"_s);
     window.show();
 
     std::atomic<bool> stop = false;

@@ -66,6 +66,10 @@ public:
         QMetaObject::invokeMethod(
             context, [this, address, reply] { reply(m_names.value(address)); }, Qt::QueuedConnection);
     }
+    void countSeries(std::optional<quint16>, qint64, qint64, int, QObject *, Reply<CountSeries> reply) override
+    {
+        reply(m_series);
+    }
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
@@ -103,6 +107,7 @@ public:
     std::map<RowKey, QList<QByteArray>> m_lines; ///< of the log
     std::optional<Error> m_journalError;
     QHash<Address, QString> m_names;
+    CountSeries m_series;
     std::function<RowOutcome(RowKey)> m_outcome;
     bool m_slow = false; ///< jobs go on row by row with answerOne()
     void answerOne();

@@ -34,6 +34,9 @@ struct GuiTest {
     {
         settings->setValue(QStringLiteral("preferences/freshMs"), m_markMs);
         settings->setValue(QStringLiteral("preferences/goneMs"), m_markMs);
+        // Most tests are about the connections.
+        if (!settings->contains(QStringLiteral("window/tab")))
+            settings->setValue(QStringLiteral("window/tab"), QStringLiteral("connections"));
         window = std::make_unique<MainWindow>(backend, *settings);
         window->show();
         QApplication::setActiveWindow(window.get());

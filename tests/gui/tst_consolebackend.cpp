@@ -238,6 +238,7 @@ void TestConsoleBackend::windowKeepsItsPlaceThroughAReset()
         put(id);
     const std::unique_ptr<ConsoleBackend> backend = open(u"reset"_s);
     QSettings settings(m_folder.filePath(u"reset.ini"_s), QSettings::IniFormat);
+    settings.setValue(u"window/tab"_s, u"connections"_s);
     MainWindow window(*backend, settings);
     window.show();
     backend->start();

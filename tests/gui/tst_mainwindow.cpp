@@ -72,20 +72,27 @@ void TestMainWindow::init()
 void TestMainWindow::tabsCarryCountsAndKeys()
 {
     auto *tabs = m_gui->child<QTabWidget>("tabs");
-    QTRY_COMPARE(tabs->tabText(0), u"Connections  1,284"_s);
-    QStringList keys;
-    for (int i = 0; i < tabs->count(); ++i) {
-        QTest::keyClick(m_gui->window.get(), Qt::Key(Qt::Key_1 + i), Qt::ControlModifier);
-        QCOMPARE(tabs->currentIndex(), i);
-        keys.append(m_gui->window->currentPage()->key());
+    const auto placeOf = [&](const QString &key) {
+        for (int i = 0; i < tabs->count(); ++i)
+            if (qobject_cast<Page *>(tabs->widget(i))->key() == key)
+                return i;
+        return -1;
+    };
+    const auto press
+        = [&](int place) { QTest::keyClick(m_gui->window.get(), Qt::Key(Qt::Key_1 + place), Qt::ControlModifier); };
+    const int connections = placeOf(u"connections"_s);
+    QTRY_COMPARE(tabs->tabText(connections), u"Connections  1,284"_s);
+    for (int place = tabs->count() - 1; place >= 0; --place) {
+        press(place);
+        QCOMPARE(tabs->currentIndex(), place);
     }
-    QCOMPARE(keys, (QStringList { u"connections"_s, u"webmail"_s, u"audit"_s, u"sources"_s }));
-    QTest::keyClick(m_gui->window.get(), Qt::Key_2, Qt::ControlModifier);
+    press(placeOf(u"sources"_s));
+    m_gui->backend.m_refreshes.clear();
     QTest::keyClick(m_gui->window.get(), Qt::Key_F5);
-    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId> { TableId::Webmail }); // of the page that is seen
-    QTest::keyClick(m_gui->window.get(), Qt::Key_1, Qt::ControlModifier);
+    QCOMPARE(m_gui->backend.m_refreshes, QList<TableId> { TableId::Sources }); // of the page that is seen
+    press(connections);
     m_gui->backend.fill(1);
-    QTRY_COMPARE(tabs->tabText(0), u"Connections  1,285"_s);
+    QTRY_COMPARE(tabs->tabText(connections), u"Connections  1,285"_s);
 }
 
 void TestMainWindow::choosingAServerShowsItsRows()
@@ -238,7 +245,7 @@ void TestMainWindow::keyboardIsInTheTableAtOnce()
     // Another page: its table.
     QTest::keyClick(m_gui->window.get(), Qt::Key_3, Qt::ControlModifier);
     QVERIFY(m_gui->window->currentPage()->isAncestorOf(m_gui->window->focusWidget()));
-    QTest::keyClick(m_gui->window.get(), Qt::Key_1, Qt::ControlModifier);
+    QTest::keyClick(m_gui->window.get(), Qt::Key_2, Qt::ControlModifier);
     QCOMPARE(m_gui->window->focusWidget(), &m_gui->view());
     // What hides the table hands the focus to what brings it back.
     m_gui->page()->setFilterText(u"user=nobody.at.all"_s);
@@ -257,7 +264,7 @@ void TestMainWindow::saysWhatWasAskedForInVain()
     QVERIFY(said()->isVisible());
     QVERIFY(said()->findChild<QLabel *>(u"messageText"_s)->text().contains(u"no server called “mx9\\u{202E}”"_s));
     m_gui->window->chooseTab(u"webmial"_s);
-    QVERIFY(said()->findChild<QLabel *>(u"messageText"_s)->text().contains(u"connections, webmail"_s));
+    QVERIFY(said()->findChild<QLabel *>(u"messageText"_s)->text().contains(u"overview, connections, "_s));
 }
 
 void TestMainWindow::screenReadersLearnWhatIsSelected()

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/plot.h"
+
+#include "core/base/safetext.h"
+
+#include <QAccessible>
+#include <QDateTime>
+#include <QImage>
+#include <QKeyEvent>
+#include <QLocale>
+#include <QMouseEvent>
+#include <QPainter>
+#include <QPainterPath>
+#include <QSvgGenerator>
+#include <QTimeZone>
+
+#include <array>
+#include <cmath>
+
+namespace mailhelm
+{
+
+using namespace Qt::StringLiterals;
+
+namespace
+{
+
+constexpr int GridLines = 4;
+constexpr QSize FileSize { 1200, 420 };
+
+} // namespace
+
+double niceTop(double value)
+{
+    if (value <= GridLines)
+        return GridLines;
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double factor : { 1.0, 2.0, 4.0, 5.0, 8.0, 10.0 })
+        if (factor * power >= value)
+            return factor * power;
+    return 10 * power;
+}
+
+QColor Plot::colour(qsizetype series)
+{
+    // Okabe and Ito's: told apart by people with any kind of colour blindness, on light and dark.
+    static constexpr std::array<QRgb, 7> Colours { 0xff0072b2, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xff56b4e9,
+        0xffd55e00, 0xff999999 };
+    return QColor::fromRgb(Colours[size_t(series) % Colours.size()]);
+}
+
+Plot::Plot(QWidget *parent)
+    : QWidget(parent)
+{
+    setObjectName(u"plot"_s);
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAccessibleName(tr("Connections over time"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+}
+
+QSize Plot::minimumSizeHint() const
+{
+    return { 280, fontMetrics().height() * 9 };
+}
+
+void Plot::setSeries(const CountSeries &series)
+{
+    m_series = series;
+    if (m_moment >= m_series.moments())
+        setMoment(m_series.moments() - 1);
+    update();
+}
+
+void Plot::setUtcOffset(std::optional<int> seconds)
+{
+    m_offset = seconds;
+    update();
+}
+
+void Plot::setMoment(qsizetype moment)
+{
+    moment = std::clamp<qsizetype>(moment, -1, m_series.moments() - 1);
+    if (moment == m_moment)
+        return;
+    m_moment = moment;
+    // What is under the pointer, for those who do not see it.
+    setAccessibleDescription(moment < 0 ? QString() : textAt(moment));
+    QAccessibleEvent event(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&event);
+    update();
+    Q_EMIT momentChanged(moment);
+}
+
+QString Plot::timeText(qint64 us, bool date) const
+{
+    const qint64 ms = us / 1000;
+    const QDateTime time = m_offset ? QDateTime::fromMSecsSinceEpoch(ms, Qt::OffsetFromUTC, *m_offset)
+                                    : QDateTime::fromMSecsSinceEpoch(ms);
+    return time.toString(date ? u"yyyy-MM-dd HH:mm"_s : u"HH:mm"_s);
+}
+
+QString Plot::textAt(qsizetype moment) const
+{
+    const QString time = timeText(timeAt(moment), m_series.stepUs * m_series.moments() > 86'400'000'000);
+    if (!m_series.isWatched(moment))
+        return tr("%1: nobody watched").arg(time);
+    const QLocale locale;
+    qint64 sum = 0;
+    QStringList parts;
+    for (qsizetype i = 0; i < m_series.names.size(); ++i) {
+        const qint32 count = m_series.counts[i][moment];
+        sum += count;
+        if (count > 0)
+            parts.append(
+                tr("%1 %2").arg(safeText(QByteArrayView(m_series.names[i]), 40).toUpper(), locale.toString(count)));
+    }
+    return parts.isEmpty() ? tr("%1: no connection").arg(time)
+                           : tr("%1: %2 (%3)").arg(time, locale.toString(sum), parts.join(u", "_s));
+}
+
+double Plot::top() const
+{
+    double most = 0;
+    for (qsizetype moment = 0; moment < m_series.moments(); ++moment) {
+        double sum = 0;
+        for (const QList<qint32> &counts : m_series.counts)
+            sum += std::max(0, counts[moment]);
+        most = std::max(most, sum);
+    }
+    return niceTop(most);
+}
+
+QRectF Plot::inner(const QRectF &area, const QFontMetricsF &metrics) const
+{
+    const qreal left = metrics.horizontalAdvance(QLocale().toString(qint64(top()))) + 14;
+    return area.adjusted(left, metrics.height() * 1.9, -12, -metrics.height() - 10);
+}
+
+void Plot::drawGrid(QPainter &painter, const QRectF &plot, const QPalette &palette, double top) const
+{
+    const QFontMetricsF metrics(painter.font());
+    QColor line = palette.color(QPalette::Text);
+    line.setAlphaF(0.14F);
+    QColor text = palette.color(QPalette::Text);
+    text.setAlphaF(0.75F);
+    for (int i = 0; i <= GridLines; ++i) {
+        const qreal y = plot.bottom() - plot.height() * i / GridLines;
+        painter.setPen(QPen(line, 1));
+        painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
+        painter.setPen(text);
+        painter.drawText(QRectF(plot.left() - 200, y - metrics.height() / 2, 194, metrics.height()),
+            Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(qint64(std::llround(top * i / GridLines))));
+    }
+    if (m_series.moments() < 2)
+        return;
+    const int labels = std::max(2, int(plot.width() / (metrics.horizontalAdvance(u"00:00"_s) * 3)));
+    const qreal width = metrics.horizontalAdvance(u"00:00"_s) + 8;
+    for (int i = 0; i <= labels; ++i) {
+        const qreal x = plot.left() + plot.width() * i / labels;
+        const qint64 time = m_series.fromUs + (m_series.moments() - 1) * m_series.stepUs / labels * i;
+        const qreal left = std::clamp(x - width / 2, plot.left() - width, plot.right() - width + 10);
+        painter.setPen(QPen(line, 1));
+        painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + 4));
+        painter.setPen(text);
+        painter.drawText(
+            QRectF(left, plot.bottom() + 5, width, metrics.height()), Qt::AlignCenter, timeText(time, false));
+    }
+}
+
+void Plot::drawAreas(QPainter &painter, const QRectF &plot, const QPalette &palette, double top) const
+{
+    const qsizetype moments = m_series.moments();
+    if (moments < 2)
+        return;
+    const auto x = [&](qreal moment) { return plot.left() + plot.width() * moment / qreal(moments - 1); };
+    const auto y = [&](double value) { return plot.bottom() - plot.height() * value / top; };
+    QList<double> below(moments, 0);
+    for (qsizetype series = 0; series < m_series.counts.size(); ++series) {
+        const QList<qint32> &counts = m_series.counts[series];
+        QColor fill = colour(series);
+        fill.setAlphaF(0.75F);
+        for (qsizetype from = 0; from < moments;) {
+            if (counts[from] == CountSeries::NotWatched) {
+                ++from;
+                continue;
+            }
+            qsizetype to = from;
+            while (to + 1 < moments && counts[to + 1] != CountSeries::NotWatched)
+                ++to;
+            QPolygonF area;
+            for (qsizetype i = from; i <= to; ++i)
+                area.append(QPointF(x(qreal(i)), y(below[i] + counts[i])));
+            // A single moment between two gaps is as wide as a moment.
+            if (from == to)
+                area.append(QPointF(std::min(x(qreal(to) + 0.5), plot.right()), y(below[to] + counts[to])));
+            const QPolygonF edge = area;
+            if (from == to)
+                area.append(QPointF(area.last().x(), y(below[to])));
+            for (qsizetype i = to; i >= from; --i)
+                area.append(QPointF(x(qreal(i)), y(below[i])));
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(fill);
+            painter.drawPolygon(area);
+            // Edges tell the layers apart without colour.
+            painter.setBrush(Qt::NoBrush);
+            painter.setPen(QPen(palette.color(QPalette::Base), 1.2));
+            painter.drawPolyline(edge);
+            from = to + 1;
+        }
+        for (qsizetype i = 0; i < moments; ++i)
+            below[i] += std::max(0, counts[i]);
+    }
+    for (qsizetype from = 0; from < moments;) {
+        if (m_series.isWatched(from)) {
+            ++from;
+            continue;
+        }
+        qsizetype to = from;
+        while (to + 1 < moments && !m_series.isWatched(to + 1))
+            ++to;
+        QColor hatch = palette.color(QPalette::Text);
+        hatch.setAlphaF(0.25F);
+        const QRectF gap(QPointF(x(std::max<qreal>(0, qreal(from) - 0.5)), plot.top()),
+            QPointF(x(std::min<qreal>(qreal(moments - 1), qreal(to) + 0.5)), plot.bottom()));
+        painter.fillRect(gap, QBrush(hatch, Qt::BDiagPattern));
+        const QFontMetricsF metrics(painter.font());
+        const QString text = tr("nobody watched");
+        if (metrics.horizontalAdvance(text) + 8 < gap.width()) {
+            painter.setPen(palette.color(QPalette::Text));
+            painter.drawText(gap, Qt::AlignCenter, text);
+        }
+        from = to + 1;
+    }
+}
+
+void Plot::drawLegend(QPainter &painter, const QRectF &area, const QPalette &palette) const
+{
+    const QFontMetricsF metrics(painter.font());
+    qreal x = area.left() + 10;
+    const qreal y = area.top() + 6;
+    const qreal side = metrics.height() * 0.7;
+    for (qsizetype i = 0; i < m_series.names.size(); ++i) {
+        const QString name = safeText(QByteArrayView(m_series.names[i]), 40).toUpper();
+        const qreal width = side + 6 + metrics.horizontalAdvance(name) + 16;
+        if (x + width > area.right())
+            break;
+        QColor fill = colour(i);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(fill);
+        painter.drawRect(QRectF(x, y + (metrics.height() - side) / 2, side, side));
+        painter.setPen(palette.color(QPalette::Text));
+        painter.drawText(QPointF(x + side + 6, y + metrics.ascent()), name);
+        x += width;
+    }
+}
+
+void Plot::drawMoment(QPainter &painter, const QRectF &plot, const QPalette &palette) const
+{
+    if (m_moment < 0 || m_series.moments() < 2)
+        return;
+    const qreal x = plot.left() + plot.width() * qreal(m_moment) / qreal(m_series.moments() - 1);
+    painter.setPen(QPen(palette.color(QPalette::Text), 1, Qt::DashLine));
+    painter.drawLine(QPointF(x, plot.top()), QPointF(x, plot.bottom()));
+    const QString text = textAt(m_moment);
+    const QFontMetricsF metrics(painter.font());
+    const qreal width = std::min(metrics.horizontalAdvance(text) + 12, qreal(this->width() - 8));
+    QRectF box(x + 6, plot.top() + 2, width, metrics.height() + 6);
+    if (box.right() > plot.right())
+        box.moveRight(x - 6);
+    if (box.left() < 4)
+        box.moveLeft(4);
+    painter.setPen(palette.color(QPalette::Mid));
+    painter.setBrush(palette.color(QPalette::ToolTipBase));
+    painter.drawRect(box);
+    painter.setPen(palette.color(QPalette::ToolTipText));
+    painter.drawText(box.adjusted(6, 0, -4, 0), Qt::AlignVCenter | Qt::AlignLeft,
+        metrics.elidedText(text, Qt::ElideRight, box.width() - 10));
+}
+
+void Plot::draw(QPainter &painter, const QRectF &area, const QPalette &palette) const
+{
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.fillRect(area, palette.color(QPalette::Base));
+    const QRectF plot = inner(area, QFontMetricsF(painter.font()));
+    const double most = top();
+    drawGrid(painter, plot, palette, most);
+    drawAreas(painter, plot, palette, most);
+    drawLegend(painter, area, palette);
+}
+
+bool Plot::savePng(const QString &file) const
+{
+    QImage image(FileSize * 2, QImage::Format_ARGB32_Premultiplied);
+    image.setDevicePixelRatio(2);
+    QPainter painter(&image);
+    painter.setFont(font());
+    draw(painter, QRectF(QPointF(), FileSize), palette());
+    painter.end();
+    return image.save(file, "PNG");
+}
+
+bool Plot::saveSvg(const QString &file) const
+{
+    QSvgGenerator generator;
+    generator.setFileName(file);
+    generator.setSize(FileSize);
+    generator.setViewBox(QRect(QPoint(), FileSize));
+    generator.setTitle(accessibleName());
+    QPainter painter;
+    if (!painter.begin(&generator))
+        return false;
+    painter.setFont(font());
+    draw(painter, QRectF(QPointF(), FileSize), palette());
+    return painter.end();
+}
+
+void Plot::paintEvent(QPaintEvent *)
+{
+    QPainter painter(this);
+    draw(painter, rect(), palette());
+    drawMoment(painter, inner(rect(), QFontMetricsF(painter.font())), palette());
+    if (hasFocus()) {
+        painter.setRenderHint(QPainter::Antialiasing, false);
+        painter.setBrush(Qt::NoBrush);
+        painter.setPen(palette().color(QPalette::Highlight));
+        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    }
+}
+
+void Plot::mouseMoveEvent(QMouseEvent *event)
+{
+    const QRectF plot = inner(rect(), QFontMetricsF(font()));
+    const qsizetype moments = m_series.moments();
+    if (moments < 2 || plot.width() <= 0)
+        return;
+    setMoment(std::clamp<qsizetype>(
+        qsizetype(std::lround((event->position().x() - plot.left()) / plot.width() * qreal(moments - 1))), 0,
+        moments - 1));
+}
+
+void Plot::mousePressEvent(QMouseEvent *event)
+{
+    mouseMoveEvent(event);
+    if (event->button() == Qt::LeftButton && m_moment >= 0)
+        Q_EMIT momentActivated(timeAt(m_moment));
+}
+
+void Plot::leaveEvent(QEvent *)
+{
+    if (!hasFocus())
+        setMoment(-1);
+}
+
+void Plot::keyPressEvent(QKeyEvent *event)
+{
+    const qsizetype last = m_series.moments() - 1;
+    const qsizetype step = event->modifiers().testFlag(Qt::ControlModifier) ? std::max<qsizetype>(1, last / 10) : 1;
+    switch (event->key()) {
+    case Qt::Key_Left:
+        setMoment(m_moment < 0 ? last : std::max<qsizetype>(0, m_moment - step));
+        break;
+    case Qt::Key_Right:
+        setMoment(m_moment < 0 ? last : std::min(last, m_moment + step));
+        break;
+    case Qt::Key_Home:
+        setMoment(0);
+        break;
+    case Qt::Key_End:
+        setMoment(last);
+        break;
+    case Qt::Key_Return:
+    case Qt::Key_Enter:
+        if (m_moment >= 0)
+            Q_EMIT momentActivated(timeAt(m_moment));
+        break;
+    default:
+        QWidget::keyPressEvent(event);
+        return;
+    }
+    event->accept();
+}
+
+void Plot::focusInEvent(QFocusEvent *event)
+{
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void Plot::focusOutEvent(QFocusEvent *event)
+{
+    QWidget::focusOutEvent(event);
+    setMoment(-1);
+    update();
+}
+
+} // namespace mailhelm
