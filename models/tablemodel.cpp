@@ -74,11 +74,14 @@ Value TableModel::valueAt(int row, int column) const
 
 CellLook TableModel::lookAt(int row, int column) const
 {
-    if (isGone(row))
+    if (m_order[row] == Table::NoSlot)
         return { CellMark::None, CellTone::Faint };
     const int companion = m_format.companionOf(column);
-    return m_format.look(column, valueAt(row, column), companion < 0 ? Value() : valueAt(row, companion),
+    CellLook look = m_format.look(column, valueAt(row, column), companion < 0 ? Value() : valueAt(row, companion),
         m_time.nowOf(keyAt(row).server));
+    if (isGone(row))
+        look.tone = CellTone::Faint;
+    return look;
 }
 
 RowKey TableModel::keyAt(int row) const

@@ -71,6 +71,7 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const bool active = option.state.testFlag(QStyle::State_Active) && option.widget && option.widget->hasFocus();
     const QPalette::ColorGroup group = active ? QPalette::Active : QPalette::Inactive;
 
+    const bool gone = m_model.isGone(row);
     const double fresh = gone ? 0 : m_model.freshness(row);
 
     if (selected) {

@@ -223,7 +223,14 @@ void Plot::drawAreas(QPainter &painter, const QRectF &plot, const QPalette &pale
         hatch.setAlphaF(0.25F);
         const QRectF gap(QPointF(x(std::max<qreal>(0, qreal(from) - 0.5)), plot.top()),
             QPointF(x(std::min<qreal>(qreal(moments - 1), qreal(to) + 0.5)), plot.bottom()));
-        painter.fillRect(gap, QBrush(hatch, Qt::BDiagPattern));
+        // Lines, not a pattern: not every program that shows SVG knows patterns.
+        painter.save();
+        painter.setClipRect(gap);
+        painter.setPen(QPen(hatch, 1));
+        for (qreal offset = -gap.height(); offset < gap.width(); offset += 7)
+            painter.drawLine(
+                QPointF(gap.left() + offset, gap.bottom()), QPointF(gap.left() + offset + gap.height(), gap.top()));
+        painter.restore();
         const QFontMetricsF metrics(painter.font());
         const QString text = tr("nobody watched");
         if (metrics.horizontalAdvance(text) + 8 < gap.width()) {
