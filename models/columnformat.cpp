@@ -80,9 +80,10 @@ bool isAtLeast(const Value &companion)
     return exact && !*exact;
 }
 
-QDateTime localTime(qint64 us)
+QDateTime timeIn(ColumnFormat::Zone zone, qint64 us)
 {
-    return QDateTime::fromMSecsSinceEpoch(us >= 0 ? us / 1000 : -((-us + 999) / 1000));
+    const qint64 ms = us >= 0 ? us / 1000 : -((-us + 999) / 1000);
+    return zone ? QDateTime::fromMSecsSinceEpoch(ms, Qt::OffsetFromUTC, *zone) : QDateTime::fromMSecsSinceEpoch(ms);
 }
 
 } // namespace
@@ -136,20 +137,20 @@ QString ColumnFormat::bytes(qint64 bytes)
     return (bytes < 0 ? QStringLiteral("-") : QString()) + number + QLatin1Char(' ') + QLatin1String(Units[unit]);
 }
 
-QString ColumnFormat::dateTime(qint64 us)
+QString ColumnFormat::dateTime(qint64 us, Zone zone)
 {
-    return localTime(us).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+    return timeIn(zone, us).toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
 }
 
-QString ColumnFormat::date(qint64 us)
+QString ColumnFormat::date(qint64 us, Zone zone)
 {
-    return localTime(us).toString(QStringLiteral("yyyy-MM-dd"));
+    return timeIn(zone, us).toString(QStringLiteral("yyyy-MM-dd"));
 }
 
-QString ColumnFormat::moment(qint64 us, qint64 nowUs)
+QString ColumnFormat::moment(qint64 us, qint64 nowUs, Zone zone)
 {
-    const QDateTime time = localTime(us);
-    const bool today = time.date() == localTime(nowUs).date();
+    const QDateTime time = timeIn(zone, us);
+    const bool today = time.date() == timeIn(zone, nowUs).date();
     return time.toString(today ? QStringLiteral("HH:mm:ss") : QStringLiteral("yyyy-MM-dd HH:mm"));
 }
 
@@ -170,29 +171,29 @@ QString ColumnFormat::displayText(const Format &format, QByteArrayView text)
     return safeText(text, CellChars);
 }
 
-QString ColumnFormat::displayTime(const Format &format, qint64 us, const Value &companion, qint64 nowUs)
+QString ColumnFormat::displayTime(const Format &format, qint64 us, const Value &companion, qint64 nowUs, Zone zone)
 {
     switch (format.style) {
     case Style::Countdown:
         return us > nowUs ? age(us - nowUs) : tr("expired");
     case Style::Day:
     case Style::LastLogin:
-        return date(us);
+        return date(us, zone);
     case Style::Moment:
-        return moment(us, nowUs);
+        return moment(us, nowUs, zone);
     default:
         return isAtLeast(companion) ? QStringLiteral("≥ ") + age(nowUs - us) : age(nowUs - us);
     }
 }
 
-QString ColumnFormat::display(int column, const Value &value, const Value &companion, qint64 nowUs) const
+QString ColumnFormat::display(int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone) const
 {
     const Format &format = m_columns[column];
     if (const auto *text = std::get_if<QByteArray>(&value))
         return displayText(format, *text);
     if (const auto *number = std::get_if<qint64>(&value)) {
         if (format.spec.type == ColumnType::Time)
-            return displayTime(format, *number, companion, nowUs);
+            return displayTime(format, *number, companion, nowUs, zone);
         if (format.style == Style::Count && *number == 0)
             return QStringLiteral("·");
         return format.spec.traits.testFlag(ColumnTrait::Bytes) ? bytes(*number) : QString::number(*number);
@@ -252,7 +253,7 @@ CellLook ColumnFormat::look(int column, const Value &value, const Value &compani
     return { CellMark::None, !known || (text && text->isEmpty()) ? CellTone::Faint : CellTone::Plain };
 }
 
-QString ColumnFormat::toolTip(int column, const Value &value, const Value &companion, qint64 nowUs) const
+QString ColumnFormat::toolTip(int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone) const
 {
     const Format &format = m_columns[column];
     if (const auto *text = std::get_if<QByteArray>(&value)) {
@@ -260,13 +261,11 @@ QString ColumnFormat::toolTip(int column, const Value &value, const Value &compa
             return accountState(*text);
         if (text->isEmpty())
             return format.style == Style::Nobody ? tr("Nobody: known not to be logged in") : QString();
-        // Tool tips guess whether a text is rich: hostile text must not become markup.
-        return QLatin1String("<qt>") + safeText(QByteArrayView(*text), ToolTipChars).toHtmlEscaped()
-            + QLatin1String("</qt>");
+        return safeText(QByteArrayView(*text), ToolTipChars); // the view sees to it that it is no markup
     }
     if (const auto *number = std::get_if<qint64>(&value)) {
         if (format.spec.type == ColumnType::Time) {
-            const QString text = dateTime(*number);
+            const QString text = dateTime(*number, zone);
             if (format.style == Style::ByType || *number > nowUs)
                 return isAtLeast(companion) ? tr("%1 or earlier; the start was not seen").arg(text) : text;
             return tr("%1, %2 ago").arg(text, age(nowUs - *number));
@@ -278,13 +277,13 @@ QString ColumnFormat::toolTip(int column, const Value &value, const Value &compa
         if (format.style != Style::LastLogin)
             return tr("Not known");
         const auto *since = std::get_if<qint64>(&companion);
-        return since ? tr("No login was seen since %1, when watching began").arg(dateTime(*since))
+        return since ? tr("No login was seen since %1, when watching began").arg(dateTime(*since, zone))
                      : tr("No login was seen, and since when one would have been is not known");
     }
-    return display(column, value, companion, nowUs);
+    return display(column, value, companion, nowUs, zone);
 }
 
-QString ColumnFormat::accessible(int column, const Value &value, const Value &companion, qint64 nowUs) const
+QString ColumnFormat::accessible(int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone) const
 {
     const Format &format = m_columns[column];
     const auto *text = std::get_if<QByteArray>(&value);
@@ -294,7 +293,7 @@ QString ColumnFormat::accessible(int column, const Value &value, const Value &co
         return tr("%1: not known").arg(title(column));
     if (text && text->isEmpty() && format.style != Style::OnlineUser)
         return (format.style == Style::Nobody ? tr("%1: nobody") : tr("%1: empty")).arg(title(column));
-    QString shown = display(column, value, Value(), nowUs);
+    QString shown = display(column, value, Value(), nowUs, zone);
     if (number && format.style == Style::Count)
         shown = QString::number(*number);
     if (number && format.style == Style::Countdown && *number > nowUs)

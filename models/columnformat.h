@@ -39,6 +39,9 @@ class ColumnFormat
     Q_DECLARE_TR_FUNCTIONS(mailhelm::ColumnFormat)
 
 public:
+    /// Of dates and times: seconds east of UTC; nullopt: that of this computer.
+    using Zone = std::optional<int>;
+
     explicit ColumnFormat(const Schema &schema);
 
     /// A column whose cell of the same row is needed to write this one's (`since` needs `since_exact`, `expires` needs
@@ -46,12 +49,15 @@ public:
     [[nodiscard]] int companionOf(int column) const { return m_columns[column].companion; }
     /// What the cell shows: "41 s", "≥ 3 min", "2.1 MB", "alice", "–" for nobody, "?" for not known. `nowUs`: clock of
     /// the row's server.
-    [[nodiscard]] QString display(int column, const Value &value, const Value &companion, qint64 nowUs) const;
+    [[nodiscard]] QString display(
+        int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone = {}) const;
     /// The whole of it: times as date and time of this place, sizes to the byte, long texts in full.
-    [[nodiscard]] QString toolTip(int column, const Value &value, const Value &companion, qint64 nowUs) const;
+    [[nodiscard]] QString toolTip(
+        int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone = {}) const;
     [[nodiscard]] CellLook look(int column, const Value &value, const Value &companion, qint64 nowUs) const;
     /// For a screen reader: no symbols.
-    [[nodiscard]] QString accessible(int column, const Value &value, const Value &companion, qint64 nowUs) const;
+    [[nodiscard]] QString accessible(
+        int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone = {}) const;
     [[nodiscard]] QString title(int column) const; ///< translated
     /// Numbers and times stand at the right, locks in the middle; titles as their cells.
     [[nodiscard]] Qt::Alignment alignment(int column) const;
@@ -60,9 +66,10 @@ public:
     // The same for labels elsewhere.
     [[nodiscard]] static QString age(qint64 us); ///< "41 s", "3 min", "2 h 5 min", "3 d 4 h"; below zero counts as zero
     [[nodiscard]] static QString bytes(qint64 bytes); ///< "2.1 MB": powers of 1000
-    [[nodiscard]] static QString dateTime(qint64 us); ///< local, to the second
-    [[nodiscard]] static QString date(qint64 us); ///< local
-    [[nodiscard]] static QString moment(qint64 us, qint64 nowUs); ///< local: the time today, else date and time
+    [[nodiscard]] static QString dateTime(qint64 us, Zone zone = {}); ///< to the second
+    [[nodiscard]] static QString date(qint64 us, Zone zone = {});
+    [[nodiscard]] static QString moment(
+        qint64 us, qint64 nowUs, Zone zone = {}); ///< the time today, else date and time
     /// Of `enabled`: "Active", "Login blocked" …; other words as they are.
     [[nodiscard]] static QString accountState(QByteArrayView word);
 
@@ -88,7 +95,8 @@ private:
         Style style = Style::ByType;
     };
     [[nodiscard]] static QString displayText(const Format &format, QByteArrayView text);
-    [[nodiscard]] static QString displayTime(const Format &format, qint64 us, const Value &companion, qint64 nowUs);
+    [[nodiscard]] static QString displayTime(
+        const Format &format, qint64 us, const Value &companion, qint64 nowUs, Zone zone);
 
     QList<Format> m_columns;
 };

@@ -122,18 +122,19 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
         return other < 0 ? Value() : cells(other).value(slot);
     };
     const auto now = [&] { return m_time.nowOf(keyOfSlot(slot).server); };
+    const auto zone = [&] { return zoneOf(keyOfSlot(slot).server); };
     switch (role) {
     case Qt::DisplayRole:
         if (const QString name = nameOf(column, cells(column).value(slot)); !name.isEmpty())
             return name;
-        return m_format.display(column, cells(column).value(slot), companion(), now());
+        return m_format.display(column, cells(column).value(slot), companion(), now(), zone());
     case Qt::ToolTipRole: {
-        const QString text = m_format.toolTip(column, cells(column).value(slot), companion(), now());
+        const QString text = m_format.toolTip(column, cells(column).value(slot), companion(), now(), zone());
         const QString name = nameOf(column, cells(column).value(slot));
         return name.isEmpty() ? text : tr("%1\nName in the DNS: %2").arg(text, name);
     }
     case Qt::AccessibleTextRole: {
-        const QString text = m_format.accessible(column, cells(column).value(slot), companion(), now());
+        const QString text = m_format.accessible(column, cells(column).value(slot), companion(), now(), zone());
         return isGone(index.row())       ? tr("gone, %1").arg(text)
             : freshness(index.row()) > 0 ? tr("new, %1").arg(text)
                                          : text;
@@ -155,6 +156,21 @@ QVariant TableModel::data(const QModelIndex &index, int role) const
     default:
         return {};
     }
+}
+
+ColumnFormat::Zone TableModel::zoneOf(quint16 server) const
+{
+    const auto zone = m_zones.constFind(server);
+    return zone == m_zones.cend() ? ColumnFormat::Zone() : *zone;
+}
+
+void TableModel::setZones(const QHash<quint16, int> &zones)
+{
+    if (m_zones == zones)
+        return;
+    m_zones = zones;
+    if (rowCount() > 0)
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, m_columnCount - 1));
 }
 
 QString TableModel::nameOf(int column, const Value &value) const

@@ -81,6 +81,9 @@ public:
     void setMarks(int freshMs, int goneMs);
     /// Where it is switched on, clients' addresses are shown by name. It must outlive the model.
     void setNames(AddressNames *names);
+    /// Seconds east of UTC in which a server's dates and times are told; without one: in this computer's zone.
+    void setZones(const QHash<quint16, int> &zones);
+    [[nodiscard]] ColumnFormat::Zone zoneOf(quint16 server) const;
     /// Servers whose rows come and go without marks: what they send is the state, not news.
     void setQuietServers(const QSet<quint16> &servers) { m_quiet = servers; }
     /// What the view has on screen: only there are ages drawn again.
@@ -160,6 +163,7 @@ private:
         TableView view;
         qsizetype total = 0;
     };
+    QHash<quint16, int> m_zones;
     AddressNames *m_names = nullptr;
     RowMarks m_marks;
     QSet<quint16> m_quiet;

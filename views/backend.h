@@ -56,6 +56,7 @@ struct ServerStatus {
     qint64 nextTryUs = 0; ///< Clock::monotonicUs() of the next attempt; 0 = none is planned
     qint64 updatedUs = 0; ///< Clock::nowUs() at which its rows were last known to be right; 0 = never
     qint64 clockOffsetUs = 0; ///< the agent's wall clock minus ours
+    std::optional<int> utcOffset; ///< of its time zone now, seconds east of UTC; unknown from older agents
     std::map<RowAction, QString> refusals; ///< why these cannot be done by us there, and what mends it
     [[nodiscard]] QString refusal(RowAction action) const ///< empty: it can
     {
@@ -140,9 +141,17 @@ public:
     using Job = quint32;
     /// Does that to exactly these rows of the action's table; one outcome for each, in that order. `reason` is for
     /// Delete, which needs one. Of long jobs `progress` tells meanwhile; it may be empty.
-    virtual Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
-        Answered reply, Progress progress = {})
-        = 0;
+    Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
+        Progress progress = {})
+    {
+        const quint32 act = ++m_acts;
+        Q_EMIT actStarted(act, action, rows);
+        const auto answered = [this, act, reply = std::move(reply)](const QList<RowOutcome> &outcomes) {
+            Q_EMIT actDone(act, outcomes);
+            reply(outcomes);
+        };
+        return begin(action, rows, reason, context, answered, std::move(progress));
+    }
     /// Nothing further of that job is begun; what was done is answered soon.
     virtual void stop(Job job) = 0;
     /// Whether the row is this console's own connection to its agent.
@@ -170,9 +179,21 @@ public:
         = 0;
 
 Q_SIGNALS:
+    /// Something is about to be done to these rows, which are as before still; actDone() tells what became of it,
+    /// unless nobody waits for the answer any more.
+    void actStarted(quint32 act, mailhelm::RowAction action, const QList<mailhelm::RowKey> &rows);
+    void actDone(quint32 act, const QList<mailhelm::RowOutcome> &outcomes);
     void serversChanged(); ///< one came, went or got another name
     void serverChanged(quint16 number); ///< its state
     void notice(const QString &text); ///< something to know that stops nothing, such as a damaged cache
+
+protected:
+    virtual Job begin(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
+        Answered reply, Progress progress)
+        = 0;
+
+private:
+    quint32 m_acts = 0;
 };
 
 } // namespace mailhelm

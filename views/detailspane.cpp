@@ -217,7 +217,10 @@ void DetailsPane::updateFields(const Table &table, Table::Slot slot)
         if (std::holds_alternative<std::monostate>(value))
             text = tr("not known");
         else if (table.schema().column(column).type == ColumnType::Time)
-            text = tr("%1 · %2").arg(text, ColumnFormat::dateTime(std::get<qint64>(value)));
+            text = tr("%1 · %2").arg(text,
+                ColumnFormat::dateTime(std::get<qint64>(value),
+                    m_zones.contains(m_row.server) ? ColumnFormat::Zone(m_zones.value(m_row.server))
+                                                   : ColumnFormat::Zone()));
         else if (const auto *bytes = std::get_if<QByteArray>(&value); bytes && !bytes->isEmpty())
             text = safeText(QByteArrayView(*bytes), 4000);
         QTreeWidgetItem *item = m_fields->topLevelItem(column);

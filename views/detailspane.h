@@ -29,6 +29,7 @@ public:
 
     /// Follows that row from now on, also when it is gone; id 0: nothing is chosen.
     void showRow(TableId table, RowKey row);
+    void setZones(const QHash<quint16, int> &zones) { m_zones = zones; } ///< as TableModel::setZones()
     [[nodiscard]] RowKey row() const { return m_row; }
 
 Q_SIGNALS:
@@ -56,6 +57,7 @@ private:
     Backend &m_backend;
     TableId m_table = TableId::None;
     RowKey m_row;
+    QHash<quint16, int> m_zones;
     QLabel *m_heading;
     QSplitter *m_parts;
     QTreeWidget *m_fields;

@@ -5,6 +5,8 @@
 #include "core/table/livetable.h"
 #include "models/addressnames.h"
 #include "views/aboutdialog.h"
+#include "views/actionlog.h"
+#include "views/actionlogdialog.h"
 #include "views/addserverdialog.h"
 #include "views/connectionspage.h"
 #include "views/detailspane.h"
@@ -12,9 +14,11 @@
 #include "views/icons.h"
 #include "views/overviewpage.h"
 #include "views/preferences.h"
+#include "views/preferencesdialog.h"
 #include "views/serverspanel.h"
 #include "views/statusline.h"
 #include "views/toolrow.h"
+#include "views/trayicon.h"
 #include "views/viewtext.h"
 #include "views/webmailpage.h"
 
@@ -41,12 +45,16 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_backend(backend)
     , m_settings(settings)
     , m_preferences(new Preferences(settings, this))
+    , m_actionLog(new ActionLog(backend, this))
     , m_names(new AddressNames(
           [&backend](const Address &address, QObject *context, std::function<void(const QString &)> reply) {
               backend.lookUpName(address, context, std::move(reply));
           },
           this))
     , m_namesAction(new QAction(tr("Names instead of &addresses"), this))
+    , m_serverTimes(new QAction(tr("&Times of the server's zone"), this))
+    , m_undo(new QAction(icon(Symbol::Reset), tr("&Undo"), this))
+    , m_myActions(new QAction(tr("&My Actions…"), this))
     , m_nextPane(new QAction(tr("Ne&xt pane"), this))
     , m_environment(new QFrame(this))
     , m_tabs(new QTabWidget(this))
@@ -55,6 +63,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_servers(new ServersPanel(backend, this))
     , m_details(new DetailsPane(backend, this))
     , m_status(new StatusLine(this))
+    , m_tray(new TrayIcon(backend, *m_preferences, this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowIcon(applicationIcon());
@@ -161,6 +170,12 @@ void MainWindow::makeMenus()
             askRemoveServer(*number);
     });
     server->addSeparator();
+    QAction *preferences = server->addAction(tr("&Preferences…"));
+    preferences->setObjectName(u"preferencesAction"_s);
+    preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
+    preferences->setMenuRole(QAction::PreferencesRole);
+    connect(preferences, &QAction::triggered, this, &MainWindow::openPreferences);
+    server->addSeparator();
     QAction *quit = server->addAction(icon(Symbol::Quit), tr("&Quit"));
     quit->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Q));
     quit->setMenuRole(QAction::QuitRole);
@@ -187,6 +202,32 @@ void MainWindow::makeMenus()
         values.resolveNames = on;
         m_preferences->setValues(values);
     });
+    m_serverTimes->setObjectName(u"serverTimesAction"_s);
+    m_serverTimes->setCheckable(true);
+    connect(m_serverTimes, &QAction::toggled, this, [this](bool on) {
+        Preferences::Values values = m_preferences->values();
+        values.serverTimes = on;
+        m_preferences->setValues(values);
+    });
+    m_undo->setObjectName(u"undoAction"_s);
+    m_undo->setShortcut(QKeySequence(QKeySequence::Undo));
+    m_myActions->setObjectName(u"myActionsAction"_s);
+    addAction(m_undo);
+    connect(m_undo, &QAction::triggered, this, [this] {
+        if (const ActionLog::Entry *last = m_actionLog->lastUndoable())
+            m_actionLog->undo(last->number);
+    });
+    connect(m_myActions, &QAction::triggered, this, &MainWindow::openActionLog);
+    connect(m_actionLog, &ActionLog::changed, this, &MainWindow::updateUndo);
+    connect(m_actionLog, &ActionLog::undone, this, [this](const QString &text, bool well) {
+        if (well)
+            statusBar()->showMessage(text, 8000);
+        else
+            currentPage()->warn(text);
+    });
+    updateUndo();
+    connect(m_tray, &TrayIcon::showRequested, this, &MainWindow::bringToFront);
+    connect(m_tray, &TrayIcon::quitRequested, this, &QWidget::close);
     connect(m_preferences, &Preferences::changed, this, &MainWindow::applyPreferences);
     applyPreferences();
     m_details->toggleViewAction()->setText(tr("&Details"));
@@ -211,9 +252,11 @@ void MainWindow::fillPageMenus()
     m_viewMenu->addSeparator();
     m_viewMenu->addActions({ m_servers->toggleViewAction(), m_details->toggleViewAction(), m_nextPane });
     m_viewMenu->addSeparator();
-    m_viewMenu->addAction(m_namesAction);
+    m_viewMenu->addActions({ m_namesAction, m_serverTimes });
     m_actionsMenu->clear();
     m_actionsMenu->addActions(page->rowActions());
+    m_actionsMenu->addSeparator();
+    m_actionsMenu->addActions({ m_undo, m_myActions });
 }
 
 void MainWindow::applyPreferences()
@@ -221,6 +264,39 @@ void MainWindow::applyPreferences()
     const Preferences::Values &values = m_preferences->values();
     m_names->setEnabled(values.resolveNames);
     m_namesAction->setChecked(values.resolveNames);
+    m_serverTimes->setChecked(values.serverTimes);
+}
+
+void MainWindow::updateUndo()
+{
+    const ActionLog::Entry *last = m_actionLog->lastUndoable();
+    m_undo->setEnabled(last != nullptr);
+    m_undo->setText(last ? tr("&Undo %1").arg(safeActionText(ActionLog::describe(*last), 80)) : tr("&Undo"));
+    // Never without a text of its own: Qt would show the action's, which holds names of users, as HTML.
+    m_undo->setToolTip(tr("Brings the accounts back to the state of before (Ctrl+Z)"));
+}
+
+void MainWindow::openPreferences()
+{
+    auto *dialog = new PreferencesDialog(*m_preferences, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::openActionLog()
+{
+    auto *dialog = new ActionLogDialog(*m_actionLog, this);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void MainWindow::bringToFront()
+{
+    if (isMinimized())
+        showNormal();
+    show();
+    raise();
+    activateWindow();
 }
 
 void MainWindow::focusNextPane()
@@ -273,6 +349,11 @@ bool MainWindow::showTab(const QString &key)
         }
     }
     return false;
+}
+
+bool MainWindow::hasTab(const QString &key) const
+{
+    return std::any_of(m_pages.begin(), m_pages.end(), [&](const Page *page) { return page->key() == key; });
 }
 
 void MainWindow::chooseServer(const QString &name)

@@ -14,6 +14,7 @@ class QTabWidget;
 namespace mailhelm
 {
 
+class ActionLog;
 class AddressNames;
 class ConnectionsPage;
 class DetailsPane;
@@ -22,6 +23,7 @@ class Page;
 class Preferences;
 class ServersPanel;
 class StatusLine;
+class TrayIcon;
 class TablePage;
 
 /// The window: puts the servers, the pages, the menus and the status line together. Decides nothing by itself.
@@ -36,6 +38,7 @@ public:
     // As asked for on the command line: what there is not changes nothing, and the page that is shown says so.
     void chooseServer(const QString &name);
     void chooseTab(const QString &key); ///< the table's key: "connections"
+    [[nodiscard]] bool hasTab(const QString &key) const;
     [[nodiscard]] Page *currentPage() const;
     [[nodiscard]] TablePage *currentTable() const; ///< null where the page is none
     [[nodiscard]] OverviewPage *overviewPage() const { return m_overview; }
@@ -47,6 +50,11 @@ public:
     void openEditServer(quint16 server);
     void askRemoveServer(quint16 server);
     void openAbout();
+    void openPreferences();
+    void openActionLog();
+    void bringToFront();
+    [[nodiscard]] ActionLog &actionLog() const { return *m_actionLog; }
+    [[nodiscard]] TrayIcon &tray() const { return *m_tray; }
     [[nodiscard]] DetailsPane *detailsPane() const { return m_details; }
     /// That page, with that filter.
     void showRows(TableId table, const QString &filter);
@@ -61,6 +69,7 @@ private:
     [[nodiscard]] bool showTab(const QString &key);
     void makeMenus();
     void fillPageMenus();
+    void updateUndo();
     void focusNextPane();
     void applyPreferences();
     void serverChosen();
@@ -75,8 +84,12 @@ private:
     Backend &m_backend;
     QSettings &m_settings;
     Preferences *m_preferences;
+    ActionLog *m_actionLog;
     AddressNames *m_names;
     QAction *m_namesAction;
+    QAction *m_serverTimes;
+    QAction *m_undo;
+    QAction *m_myActions;
     QAction *m_nextPane;
     QFrame *m_environment;
     QTabWidget *m_tabs;
@@ -86,6 +99,7 @@ private:
     ServersPanel *m_servers;
     DetailsPane *m_details;
     StatusLine *m_status;
+    TrayIcon *m_tray;
     QMenu *m_viewMenu;
     QMenu *m_actionsMenu;
     QList<QAction *> m_tabActions;

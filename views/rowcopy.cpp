@@ -28,7 +28,7 @@ QString copyText(const TableModel &model, int row, int column)
         return QString::fromLatin1(address->toText()); // whatever name is shown
     if (const auto *number = std::get_if<qint64>(&value)) {
         const bool time = model.schema().column(column).type == ColumnType::Time;
-        return time ? ColumnFormat::dateTime(*number) : QString::number(*number);
+        return time ? ColumnFormat::dateTime(*number, model.zoneOf(model.keyAt(row).server)) : QString::number(*number);
     }
     return model.data(model.index(row, column)).toString();
 }

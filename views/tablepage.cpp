@@ -252,6 +252,18 @@ void TablePage::saveFilter()
 void TablePage::applyPreferences(const Preferences &preferences)
 {
     m_model->setMarks(preferences.values().freshMs, preferences.values().goneMs);
+    m_serverTimes = preferences.values().serverTimes;
+    updateZones();
+}
+
+void TablePage::updateZones()
+{
+    QHash<quint16, int> zones;
+    if (m_serverTimes)
+        for (const ServerStatus &server : m_backend.servers())
+            if (server.utcOffset)
+                zones.insert(server.number, *server.utcOffset);
+    m_model->setZones(zones);
 }
 
 void TablePage::saveState()
@@ -325,6 +337,7 @@ void TablePage::updateServers()
         m_model->setQuietServers(stale);
         m_view->viewport()->update();
     }
+    updateZones();
     m_columns->setManyServers(!m_server && m_backend.servers().size() > 1);
     const QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
     if (text.isEmpty() || total() == 0)

@@ -45,6 +45,7 @@ public:
     [[nodiscard]] virtual qsizetype total() const;
 
     [[nodiscard]] RowKey currentKey() const; ///< id 0: none
+    [[nodiscard]] QList<int> visibleColumns() const;
     [[nodiscard]] NamedFilters &namedFilters() const { return *m_named; }
     [[nodiscard]] TableModel &model() const { return *m_model; }
     [[nodiscard]] RowSelection &selection() const { return *m_selection; }
@@ -77,7 +78,6 @@ protected:
     [[nodiscard]] QString selectedAsTsv() const;
     /// Why that cannot be done to the selected rows; empty: it can.
     [[nodiscard]] QString whyNot(RowAction action) const;
-    [[nodiscard]] QList<int> visibleColumns() const;
     [[nodiscard]] QList<ServerStatus> shownServers() const;
 
     /// What can be done with every row; pages put first what is theirs.
@@ -105,6 +105,7 @@ private:
     void refresh();
     void updatePaused();
     void updateServers();
+    void updateZones();
     void updateEmpty();
     void updateInView();
     void openContextMenu(const QPoint &place);
@@ -126,6 +127,7 @@ private:
     QString m_typed;
     Filter m_pageFilter;
     int m_holds = 0;
+    bool m_serverTimes = false;
     QTimer m_countsTimer;
     QTimer m_secondTimer; ///< "12 s ago" and the like
 

@@ -142,6 +142,7 @@ ServerStatus ConsoleBackend::statusOf(quint16 number, const Server &server) cons
     // Whatever did not change is as fresh as the last word from the agent, unless it was told to wait for us.
     if (status.state == LinkState::Live && link.lastHeardMs() >= 0 && m_intervals.at(TableId::Connections))
         status.updatedUs = std::max(status.updatedUs, m_clock.nowUs() - link.lastHeardMs() * 1000);
+    status.utcOffset = link.utcOffset();
     status.clockOffsetUs = m_replica.clockOffsetUs(number);
     status.refusals = refusalsOf(link, server.name);
     return status;
@@ -268,7 +269,7 @@ void ConsoleBackend::reconnect(quint16 number)
     m_servers.at(number).link->retryNow();
 }
 
-Backend::Job ConsoleBackend::act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
+Backend::Job ConsoleBackend::begin(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
     Answered reply, Progress progress)
 {
     return m_jobs.start(action, rows, reason, context, std::move(reply), std::move(progress));

@@ -40,8 +40,6 @@ public:
     Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
     Result<void> removeServer(quint16 number) override;
     void reconnect(quint16 number) override;
-    Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
-        Progress progress = {}) override;
     void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override;
     void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) override;
@@ -54,6 +52,10 @@ public:
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
     [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options) override;
+
+protected:
+    Job begin(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
+        Progress progress) override;
 
 private:
     struct Server {

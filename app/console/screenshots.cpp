@@ -3,12 +3,14 @@
 
 #include "models/rowselection.h"
 #include "views/connectionspage.h"
+#include "views/detailspane.h"
 #include "views/mainwindow.h"
 #include "views/rowsview.h"
 
 #include <QApplication>
 #include <QDialog>
 #include <QIcon>
+#include <QLocale>
 #include <QMenu>
 #include <QPainter>
 #include <QPalette>
@@ -118,6 +120,7 @@ void Screenshots::makeSteps()
             applyPalette(dark);
             m_mode = dark ? u"dark"_s : u"light"_s;
         });
+        with(u"overview"_s, [this] { m_window.chooseTab(u"overview"_s); });
         with(u"connections"_s, [this, page] {
             m_window.chooseTab(u"connections"_s);
             page->setFilterText(QString());
@@ -131,6 +134,12 @@ void Screenshots::makeSteps()
                 page->selection().extendTo(4);
             }
         });
+        with(u"details"_s, [this, page] {
+            m_window.resizeDocks({ m_window.detailsPane() }, { 260 }, Qt::Vertical);
+            m_window.detailsPane()->show();
+            page->view().setCurrentIndex(page->model().index(3, 0));
+        });
+        m_steps.push_back([this] { m_window.detailsPane()->hide(); });
         with(u"drop"_s, [page] { page->askDrop(page->selection().inOrder()); });
         with(u"export"_s, [page] { page->openExport(); });
         with(u"menu"_s, [page] {
@@ -145,10 +154,15 @@ void Screenshots::makeSteps()
             m_window.chooseTab(u"sources"_s);
         });
         with(u"audit"_s, [this] { m_window.chooseTab(u"audit"_s); });
+        for (const QString &key : { u"webmail"_s, u"online"_s, u"inactive"_s, u"deleted"_s, u"history"_s })
+            if (m_window.hasTab(key))
+                with(key, [this, key] { m_window.chooseTab(key); });
         with(u"add-server"_s, [this] {
             m_window.chooseTab(u"connections"_s);
             m_window.openAddServer();
         });
+        with(u"preferences"_s, [this] { m_window.openPreferences(); });
+        with(u"my-actions"_s, [this] { m_window.openActionLog(); });
         with(u"about"_s, [this] { m_window.openAbout(); });
     }
 }
@@ -173,7 +187,12 @@ void Screenshots::save(const QString &name)
             painter.drawPixmap(place, part);
         }
     }
-    const QString file = m_directory.filePath(u"%1-%2.png"_s.arg(name, m_mode));
+    // English at 100 % has the plain name.
+    const QString language = QCoreApplication::translate("mailhelm::MainWindow", "&Quit") == u"&Quit"_s
+        ? QString()
+        : u"-"_s + QLocale().name().left(2);
+    const QString scale = picture.devicePixelRatio() > 1 ? u"-%1x"_s.arg(int(picture.devicePixelRatio())) : QString();
+    const QString file = m_directory.filePath(u"%1-%2%3%4.png"_s.arg(name, m_mode, language, scale));
     if (picture.save(file))
         ++m_saved;
     else

@@ -5,6 +5,7 @@
 #include "core/base/safetext.h"
 #include "core/protocol/codec.h"
 
+#include <QDateTime>
 #include <QPointer>
 
 namespace mailhelm
@@ -50,6 +51,7 @@ void Peer::greet(quint32 request)
     Welcome welcome;
     welcome.agentVersion = MAILHELM_VERSION;
     welcome.clockUs = m_around.clock.nowUs();
+    welcome.utcOffset = QDateTime::fromMSecsSinceEpoch(welcome.clockUs / 1000).offsetFromUtc();
     welcome.admin = m_admin.name;
     welcome.role = m_admin.role;
     if (m_admin.role != Role::None) { // a stranger learns nothing of this host

@@ -121,6 +121,8 @@ public:
     [[nodiscard]] Role role() const { return m_welcome.role; }
     [[nodiscard]] QByteArray admin() const { return m_welcome.admin; }
     [[nodiscard]] QByteArray serverName() const { return m_welcome.serverName; }
+    /// Of its time zone, seconds east of UTC, when the connection came up; an older agent does not say.
+    [[nodiscard]] std::optional<int> utcOffset() const { return m_welcome.utcOffset; }
     [[nodiscard]] QByteArray agentVersion() const { return m_welcome.agentVersion; }
     /// Why connections cannot be dropped on that server at all; empty = they can, as far as the role allows.
     [[nodiscard]] QByteArray dropRefusal() const { return m_welcome.dropRefusal; }

@@ -131,7 +131,7 @@ static Refusal readActionRefusal(BodyReader &b)
 void read(BodyReader &b, Welcome &m)
 {
     static constexpr const char *names[] = { "protocol", "agent_version", "server_name", "admin", "role", "clock",
-        "drop_refusal", "tables", "services", "refusals" };
+        "drop_refusal", "tables", "services", "refusals", "utc_offset" };
     for (FieldLoop field(b, names, all(9) & ~(quint64(1) << 6)); field.next();) {
         switch (field.key()) {
         case 1:
@@ -164,6 +164,12 @@ void read(BodyReader &b, Welcome &m)
         case 10:
             m.refusals = b.readList<Refusal>(limits::Refusals, [&] { return readActionRefusal(b); });
             break;
+        case 11: {
+            const qint64 offset = b.readInteger();
+            if (std::abs(offset) <= 86'400) // no place on earth is farther
+                m.utcOffset = int(offset);
+            break;
+        }
         default:
             b.skip();
         }

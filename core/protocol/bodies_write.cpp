@@ -59,7 +59,7 @@ void writeRefusal(BodyWriter &w, ErrorCode code, const QByteArray &why)
 
 void write(BodyWriter &w, const Welcome &m)
 {
-    w.map(quint64(8 + int(!m.dropRefusal.isEmpty()) + int(!m.refusals.isEmpty())));
+    w.map(quint64(8 + int(!m.dropRefusal.isEmpty()) + int(!m.refusals.isEmpty()) + int(m.utcOffset.has_value())));
     w.number(1, m.protocol);
     w.textField(2, m.agentVersion);
     w.textField(3, m.serverName);
@@ -76,15 +76,17 @@ void write(BodyWriter &w, const Welcome &m)
     w.array(quint64(m.services.size()));
     for (const ServiceInfo &service : m.services)
         write(w, service);
-    if (m.refusals.isEmpty())
-        return;
-    w.key(10);
-    w.array(quint64(m.refusals.size()));
-    for (const Refusal &refusal : m.refusals) {
-        w.map(2);
-        w.textField(1, refusal.action);
-        w.textField(2, refusal.why);
+    if (!m.refusals.isEmpty()) {
+        w.key(10);
+        w.array(quint64(m.refusals.size()));
+        for (const Refusal &refusal : m.refusals) {
+            w.map(2);
+            w.textField(1, refusal.action);
+            w.textField(2, refusal.why);
+        }
     }
+    if (m.utcOffset)
+        w.number(11, *m.utcOffset);
 }
 
 void write(BodyWriter &w, const Hello &m)

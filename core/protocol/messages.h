@@ -76,6 +76,7 @@ struct Welcome {
     QList<Schema> tables;
     QList<ServiceInfo> services;
     QList<Refusal> refusals; ///< of everything but drop, which has a field of its own; empty = all can be done
+    std::optional<int> utcOffset; ///< of the server's time zone now: seconds east of UTC; older agents do not say
     friend bool operator==(const Welcome &, const Welcome &) = default;
 };
 

@@ -125,7 +125,7 @@ Result<void> FakeBackend::removeServer(quint16 number)
     return {};
 }
 
-Backend::Job FakeBackend::act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
+Backend::Job FakeBackend::begin(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context,
     Answered reply, Progress progress)
 {
     m_acts.append({ action, rows, reason });

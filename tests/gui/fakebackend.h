@@ -56,8 +56,6 @@ public:
     Result<void> changeServer(quint16 number, const QString &name, const QString &group, const QColor &colour) override;
     Result<void> removeServer(quint16 number) override;
     void reconnect(quint16 number) override { m_reconnects.append(number); }
-    Job act(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
-        Progress progress = {}) override;
     void stop(Job job) override;
     [[nodiscard]] bool isOwn(RowKey row) const override { return row == m_own; }
     void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) override
@@ -114,6 +112,10 @@ public:
     std::optional<Error> m_addError;
     std::optional<Error> m_refreshError;
     RowKey m_own;
+
+protected:
+    Job begin(RowAction action, const QList<RowKey> &rows, const QString &reason, QObject *context, Answered reply,
+        Progress progress) override;
 
 private:
     struct Running {

@@ -5,6 +5,7 @@
 #include "models/rowselection.h"
 #include "views/celldelegate.h"
 #include "views/confirmdialog.h"
+#include "views/detailspane.h"
 #include "views/serverspanel.h"
 #include "views/viewtext.h"
 
@@ -392,7 +393,8 @@ void TestMainWindow::hostileTextStaysText()
     servers[0].refusals[RowAction::End] = QString::fromUtf8(stored);
     servers[0].address = QString::fromUtf8(stored);
     m_gui->backend.setServers(servers);
-    for (const TableId id : { TableId::Connections, TableId::Sources, TableId::Audit }) {
+    m_gui->backend.m_lines[{ 1, 900'001 }] = { stored, "before " + stored };
+    for (const TableId id : liveTables()) {
         FakeTable &rows = m_gui->backend.table(id);
         FakeTable::Cells cells;
         for (int column = 0; column < rows.table().schema().columnCount(); ++column)
@@ -414,6 +416,25 @@ void TestMainWindow::hostileTextStaysText()
     QVERIFY(!painted.isNull());
     QCOMPARE(m_gui->model().rowCount(), 1);
     checkPlain(m_gui->window.get());
+
+    // Every page, with the row in full below it.
+    m_gui->window->detailsPane()->show();
+    auto *tabs = m_gui->child<QTabWidget>("tabs");
+    for (int tab = 0; tab < tabs->count(); ++tab) {
+        tabs->setCurrentIndex(tab);
+        if (TablePage *page = m_gui->window->currentTable(); page && page->model().rowCount() > 0) {
+            page->view().setCurrentIndex(page->model().index(0, 0));
+            page->selection().selectOnly(0);
+        }
+        QTest::qWait(120); // the details follow a moment later
+        QElapsedTimer painting;
+        painting.start();
+        QVERIFY(!m_gui->window->grab().isNull());
+        QVERIFY2(painting.elapsed() < 2000, "some text is laid out without end"); // 100 ms, and a loaded machine
+        checkPlain(m_gui->window.get());
+    }
+    m_gui->window->chooseTab(u"connections"_s);
+    m_gui->window->detailsPane()->hide();
 
     // Every cell's tooltip as it is really shown.
     for (int column = 0; column < m_gui->model().columnCount(); ++column) {

@@ -61,7 +61,7 @@ private Q_SLOTS:
     void aMessageWithNothingOptionalComesBackToo()
     {
         for (const Message &message :
-            { Message(Welcome { 1, {}, {}, {}, Role::None, 0, {}, {}, {}, {} }), Message(Outcomes {}),
+            { Message(Welcome { 1, {}, {}, {}, Role::None, 0, {}, {}, {}, {}, {} }), Message(Outcomes {}),
                 Message(JournalLines {}), Message(StatusReport {}), Message(Failed {}), Message(Farewell {}) }) {
             const auto got = decode(encode({ 1, message }), Direction::ToClient);
             QVERIFY(got.ok());
@@ -69,6 +69,22 @@ private Q_SLOTS:
         }
         const Message subscribe = Subscribe { TableId::Audit, {}, {}, {} };
         QVERIFY(sameMessage(decode(encode({ 1, subscribe }), Direction::ToAgent).value().message, subscribe));
+    }
+
+    void aServersZoneComesThroughAndAnImpossibleOneDoesNot()
+    {
+        for (const int offset : { 0, 3600, -12'600, 86'400 }) {
+            Welcome welcome;
+            welcome.utcOffset = offset;
+            const auto got = decode(encode({ 1, Message(welcome) }), Direction::ToClient);
+            QVERIFY(got.ok());
+            QCOMPARE(std::get<Welcome>(got.value().message).utcOffset, std::optional<int>(offset));
+        }
+        Welcome far;
+        far.utcOffset = 90'000;
+        const auto got = decode(encode({ 1, Message(far) }), Direction::ToClient);
+        QVERIFY(got.ok());
+        QVERIFY(!std::get<Welcome>(got.value().message).utcOffset);
     }
 
     void theOtherSidesMessagesAreRefused()
