@@ -2617,5 +2617,9 @@ Das WebMail beendet eine Sitzung nach %2 ohne Tätigkeit.</translation>
             <source>another Mailhelm runs, and cannot be asked: %1</source>
             <translation>ein anderes Mailhelm läuft und lässt sich nicht fragen: %1</translation>
         </message>
+        <message>
+            <source>Speak LANG this time: en, de.</source>
+            <translation>Dieses Mal LANG sprechen: en, de.</translation>
+        </message>
     </context>
 </TS>

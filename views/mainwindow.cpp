@@ -79,8 +79,10 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     setCentralWidget(centre);
     m_tabs->setObjectName(u"tabs"_s);
     m_tabs->setDocumentMode(true);
+    m_tabs->setAccessibleName(tr("Pages"));
     m_tabs->tabBar()->setAccessibleName(tr("Pages"));
-    addDockWidget(Qt::LeftDockWidgetArea, m_servers);
+    // Qt does not mirror these.
+    addDockWidget(isRightToLeft() ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea, m_servers);
     addDockWidget(Qt::BottomDockWidgetArea, m_details);
     m_details->hide();
     setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
