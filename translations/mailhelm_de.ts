@@ -35,6 +35,26 @@
                 <numerusform>%n Tage</numerusform>
             </translation>
         </message>
+        <message>
+            <source>The file is larger than 256 MiB.</source>
+            <translation>Die Datei ist größer als 256 MiB.</translation>
+        </message>
+        <message>
+            <source>The file is in UTF-16.</source>
+            <translation>Die Datei ist in UTF-16.</translation>
+        </message>
+        <message>
+            <source>This is no text: save it as CSV, in UTF-8.</source>
+            <translation>Das ist kein Text: Speichern Sie es als CSV, in UTF-8.</translation>
+        </message>
+        <message>
+            <source>The file is not in UTF-8; it was read as Latin-1.</source>
+            <translation>Die Datei ist nicht in UTF-8; sie wurde als Latin-1 gelesen.</translation>
+        </message>
+        <message>
+            <source>There is no column “%1”. The first line has: %2. A number from 1 to %3 will do, too.</source>
+            <translation>Es gibt keine Spalte „%1“. Die erste Zeile hat: %2. Eine Nummer von 1 bis %3 geht auch.</translation>
+        </message>
     </context>
     <context>
         <name>mailhelm::AboutDialog</name>
@@ -526,6 +546,17 @@ Schlüssel %3</translation>
         <message>
             <source>Connecting to %1:%2 and checking its key…</source>
             <translation>Verbinden mit %1:%2, und Prüfen des Schlüssels …</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::AddressList</name>
+        <message>
+            <source>The file is empty.</source>
+            <translation>Die Datei ist leer.</translation>
+        </message>
+        <message>
+            <source>No column holds mail addresses; say which one is meant by its title or its number.</source>
+            <translation>Keine Spalte enthält Mailadressen; sagen Sie durch Titel oder Nummer, welche gemeint ist.</translation>
         </message>
     </context>
     <context>
@@ -2370,6 +2401,29 @@ Name im DNS: %2</translation>
         <message>
             <source>&amp;Address</source>
             <translation>&amp;Adresse</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::Taker</name>
+        <message>
+            <source>There is no address.</source>
+            <translation>Es ist keine Adresse da.</translation>
+        </message>
+        <message>
+            <source>A quote is not closed: “%1”.</source>
+            <translation>Ein Anführungszeichen ist nicht geschlossen: „%1“.</translation>
+        </message>
+        <message>
+            <source>“%1” is no user's name.</source>
+            <translation>„%1“ ist kein Benutzername.</translation>
+        </message>
+        <message>
+            <source>“%1” is no mail address.</source>
+            <translation>„%1“ ist keine Mailadresse.</translation>
+        </message>
+        <message>
+            <source>%1 is in line %2 already.</source>
+            <translation>%1 steht schon in Zeile %2.</translation>
         </message>
     </context>
     <context>

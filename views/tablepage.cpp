@@ -410,7 +410,8 @@ void TablePage::updateInView()
     const auto [first, last] = m_view->visibleRows();
     QList<RowKey> keys;
     for (int row = first; row <= last; ++row)
-        keys.append(m_model->keyAt(row));
+        if (!m_model->isGone(row))
+            keys.append(m_model->keyAt(row));
     m_backend.setInView(m_table, keys);
 }
 

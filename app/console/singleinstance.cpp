@@ -83,8 +83,11 @@ void SingleInstance::onData(QLocalSocket *socket)
     for (const QByteArray &one : all.chopped(2).split('\0'))
         arguments.append(QString::fromUtf8(one));
     socket->write("ok");
+    socket->flush();
     socket->disconnectFromServer();
-    Q_EMIT asked(arguments);
+    // The answer is on its way before anything is done: it may be to quit.
+    QMetaObject::invokeMethod(
+        this, [this, arguments] { Q_EMIT asked(arguments); }, Qt::QueuedConnection);
 }
 
 void SingleInstance::handOver(const QStringList &arguments)
@@ -99,20 +102,25 @@ void SingleInstance::handOver(const QStringList &arguments)
         all += '\0';
         socket->write(all);
     });
-    connect(socket, &QLocalSocket::readyRead, this, [this, socket] {
-        if (socket->bytesAvailable() >= 2) {
-            socket->disconnect(this);
-            socket->abort();
-            socket->deleteLater();
-            Q_EMIT handedOver();
-        }
-    });
+    const auto done = [this, socket] {
+        if (socket->bytesAvailable() < 2)
+            return false;
+        socket->disconnect(this);
+        socket->abort();
+        socket->deleteLater();
+        Q_EMIT handedOver();
+        return true;
+    };
+    connect(socket, &QLocalSocket::readyRead, this, done);
     const auto fail = [this, socket](const QString &why) {
         socket->disconnect(this);
         socket->deleteLater();
         Q_EMIT failed(why);
     };
-    connect(socket, &QLocalSocket::errorOccurred, this, [socket, fail] { fail(socket->errorString()); });
+    connect(socket, &QLocalSocket::errorOccurred, this, [socket, done, fail] {
+        if (!done()) // it says so and hangs up
+            fail(socket->errorString());
+    });
     QTimer::singleShot(Patience, socket, [fail] { fail(tr("it does not answer")); });
     socket->connectToServer(m_name);
 }

@@ -72,8 +72,7 @@ Result<void> MailPlace::check(const AccountRows &account, const AccountsConfig &
         if (parts[i] != folded && isAccount(parts[i]))
             return wrong(QStringLiteral("is named after another account."));
         for (qsizetype j = 0; j < parts.size(); ++j)
-            if (const QByteArray address = parts[i] + '@' + parts[j];
-                i != j && address != folded && isAccount(address))
+            if (const QByteArray address = parts[i] + '@' + parts[j]; i != j && address != folded && isAccount(address))
                 return wrong(QStringLiteral("is named after the account %1.").arg(QString::fromUtf8(address)));
     }
     return {};

@@ -69,7 +69,7 @@ private Q_SLOTS:
         QSignalSpy handed(&second, &SingleInstance::handedOver);
         second.handOver({ u"mailhelm"_s, u"--filter=ä <b> \n"_s });
         QTRY_COMPARE(handed.size(), 1);
-        QCOMPARE(asked.size(), 1);
+        QTRY_COMPARE(asked.size(), 1);
         QCOMPARE(asked.first().first().toStringList(), (QStringList { u"mailhelm"_s, u"--filter=ä <b> \n"_s }));
 #ifdef Q_OS_UNIX
         const QFileInfo socket(m_home->filePath(u"console.socket"_s));
@@ -105,7 +105,8 @@ private Q_SLOTS:
         const QString file = m_home->filePath(u"rows.csv"_s);
         QCOMPARE(run({ u"--tab"_s, u"sources"_s, u"--export"_s, file }).code, 0);
         QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file), 20'000);
-        QCOMPARE(run({ u"--quit"_s }).code, 0);
+        const Run over = run({ u"--quit"_s });
+        QVERIFY2(over.code == 0, over.err.constData());
         QVERIFY(first.waitForFinished(20'000));
         QCOMPARE(first.exitCode(), 0);
     }
