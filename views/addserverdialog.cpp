@@ -25,11 +25,12 @@ using namespace Qt::StringLiterals;
 
 QList<NamedColour> environmentColours()
 {
-    const auto name = [](const char *text) { return QCoreApplication::translate("mailhelm::AddServerDialog", text); };
-    return { { name("None"), QColor() }, { name("Red"), QColor(0xd1, 0x3c, 0x3c) },
-        { name("Orange"), QColor(0xdb, 0x7a, 0x1f) }, { name("Yellow"), QColor(0xc9, 0xa2, 0x1b) },
-        { name("Green"), QColor(0x3a, 0x95, 0x57) }, { name("Blue"), QColor(0x2f, 0x78, 0xc4) },
-        { name("Violet"), QColor(0x8a, 0x56, 0xb8) } };
+    return { { AddServerDialog::tr("None"), QColor() }, { AddServerDialog::tr("Red"), QColor(0xd1, 0x3c, 0x3c) },
+        { AddServerDialog::tr("Orange"), QColor(0xdb, 0x7a, 0x1f) },
+        { AddServerDialog::tr("Yellow"), QColor(0xc9, 0xa2, 0x1b) },
+        { AddServerDialog::tr("Green"), QColor(0x3a, 0x95, 0x57) },
+        { AddServerDialog::tr("Blue"), QColor(0x2f, 0x78, 0xc4) },
+        { AddServerDialog::tr("Violet"), QColor(0x8a, 0x56, 0xb8) } };
 }
 
 void fillColourBox(QComboBox *box, const QColor &current)

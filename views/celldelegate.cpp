@@ -154,10 +154,10 @@ void CellDelegate::paintMark(
     const qreal y = option.rect.center().y() + 0.5;
     if (first) {
         // In the margin before the first column: a plus for what came, a minus for what went.
-        const qreal x = option.direction == Qt::RightToLeft ? option.rect.right() - 3 : option.rect.left() + 4;
-        painter->drawLine(QPointF(x - 3, y), QPointF(x + 3, y));
+        const qreal x = option.direction == Qt::RightToLeft ? option.rect.right() - 2.5 : option.rect.left() + 3.5;
+        painter->drawLine(QPointF(x - 2.5, y), QPointF(x + 2.5, y));
         if (!gone)
-            painter->drawLine(QPointF(x, y - 3), QPointF(x, y + 3));
+            painter->drawLine(QPointF(x, y - 2.5), QPointF(x, y + 2.5));
     }
     if (gone) {
         painter->setPen(QPen(colour, 1));

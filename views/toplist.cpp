@@ -108,7 +108,7 @@ void TopList::setLines(const QList<Line> &lines, const QString &nothing)
 
 QSize TopList::sizeHint() const
 {
-    const int row = fontMetrics().height() + 8;
+    const int row = fontMetrics().height() + 4;
     return { fontMetrics().averageCharWidth() * 36, row * (RowsSeen + 1) };
 }
 
