@@ -2,6 +2,7 @@
 #include "app/common/interrupt.h"
 #include "app/ctl/accountcommand.h"
 #include "app/ctl/comparecommand.h"
+#include "app/ctl/historycommand.h"
 #include "app/ctl/listcommand.h"
 #include "app/ctl/profilecommands.h"
 #include "app/ctl/requestcommands.h"
@@ -37,6 +38,8 @@ static std::unique_ptr<Command> commandFor(const Options &options, Session &sess
         return std::make_unique<AccountCommand>(options, session, terminal);
     case Verb::Compare:
         return std::make_unique<CompareCommand>(options, session, terminal);
+    case Verb::History:
+        return std::make_unique<HistoryCommand>(options, session, terminal);
     case Verb::Refresh:
     case Verb::Journal:
     case Verb::Status:

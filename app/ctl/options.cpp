@@ -38,11 +38,12 @@ Filters: alice  user:alice  address=192.0.2.0/24  since>1h  bytes_in>1M  user=? 
 --watch prints one JSON object a line: first "reset" for each server, then "added" for every row that is there, then
 "added", "updated" and "removed" as they happen. What changes all the time (last_active, bytes_in, bytes_out)
 makes no line.
+TIME is 2026-11-01T03:12:00Z, "2026-11-01 03:12", 03:12, or a span ago: 2h.
 Exit codes: 0 done, 1 done in part, 2 usage, 3 cannot connect, 4 refused.
 MAILHELM_HOME moves the profile (key, servers).)";
 
 struct Raw {
-    std::string server, filter, sort, columns, watch, name, table, reason, column, timeframe;
+    std::string server, filter, sort, columns, watch, name, table, reason, column, timeframe, from, to, at;
     std::string format = "table";
     std::vector<std::string> targets;
     bool yes = false;
@@ -144,6 +145,24 @@ QString checkInactive(const CLI::App &verb, const Raw &raw, Options &options)
         options.timeframe = *timeframe;
     }
     return checkList(verb, raw, options);
+}
+
+void declareHistory(CLI::App &verb, Raw &raw)
+{
+    declareRows(verb, raw);
+    verb.add_option("--from", raw.from, "Who was there since then; else the 24 hours before --to")->type_name("TIME");
+    verb.add_option("--to", raw.to, "Who was there until then; else until now")->type_name("TIME");
+    verb.add_option("--at", raw.at, "Who was there then: that minute, that day")->type_name("TIME");
+}
+
+QString checkHistory(const CLI::App &, const Raw &raw, Options &options)
+{
+    options.from = QString::fromStdString(raw.from);
+    options.to = QString::fromStdString(raw.to);
+    options.at = QString::fromStdString(raw.at);
+    return raw.at.empty() || (raw.from.empty() && raw.to.empty())
+        ? QString()
+        : QStringLiteral("--at goes with neither --from nor --to.");
 }
 
 void declareRefresh(CLI::App &verb, Raw &raw)
@@ -252,6 +271,8 @@ constexpr VerbRow Verbs[] {
         checkList },
     { "deleted", Verb::List, TableId::Deleted, Lists, "Deleted accounts that can still be restored", declareList,
         checkList },
+    { "history", Verb::History, TableId::History, Lists, "Who was there in a span: the last 24 hours unless told",
+        declareHistory, checkHistory },
     { "sources", Verb::List, TableId::Sources, Lists, "What the agents observe, and what would mend it", declareList,
         checkList },
     { "audit", Verb::List, TableId::Audit, Lists, "What administrators did", declareList, checkList },

@@ -29,6 +29,7 @@ enum class Verb {
     Remove,
     List, ///< any table as it is, or --watch
     Inactive,
+    History,
     Refresh,
     Drop,
     End,
@@ -60,6 +61,7 @@ struct Options {
     Timeframe timeframe; ///< inactive --for
     bool unjudged = false; ///< inactive --unjudged
     QString name; ///< add --name
+    QString from, to, at; ///< history: as written
     QString reason; ///< delete --reason
     QString column; ///< compare --column
     QStringList targets; ///< link, server name, SERVER/ID, SERVER/USER, file …

@@ -182,14 +182,19 @@ void Agent::startSources(const QByteArray &saved)
         [this] { m_registry->setSource(joinStatus(m_join->counts())); });
     connect(m_join.get(), &ConnectionJoin::sessionOver, this, &Agent::forgetSession);
     connect(m_sockets.get(), &SocketSource::closed, m_join.get(), &ConnectionJoin::onClosed);
+    startHistory();
     connect(m_sockets.get(), &SocketSource::statusChanged, this, [this](const SourceStatus &status) {
         m_registry->setSource(status);
+        if (m_history && status.state == SourceStatus::State::Down)
+            m_history->lostSight(TableId::Connections);
         m_join->setSocketsAvailable(status.state != SourceStatus::State::Down);
         for (const std::function<void()> &done : std::exchange(m_refreshes, {}))
             done();
     });
     connect(m_sockets.get(), &SocketSource::scanned, this, [this](const SocketScan &scan) {
         m_join->onScan(scan);
+        if (m_history)
+            m_history->looked(TableId::Connections);
         if (m_join->everySocketExplained())
             for (const auto &source : m_sources.sessions)
                 source->stopReadBack();
@@ -235,6 +240,20 @@ LiveSessions::Hands Agent::liveHands()
     };
     hands.end = [this](const QList<RowId> &ids, Answered answered) { endSessions(ids, std::move(answered)); };
     return hands;
+}
+
+void Agent::startHistory()
+{
+    if (!m_config.history.enabled)
+        return;
+    // What the simulation made up is nobody's history, and its ids come again at its next start.
+    const QString file = QFile::decodeName(m_config.state)
+        + (m_simulated ? QStringLiteral("/history-simulated.db") : QStringLiteral("/history.db"));
+    m_history = std::make_unique<HistoryKeeper>(file, m_config.history, *m_registry, m_clock);
+    connect(m_join.get(), &ConnectionJoin::ended, m_history.get(),
+        [this](const RowEnd &end) { m_history->ended(TableId::Connections, end); });
+    m_people->keepHistory(*m_history);
+    m_history->start(m_simulated);
 }
 
 void Agent::startAnvil(AnvilReader &anvil)
@@ -310,7 +329,8 @@ Greeting Agent::greeting()
 void Agent::onConnected(Channel *channel, Admit admit)
 {
     auto *peer = new Peer(channel, admit,
-        { *m_registry, *m_admins, *m_audit, *m_dispatcher, *m_server, m_clock, [this] { return greeting(); } });
+        { *m_registry, *m_admins, *m_audit, *m_dispatcher, *m_server, m_clock, [this] { return greeting(); },
+            m_history.get() });
     m_peers.append(peer);
     const QByteArray key = QByteArray::number(++m_peersSoFar);
     connect(peer, &Peer::live, this, [this, peer, key] { onPeerLive(peer, key); });
@@ -581,6 +601,8 @@ void Agent::stop()
     for (Peer *peer : std::as_const(m_peers))
         peer->dismiss(ErrorCode::Unavailable, "The agent is shutting down.");
     m_server->close();
+    if (m_history)
+        m_history->stop();
     if (!m_simulated)
         save();
 }

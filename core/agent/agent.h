@@ -6,6 +6,7 @@
 #include "core/agent/config.h"
 #include "core/agent/connectionjoin.h"
 #include "core/agent/dispatcher.h"
+#include "core/agent/historykeeper.h"
 #include "core/agent/journalsearch.h"
 #include "core/agent/peer.h"
 #include "core/agent/people.h"
@@ -82,6 +83,7 @@ private:
     void updateWatching();
     [[nodiscard]] LiveSessions::Hands liveHands();
     void startAnvil(AnvilReader &anvil);
+    void startHistory();
     void showAnvil();
     void forgetSession(const QByteArray &source, const QByteArray &key);
     void save();
@@ -102,6 +104,7 @@ private:
     std::unique_ptr<Dispatcher> m_dispatcher;
     std::unique_ptr<TlsServer> m_server;
     std::unique_ptr<ConnectionJoin> m_join;
+    std::unique_ptr<HistoryKeeper> m_history; ///< nullptr: none is kept
     std::unique_ptr<People> m_people;
     std::unique_ptr<SocketSource> m_sockets;
     std::unique_ptr<SocketControl> m_control;

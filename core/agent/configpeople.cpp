@@ -11,6 +11,8 @@ namespace mailhelm
 namespace
 {
 
+constexpr qint64 LeastHistory = 4 << 20; // below, what is live alone may need more
+
 void requireDatabase(ConfigReader &reader, const toml::table &table, const char *key, const QByteArray &url)
 {
     const Result<DatabaseUrl> parsed = DatabaseUrl::parse(url);
@@ -120,6 +122,8 @@ HistoryConfig readHistory(ConfigReader &reader, const toml::table &table)
     history.enabled = reader.flag(table, "enabled", history.enabled);
     history.keepMs = reader.span(table, "keep", history.keepMs);
     history.maxBytes = reader.bytes(table, "max_size", history.maxBytes);
+    if (history.maxBytes < LeastHistory)
+        reader.fail(table.get("max_size")->source(), QStringLiteral("max_size is at least \"4M\"."));
     return history;
 }
 

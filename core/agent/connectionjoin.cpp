@@ -120,7 +120,7 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     for (const SocketKey &key : std::as_const(missed))
         if (const auto found = m_connections.constFind(key);
             found != m_connections.cend() && found->seenOutOfTurn != m_scanNumber)
-            remove(key);
+            remove(key, { 0, m_lastScan, false, {}, {} });
     for (const SocketKey &key : std::as_const(m_appeared)) // all of them count in each other's tallies
         write(m_connections[key]);
     m_lastScan = scan.time;
@@ -209,10 +209,17 @@ void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketSca
 
 void ConnectionJoin::onClosed(const SocketClosed &closed)
 {
-    remove({ closed.netns, closed.cookie });
+    RowEnd end { 0, closed.time, true, {}, {} };
+    const SocketKey key { closed.netns, closed.cookie };
+    if (const auto found = m_connections.constFind(key);
+        found != m_connections.cend() && m_services[found->service].by != "mailhelm") {
+        end.bytesIn = qint64(std::max(closed.bytesIn, found->socket.bytesIn));
+        end.bytesOut = qint64(std::max(closed.bytesOut, found->socket.bytesOut));
+    }
+    remove(key, end);
 }
 
-void ConnectionJoin::remove(const SocketKey &key)
+void ConnectionJoin::remove(const SocketKey &key, RowEnd end)
 {
     const auto found = m_connections.constFind(key);
     if (found == m_connections.cend())
@@ -220,6 +227,8 @@ void ConnectionJoin::remove(const SocketKey &key)
     const QByteArray session = found->session;
     m_byPeer.remove(found->socket.peer, key);
     m_byId.remove(found->id);
+    end.id = found->id;
+    Q_EMIT ended(end);
     m_registry.remove(TableId::Connections, found->id);
     m_connections.erase(found);
     m_tallies.clear();
@@ -540,6 +549,7 @@ void ConnectionJoin::writeWithoutSocket(const QByteArray &key, const Session &se
 {
     const RowId id = m_registry.ids().ofKey("session", key);
     if (session.facts.ended) {
+        Q_EMIT ended({ id, session.facts.lineTime, true, {}, {} });
         m_registry.remove(TableId::Connections, id);
         return;
     }

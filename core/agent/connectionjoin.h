@@ -5,6 +5,7 @@
 #include "core/agent/joinstatus.h"
 #include "core/agent/observations.h"
 #include "core/agent/registry.h"
+#include "core/agent/rowend.h"
 #include "core/agent/sources/sessionsource.h"
 #include "core/base/clock.h"
 
@@ -55,6 +56,8 @@ public:
 Q_SIGNALS:
     /// A line spoke of a socket that was not seen yet.
     void scanWanted();
+    /// A row is about to be removed because its connection is over.
+    void ended(const mailhelm::RowEnd &end);
     /// The socket of a session is gone.
     void sessionOver(const QByteArray &source, const QByteArray &key);
     /// Something in counts() did, other than `joined`.
@@ -103,7 +106,7 @@ private:
     void retire(const QByteArray &key);
     void shareTexts(SessionFacts &facts);
     [[nodiscard]] bool isRetired(const QByteArray &key) const;
-    void remove(const SocketKey &key);
+    void remove(const SocketKey &key, RowEnd end);
     void write(const Connection &connection);
     void writeWithoutSocket(const QByteArray &key, const Session &session);
     void rewriteUnexplained();

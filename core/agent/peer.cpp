@@ -35,6 +35,7 @@ Peer::Peer(Channel *channel, Admit admit, const Surroundings &surroundings, QObj
             qUtf8Printable(reason.detail));
         m_state = State::Leaving;
         m_subscriptions.clear();
+        m_histories.clear();
         Q_EMIT finished();
         deleteLater();
     });
@@ -61,6 +62,8 @@ void Peer::greet(quint32 request)
         welcome.refusals = greeting.refusals;
         for (const TableId table : m_around.registry.tables())
             welcome.tables.append(m_around.registry.log(table)->table().schema());
+        if (m_around.history)
+            welcome.tables.append(schemaOf(TableId::History));
     }
     reply(request, welcome);
 }
@@ -76,6 +79,7 @@ void Peer::dismiss(ErrorCode code, const QByteArray &why)
     reply(0, Farewell { code, why });
     m_state = State::Leaving;
     m_subscriptions.clear();
+    m_histories.clear();
     Q_EMIT watchingChanged();
     m_channel->close({ code, QString::fromUtf8(why) });
 }
@@ -152,7 +156,7 @@ void Peer::onMessage(const Envelope &envelope)
         break;
     }
     const bool ownBusiness = std::holds_alternative<Subscribe>(message) || std::holds_alternative<Unsubscribe>(message)
-        || std::holds_alternative<Ping>(message);
+        || std::holds_alternative<History>(message) || std::holds_alternative<Ping>(message);
     if (!ownBusiness || !least || m_admin.role < *least) {
         if (const auto *refresh = std::get_if<Refresh>(&message); refresh && m_subscriptions.contains(refresh->table)) {
             // Answered after the changes that it brought.
@@ -184,9 +188,9 @@ void Peer::onMessage(const Envelope &envelope)
     if (const auto *subscribe = std::get_if<Subscribe>(&message)) {
         onSubscribe(envelope.request, *subscribe);
     } else if (const auto *unsubscribe = std::get_if<Unsubscribe>(&message)) {
-        m_subscriptions.erase(unsubscribe->table);
-        reply(envelope.request, Done {});
-        Q_EMIT watchingChanged();
+        onUnsubscribe(envelope.request, unsubscribe->table);
+    } else if (const auto *wish = std::get_if<History>(&message)) {
+        onHistory(envelope.request, *wish);
     } else {
         reply(envelope.request, Pong { m_around.clock.nowUs() });
     }
@@ -247,6 +251,37 @@ void Peer::onSubscribe(quint32 request, const Subscribe &wish)
         push(wish.table, subscription);
     else
         schedule(wish.table, subscription);
+}
+
+void Peer::onUnsubscribe(quint32 request, TableId table)
+{
+    m_subscriptions.erase(table);
+    if (table == TableId::History)
+        for (const auto &entry : m_histories)
+            entry.second->stop();
+    reply(request, Done {});
+    Q_EMIT watchingChanged();
+}
+
+void Peer::onHistory(quint32 request, const History &wish)
+{
+    const auto refuse = [&](ErrorCode code, const QByteArray &why) { reply(request, Failed { code, why }); };
+    if (!m_around.history)
+        return refuse(
+            ErrorCode::Unavailable, "This agent keeps no history. In its configuration: [history] enabled = true");
+    if (wish.fromUs >= wish.toUs)
+        return refuse(ErrorCode::InvalidArgument, "The span ends before it begins.");
+    if (m_histories.count(request) > 0)
+        return refuse(ErrorCode::InvalidArgument, "A request of that number is not answered yet.");
+    if (m_histories.size() >= limits::HistoriesPerPeer)
+        return refuse(ErrorCode::Unavailable,
+            "Only " + QByteArray::number(limits::HistoriesPerPeer) + " requests for history are answered at a time.");
+    auto &answer = m_histories[request];
+    answer = std::make_unique<HistoryAnswer>(*m_around.history, *m_channel, request, wish);
+    connect(
+        answer.get(), &HistoryAnswer::finished, this, [this](quint32 over) { m_histories.erase(over); },
+        Qt::QueuedConnection);
+    answer->pump();
 }
 
 bool Peer::watches(TableId table) const
@@ -339,6 +374,8 @@ void Peer::pumpAll()
     for (const auto &entry : m_subscriptions)
         if (entry.second->walk)
             pump(entry.first, *entry.second);
+    for (const auto &entry : m_histories)
+        entry.second->pump();
 }
 
 } // namespace mailhelm

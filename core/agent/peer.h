@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/agent/dispatcher.h"
+#include "core/agent/historyanswer.h"
 #include "core/net/channel.h"
 #include "core/net/tlsserver.h"
 #include "core/protocol/changescodec.h"
@@ -37,6 +38,7 @@ public:
         TlsServer &server;
         const Clock &clock;
         std::function<Greeting()> greeting;
+        HistoryKeeper *history = nullptr; ///< nullptr: this agent keeps none
     };
 
     Peer(Channel *channel, Admit admit, const Surroundings &surroundings, QObject *parent = nullptr);
@@ -83,6 +85,8 @@ private:
     void onMessage(const Envelope &envelope);
     void onEnrol(quint32 request, const Enrol &enrol);
     void onSubscribe(quint32 request, const Subscribe &subscribe);
+    void onUnsubscribe(quint32 request, TableId table);
+    void onHistory(quint32 request, const History &wish);
     void onChanged(TableId table);
     void onAdminsChanged();
     void greet(quint32 request);
@@ -99,6 +103,7 @@ private:
     QByteArray m_program;
     State m_state;
     std::map<TableId, std::unique_ptr<Subscription>> m_subscriptions;
+    std::map<quint32, std::unique_ptr<HistoryAnswer>> m_histories; ///< by request
 };
 
 } // namespace mailhelm

@@ -61,6 +61,18 @@ void People::watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sess
     m_logins->start();
 }
 
+void People::keepHistory(HistoryKeeper &history)
+{
+    WebmailTable &table = m_webmails.table();
+    connect(&table, &WebmailTable::ended, &history, [&history](RowId row, qint64 time, bool exact) {
+        history.ended(TableId::Webmail, { row, time, exact, {}, {} });
+    });
+    connect(&table, &WebmailTable::looked, &history, [&history, &table] {
+        if (table.isComplete()) // else the sessions of the others would seem to be over
+            history.looked(TableId::Webmail);
+    });
+}
+
 void People::start(PeopleSources sources)
 {
     m_sources = std::move(sources);

@@ -5,6 +5,7 @@
 #include "core/agent/admins.h"
 #include "core/agent/config.h"
 #include "core/agent/dispatcher.h"
+#include "core/agent/historykeeper.h"
 #include "core/agent/loginledger.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/accountsource.h"
@@ -37,6 +38,8 @@ public:
 
     /// Before the sessions' sources start, and before start(). `keep`: remember across restarts.
     void watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sessions, bool keep);
+    /// Webmail sessions that are over go there. Before start().
+    void keepHistory(HistoryKeeper &history);
     void start(PeopleSources sources);
     /// Lets accounts be acted on, where there is a database of them. `live`: how the agent looks and acts. After
     /// start().

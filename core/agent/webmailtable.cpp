@@ -3,6 +3,7 @@
 
 #include <QMetaObject>
 
+#include <algorithm>
 #include <array>
 
 namespace mailhelm
@@ -47,6 +48,12 @@ void WebmailTable::whenApplied(std::function<void()> done)
 {
     m_waiting.append(std::move(done));
     workLater();
+}
+
+bool WebmailTable::isComplete() const
+{
+    return std::all_of(m_webmails.begin(), m_webmails.end(),
+        [](const Webmail &webmail) { return webmail.number > (webmail.applying ? 1U : 0U); });
 }
 
 std::optional<WebmailTable::Target> WebmailTable::target(RowId row) const

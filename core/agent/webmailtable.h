@@ -28,6 +28,8 @@ public:
     int add(const QByteArray &component, const QList<Address> &hosts);
     /// All sessions of one webmail; what is not in it is gone.
     void setScan(int webmail, const WebmailScan &scan);
+    /// Every webmail was looked at since the start, and what was seen is in the registry.
+    [[nodiscard]] bool isComplete() const;
     /// Calls `done` when all that was set before is in the registry.
     void whenApplied(std::function<void()> done);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/client/cache.h"
 
+#include "core/client/countseries.h"
 #include "core/client/replica.h"
 
 namespace mailhelm
@@ -84,6 +85,30 @@ void Cache::load()
         pins.append(pin);
     QMetaObject::invokeMethod(
         m_store, [store = m_store, pins] { store->load(pins); }, Qt::QueuedConnection);
+}
+
+void Cache::keep(CountSeries &series)
+{
+    connect(&series, &CountSeries::sampled, this, [this](quint16 server, const CountSeries::Sample &sample) {
+        const auto pin = m_pins.find(server);
+        if (pin == m_pins.end())
+            return;
+        QMetaObject::invokeMethod(
+            m_store,
+            [store = m_store, key = pin->second, minute = sample.minute, counts = CountSeries::encode(sample.counts)] {
+                store->saveMinute(key, minute, counts);
+            },
+            Qt::QueuedConnection);
+    });
+    connect(m_store, &CacheStore::minutesRead, &series,
+        [this, &series](const QByteArray &key, const QList<std::pair<qint64, QByteArray>> &minutes) {
+            QList<CountSeries::Sample> samples;
+            for (const auto &[minute, counts] : minutes)
+                samples.append({ minute, CountSeries::decode(counts) });
+            for (const auto &[server, pin] : m_pins)
+                if (pin == key)
+                    series.restore(server, samples);
+        });
 }
 
 void Cache::onRead(const CachedPart &read)

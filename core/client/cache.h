@@ -15,6 +15,7 @@
 namespace mailhelm
 {
 
+class CountSeries;
 class Replica;
 class ReplicaTable;
 struct Publication;
@@ -43,6 +44,8 @@ public:
     /// A server that was removed leaves nothing behind.
     void forget(const Pin &pin);
     void saveNow();
+    /// Keeps its minutes too, and gives it those of earlier runs with load(); before that. `series` may go first.
+    void keep(CountSeries &series);
 
 Q_SIGNALS:
     void loaded();

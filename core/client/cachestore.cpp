@@ -162,8 +162,10 @@ CacheStore::Step CacheStore::prepare()
         return step;
     const int version = query.next() ? query.value(0).toInt() : -1;
     query.finish();
-    if (version == Version)
-        return Step::Fine;
+    if (version == Version) // counts came later than the rest, and may be missing
+        return run(
+            "CREATE TABLE IF NOT EXISTS minutes (pin TEXT, minute INTEGER, counts BLOB, PRIMARY KEY (pin, minute)) "
+            "WITHOUT ROWID");
     if (version != 0 || !database.tables().isEmpty()) {
         m_lastError = QStringLiteral("version %1").arg(version);
         return Step::Damaged;
@@ -172,6 +174,7 @@ CacheStore::Step CacheStore::prepare()
         { "CREATE TABLE tables (pin TEXT, tab INTEGER, columns BLOB, epoch INTEGER, revision INTEGER, as_of INTEGER, "
           "PRIMARY KEY (pin, tab)) WITHOUT ROWID",
             "CREATE TABLE chunks (pin TEXT, tab INTEGER, chunk INTEGER, data BLOB, PRIMARY KEY (pin, tab, chunk))",
+            "CREATE TABLE minutes (pin TEXT, minute INTEGER, counts BLOB, PRIMARY KEY (pin, minute)) WITHOUT ROWID",
             "PRAGMA user_version = 1" })
         if (const Step step = run(sql); step != Step::Fine)
             return step;
@@ -182,6 +185,7 @@ void CacheStore::load(const QList<QByteArray> &pins)
 {
     if (open()) {
         for (const QByteArray &pin : pins) {
+            readMinutes(pin);
             for (const TableId table : liveTables()) {
                 if (readTable(pin, table) == Step::Damaged) {
                     if (rebuild(m_lastError))
@@ -193,6 +197,36 @@ void CacheStore::load(const QList<QByteArray> &pins)
         }
     }
     Q_EMIT loaded();
+}
+
+void CacheStore::readMinutes(const QByteArray &pin)
+{
+    QSqlQuery query(QSqlDatabase::database(m_connection, false));
+    query.setForwardOnly(true);
+    query.prepare(QStringLiteral("SELECT minute, counts FROM minutes WHERE pin = ?"));
+    query.addBindValue(QString::fromLatin1(pin));
+    QList<std::pair<qint64, QByteArray>> minutes;
+    if (query.exec()) // what cannot be read is a gap in a curve
+        while (query.next())
+            minutes.append({ query.value(0).toLongLong(), query.value(1).toByteArray() });
+    if (!minutes.isEmpty())
+        Q_EMIT minutesRead(pin, minutes);
+}
+
+void CacheStore::saveMinute(const QByteArray &pin, qint64 minute, const QByteArray &counts)
+{
+    if (!open())
+        return;
+    QSqlQuery query(QSqlDatabase::database(m_connection, false));
+    query.prepare(QStringLiteral("INSERT OR REPLACE INTO minutes (pin, minute, counts) VALUES (?, ?, ?)"));
+    query.addBindValue(QString::fromLatin1(pin));
+    query.addBindValue(minute);
+    query.addBindValue(counts);
+    query.exec(); // where that fails, the next save of rows says so
+    query.prepare(QStringLiteral("DELETE FROM minutes WHERE pin = ? AND minute <= ?"));
+    query.addBindValue(QString::fromLatin1(pin));
+    query.addBindValue(minute - 1440);
+    query.exec();
 }
 
 CacheStore::Step CacheStore::readTable(const QByteArray &pin, TableId table)
@@ -374,7 +408,8 @@ void CacheStore::forget(const QByteArray &pin)
     QSqlQuery query(database);
     query.exec(QStringLiteral("PRAGMA secure_delete = ON"));
     database.transaction();
-    for (const char *sql : { "DELETE FROM chunks WHERE pin = ?", "DELETE FROM tables WHERE pin = ?" }) {
+    for (const char *sql : { "DELETE FROM chunks WHERE pin = ?", "DELETE FROM tables WHERE pin = ?",
+             "DELETE FROM minutes WHERE pin = ?" }) {
         query.prepare(QString::fromLatin1(sql));
         query.addBindValue(QString::fromLatin1(pin));
         query.exec();

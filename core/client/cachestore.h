@@ -48,11 +48,15 @@ public:
 
     void load(const QList<QByteArray> &pins);
     void save(const QList<CacheSave> &saves);
+    /// Of a server's CountSeries; minutes of more than a day before go.
+    void saveMinute(const QByteArray &pin, qint64 minute, const QByteArray &counts);
     void forget(const QByteArray &pin);
     void close();
 
 Q_SIGNALS:
     void read(const mailhelm::CachedPart &part);
+    /// Before loaded().
+    void minutesRead(const QByteArray &pin, const QList<std::pair<qint64, QByteArray>> &minutes);
     void loaded();
     void saved(bool ok);
     void problem(const QString &what);
@@ -66,6 +70,7 @@ private:
     [[nodiscard]] Step prepare();
     [[nodiscard]] Step write(const QList<CacheSave> &saves);
     [[nodiscard]] Step writeOne(const CacheSave &save);
+    void readMinutes(const QByteArray &pin);
     [[nodiscard]] Step readTable(const QByteArray &pin, TableId table);
     [[nodiscard]] bool rebuild(const QString &why);
     void tell(const QString &what);

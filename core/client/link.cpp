@@ -185,6 +185,8 @@ void Link::onFrame(const QByteArray &payload)
             lose(table ? Error { ErrorCode::Corrupt, QStringLiteral("The agent sent rows before its greeting.") }
                        : table.error(),
                 false);
+        else if (head.value().request != 0)
+            takeHistory(head.value().request, table.value(), head.value().body);
         else
             takeChanges(table.value(), head.value().body);
         return;
@@ -260,10 +262,17 @@ void Link::takeWelcome(const Welcome &welcome)
     updateLive();
 }
 
+const Schema *Link::announced(TableId table) const
+{
+    for (const Schema &schema : m_welcome.tables)
+        if (schema.id() == table)
+            return &schema;
+    return nullptr;
+}
+
 bool Link::offers(TableId table) const
 {
-    return std::any_of(
-        m_welcome.tables.begin(), m_welcome.tables.end(), [&](const Schema &s) { return s.id() == table; });
+    return announced(table) != nullptr;
 }
 
 void Link::subscribe(TableId table, std::optional<qint64> intervalMs)
@@ -399,6 +408,43 @@ void Link::takeChanges(TableId table, QByteArrayView body)
     if (!last)
         return;
     setLive(table, m_subscriptions[table]);
+}
+
+void Link::takeHistory(quint32 request, TableId table, QByteArrayView body)
+{
+    const auto found = m_histories.find(request);
+    const Schema *schema = announced(TableId::History);
+    if (found == m_histories.end() || !m_requests.contains(request))
+        return; // still on its way when it was cancelled
+    if (table != TableId::History || !schema) {
+        lose({ ErrorCode::Corrupt, QStringLiteral("The agent answered something else than it was asked.") }, false);
+        return;
+    }
+    const auto part = found->second.decoder.decode(body, *schema);
+    if (!part) {
+        lose(part.error(), false);
+        return;
+    }
+    m_requests.extend(request, m_clock.monotonicUs() + std::chrono::microseconds(m_times.reply).count());
+    const HistoryRows rows = found->second.rows; // whoever takes them may cancel the request
+    if (found->second.context)
+        rows(*schema, part.value());
+}
+
+quint32 Link::history(qint64 fromUs, qint64 toUs, QObject *context, HistoryRows rows, Answer<HistoryDone> answer)
+{
+    // The number is known only now; nothing comes before we are back in the event loop.
+    const auto number = std::make_shared<quint32>(0);
+    const quint32 request = ask(History { fromUs, toUs }, this,
+        [this, number, watched = QPointer<QObject>(context), take = taking<HistoryDone>(std::move(answer))](
+            const Result<Message> &result) {
+            m_histories.erase(*number);
+            if (watched)
+                take(result);
+        });
+    *number = request;
+    m_histories.insert_or_assign(request, HistoryRequest { context, std::move(rows), {} });
+    return request;
 }
 
 void Link::restart(TableId table, const Error &why)
@@ -579,6 +625,8 @@ quint32 Link::restoreAccounts(
 void Link::cancel(quint32 request)
 {
     m_requests.cancel(request);
+    if (m_histories.erase(request) > 0 && m_histories.empty() && isConnected())
+        post(Unsubscribe { TableId::History }); // else the agent would send it all the same
     m_actions.cancel(request);
 }
 

@@ -110,6 +110,11 @@ public:
     quint32 refresh(TableId table, QObject *context, Answer<Done> answer);
     quint32 journal(RowId id, QObject *context, Answer<JournalLines> answer);
     quint32 status(QObject *context, Answer<StatusReport> answer);
+    /// What was there at any time in [from, to) (the agent's clock, µs) and is over. Rows come part by part, from
+    /// nothing, with the columns of `agentSchema`; then the answer, with the spans that nobody watched. Time to answer
+    /// counts from the last part. Only limits::HistoriesPerPeer at a time.
+    using HistoryRows = std::function<void(const Schema &agentSchema, const ChangeSet &part)>;
+    quint32 history(qint64 fromUs, qint64 toUs, QObject *context, HistoryRows rows, Answer<HistoryDone> answer);
     void cancel(quint32 request);
 
     [[nodiscard]] State state() const { return m_state; }
@@ -171,6 +176,8 @@ private:
     void take(const Envelope &envelope);
     void takeWelcome(const Welcome &welcome);
     void takeChanges(TableId table, QByteArrayView body);
+    void takeHistory(quint32 request, TableId table, QByteArrayView body);
+    [[nodiscard]] const Schema *announced(TableId table) const;
     [[nodiscard]] bool takeSubscribed(quint32 request, const Message &message);
     void sendSubscribe(TableId table);
     void sendInterest();
@@ -209,6 +216,12 @@ private:
     Welcome m_welcome;
     std::map<TableId, Subscription> m_subscriptions;
     Requests m_requests;
+    struct HistoryRequest {
+        QPointer<QObject> context;
+        HistoryRows rows;
+        ChangesDecoder decoder;
+    };
+    std::map<quint32, HistoryRequest> m_histories; ///< those that are open
     ActionBatches m_actions;
     quint32 m_lastRequest = 0;
     std::optional<Error> m_lastError;

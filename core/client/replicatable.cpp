@@ -67,6 +67,14 @@ qsizetype ReplicaTable::rowCount(quint16 server) const
     return held == m_held.end() ? 0 : held->second.rows;
 }
 
+QList<quint16> ReplicaTable::knownServers() const
+{
+    QList<quint16> servers;
+    for (const auto &[server, held] : m_held)
+        servers.append(server);
+    return servers;
+}
+
 static Error conflict(quint16 server, const Table &table, const QString &what)
 {
     return { ErrorCode::Conflict,

@@ -52,6 +52,7 @@ public:
     void dropToken(quint16 server);
     [[nodiscard]] Freshness freshness(quint16 server) const;
     [[nodiscard]] qsizetype rowCount(quint16 server) const;
+    [[nodiscard]] QList<quint16> knownServers() const; ///< of which something was received
 
     // For Replica and Cache.
     void setStale(quint16 server, qint64 asOfUs);

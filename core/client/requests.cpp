@@ -20,6 +20,12 @@ void Requests::settle(quint32 id, const Result<Message> &answer)
         open.take(answer);
 }
 
+void Requests::extend(quint32 id, qint64 deadlineUs)
+{
+    if (const auto found = m_open.find(id); found != m_open.end())
+        found->second.deadlineUs = deadlineUs;
+}
+
 void Requests::expire(qint64 nowUs, const Error &error)
 {
     QList<quint32> late;

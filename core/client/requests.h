@@ -28,6 +28,8 @@ public:
     /// Gives the answer to whoever asked, if they are still there; nothing for an id that is not open.
     void settle(quint32 id, const Result<Message> &answer);
     void cancel(quint32 id) { m_open.erase(id); }
+    /// Something of the answer came: the rest has time until then.
+    void extend(quint32 id, qint64 deadlineUs);
     /// Settles with `error` all those whose time is up (monotonic µs), or all.
     void expire(qint64 nowUs, const Error &error);
     void failAll(const Error &error);

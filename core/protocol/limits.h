@@ -27,6 +27,7 @@ inline constexpr int Tables = 64; ///< that an agent may announce
 inline constexpr int Columns = 256; ///< in one table
 inline constexpr int Refusals = 16; ///< in one Welcome
 inline constexpr int UnwatchedSpans = 10'000; ///< in one HistoryDone
+inline constexpr int HistoriesPerPeer = 4; ///< History requests that are answered at a time
 inline constexpr int Services = 256; ///< that an agent may announce; and ports of one of them
 inline constexpr int RowGroups = 16; ///< in one part of a ChangeSet
 inline constexpr int DictionaryEntries = 4 * 1024 * 1024; ///< of one column; the agent starts afresh long before

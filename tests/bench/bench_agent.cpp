@@ -10,6 +10,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QFile>
+#include <QFileInfo>
 #include <QProcess>
 #include <QTest>
 
@@ -99,11 +100,11 @@ double childrenSeconds()
 
 /// A mailhelmd with made-up connections, and an administrator who has enrolled.
 struct Simulated {
-    Simulated(int rows, int changes, LinkTimes times = {})
+    Simulated(int rows, int changes, LinkTimes times = {}, bool history = false)
     {
         must(agent.writeConfig("[agent]\nlisten = [\"127.0.0.1:" + QByteArray::number(SimulationPort)
             + "\"]\nadvertise = \"127.0.0.1:" + QByteArray::number(SimulationPort) + "\"\nstate = \""
-            + agent.state().toUtf8() + "\"\n"));
+            + agent.state().toUtf8() + "\"\n[history]\nenabled = " + (history ? "true" : "false") + "\n"));
         // The arguments come after those that start() gives.
         agent.setWrapper({ QStringLiteral("/bin/sh"), QStringLiteral("-c"),
             QStringLiteral("exec \"$@\" --simulate %1 --changes %2").arg(rows).arg(changes), QStringLiteral("sh") });
@@ -156,6 +157,31 @@ void loadOfTheSimulation(int seconds)
     print("received", double(bytesSent(SimulationPort) - sentBefore) / elapsed, "B/s");
     print("memory of the agent, the simulation included",
         (residentBytes(QByteArray::number(world.agent.pid())) - empty) / 100'000, "B/row");
+}
+
+/// A third of the changes are connections that end.
+void costOfTheHistory(int seconds)
+{
+    const int span = std::clamp(seconds / 3, 5, 20);
+    double without = 0;
+    double with = 0;
+    qint64 kept = 0;
+    for (int round = 0; round < 3; ++round) { // in turns: the machine is shared
+        for (const bool history : { false, true }) {
+            Simulated world(50'000, 6000, {}, history);
+            world.watch(1000);
+            QTest::qWait(8000); // the sessions were told, the first snapshot is written
+            const Cpu before = cpuOf(world.agent.pid());
+            QTest::qWait(span * 1000);
+            (history ? with : without) += cpuOf(world.agent.pid()).agent - before.agent;
+            if (history)
+                kept = QFileInfo(world.agent.state() + QStringLiteral("/history-simulated.db")).size();
+        }
+    }
+    print("agent's CPU at 2,000 closes a second, no history kept", without / 3 / span * 100, "% of a core");
+    print("the same with history", with / 3 / span * 100, "% of a core",
+        "ratio " + QByteArray::number(with / without, 'f', 3));
+    print("history on disk after that", double(kept), "B");
 }
 
 void silenceOfTheSimulation(int seconds)
@@ -257,6 +283,7 @@ int main(int argc, char **argv)
         return 2;
     }
     loadOfTheSimulation(seconds);
+    costOfTheHistory(seconds);
     silenceOfTheSimulation(seconds);
     if (lab)
         againstTheToolsOfTheHost(2000, std::min(seconds, 30));

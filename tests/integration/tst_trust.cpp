@@ -343,6 +343,9 @@ void TestTrust::theMatrix()
                     QVERIFY(target.code != Outcomes::Code::Done); // there are no such rows
         } else if (std::holds_alternative<Journal>(message)) {
             QVERIFY(failed && failed->code == ErrorCode::NotFound);
+        } else if (std::holds_alternative<History>(message)) {
+            QVERIFY2(std::holds_alternative<HistoryDone>(*answer),
+                failed ? failed->why.constData() : ""); // who may see, may see what was
         } else {
             QVERIFY2(!failed, failed ? failed->why.constData() : "");
         }

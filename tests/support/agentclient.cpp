@@ -113,9 +113,22 @@ QList<Outcomes::Target> AgentClient::drop(const QList<RowId> &ids)
     return targets;
 }
 
-AgentClient::Row AgentClient::row(TableId id, Table::Slot slot)
+AgentClient::Past AgentClient::history(qint64 fromUs, qint64 toUs)
 {
-    const Table &all = table(id).table();
+    HistoryTable past(m_replica);
+    HistoryReader reader(past);
+    bool done = false;
+    QObject::connect(&reader, &HistoryReader::finished, &reader, [&done] { done = true; });
+    reader.read({ m_link.get() }, fromUs, toUs);
+    if (!QTest::qWaitFor([&] { return done; }, AgentProcess::TimeoutMs))
+        return { {}, {}, Error { ErrorCode::TimedOut, QStringLiteral("the history did not come") } };
+    const HistoryReader::Outcome &outcome = reader.outcomes().at(m_server);
+    return { rows(past), outcome.unwatched, outcome.error };
+}
+
+AgentClient::Row AgentClient::row(const ReplicaTable &table, Table::Slot slot)
+{
+    const Table &all = table.table();
     Row out;
     out.id = all.keyAt(slot).id;
     for (int i = 0; i < all.schema().columnCount(); ++i)
@@ -123,13 +136,13 @@ AgentClient::Row AgentClient::row(TableId id, Table::Slot slot)
     return out;
 }
 
-QList<AgentClient::Row> AgentClient::rows(TableId id)
+QList<AgentClient::Row> AgentClient::rows(const ReplicaTable &table)
 {
-    const Table &all = table(id).table();
+    const Table &all = table.table();
     QList<Row> out;
     for (Table::Slot slot = 0; slot < all.slotEnd(); ++slot)
         if (all.isLive(slot))
-            out.append(row(id, slot));
+            out.append(row(table, slot));
     return out;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/clock.h"
+#include "core/client/historyreader.h"
 #include "core/client/link.h"
 #include "core/client/replica.h"
 #include "tests/support/agentprocess.h"
@@ -45,11 +46,22 @@ public:
     /// One outcome for each; empty where nothing could be asked.
     QList<Outcomes::Target> drop(const QList<RowId> &ids);
 
+    /// Who was there in that span of this machine's clock, those included who still are (of the tables that are
+    /// watched): rows with the columns of `history`.
+    struct Past {
+        QList<Row> rows;
+        QList<HistoryDone::Span> unwatched;
+        std::optional<Error> error;
+    };
+    Past history(qint64 fromUs, qint64 toUs);
+
     [[nodiscard]] quint16 server() const { return m_server; }
     [[nodiscard]] Link &link() { return *m_link; }
     [[nodiscard]] ReplicaTable &table(TableId id) { return *m_replica.table(id); }
-    [[nodiscard]] QList<Row> rows(TableId id = TableId::Connections);
-    [[nodiscard]] Row row(TableId id, Table::Slot slot);
+    [[nodiscard]] QList<Row> rows(TableId id = TableId::Connections) { return rows(table(id)); }
+    [[nodiscard]] Row row(TableId id, Table::Slot slot) { return row(table(id), slot); }
+    [[nodiscard]] static Row row(const ReplicaTable &table, Table::Slot slot);
+    [[nodiscard]] static QList<Row> rows(const ReplicaTable &table);
     /// The row of `sources` with that name; id 0 where there is none.
     [[nodiscard]] Row source(const QByteArray &name);
 

@@ -2,6 +2,7 @@
 #include "tests/support/fakeagent.h"
 
 #include "core/protocol/codec.h"
+#include "core/table/historyrow.h"
 
 #include <QTimer>
 
@@ -30,6 +31,7 @@ FakeAgent::FakeAgent(const Clock &clock, QObject *parent)
     : QObject(parent)
     , m_clock(clock)
     , m_identity(Identity::make(QStringLiteral("fake agent")).value())
+    , m_history(std::make_unique<ChangeLog>(schemaOf(TableId::History), 1))
 {
     newEpoch(false);
 }
@@ -133,6 +135,8 @@ void FakeAgent::greet(Peer &peer, quint32 request)
         for (const auto &[id, log] : m_logs)
             if (!missing.contains(id))
                 welcome.tables.append(log->table().schema());
+        if (!missing.contains(TableId::History))
+            welcome.tables.append(schemaOf(TableId::History));
     }
     say(peer, request, welcome);
 }
@@ -154,6 +158,7 @@ void FakeAgent::take(Peer &peer, const Envelope &envelope)
         subscribe(peer, *wish);
     } else if (const auto *unsubscribe = std::get_if<Unsubscribe>(&message)) {
         peer.cursors.erase(unsubscribe->table);
+        historiesEnded += unsubscribe->table == TableId::History;
         say(peer, envelope.request, Done {});
     } else if (const auto *refresh = std::get_if<Refresh>(&message)) {
         ++refreshes;
@@ -175,6 +180,8 @@ void FakeAgent::take(Peer &peer, const Envelope &envelope)
         changed();
     } else if (takeAction(peer, envelope)) {
         // answered there
+    } else if (const auto *span = std::get_if<History>(&message)) {
+        tellHistory(peer, envelope.request, *span);
     } else if (std::holds_alternative<Journal>(message)) {
         say(peer, envelope.request, JournalLines { { "first line", "second \x1b[31mline" } });
     } else if (std::holds_alternative<Status>(message)) {
@@ -248,6 +255,38 @@ Outcomes::Target FakeAgent::actOn(const Act &act, RowId id)
     }
     log(of).remove(id);
     return { id, Outcomes::Code::Done, {} };
+}
+
+void FakeAgent::tellHistory(Peer &peer, quint32 request, const History &wish)
+{
+    histories.append(wish);
+    if (historyFailure) {
+        say(peer, request, *historyFailure);
+        return;
+    }
+    const Table &all = m_history->table();
+    ChangeLog chosen(all.schema(), 1);
+    for (Table::Slot slot = 0; slot < all.slotEnd(); ++slot) {
+        const auto time = [&](int column) { return all.column(column).number(slot); };
+        if (!all.isLive(slot)
+            || !wasThere(time(connections::Since), time(mailhelm::history::Ended), wish.fromUs, wish.toUs))
+            continue;
+        std::vector<ChangeLog::Cell> cells;
+        for (int column = 0; column < all.schema().columnCount(); ++column)
+            cells.push_back({ column, all.column(column).value(slot) });
+        chosen.put(all.keyAt(slot).id, cells);
+    }
+    ChangesEncoder encoder(all.schema());
+    ChangeLog::Walk walk = chosen.walkFrom({}, 0);
+    bool last = false;
+    for (int parts = 0; !last; ++parts) {
+        if (parts == historyParts)
+            return;
+        const ChangeSet part = chosen.nextPart(walk, partBytes);
+        last = part.last;
+        peer.channel->send(encoder.encode(request, part));
+    }
+    say(peer, request, HistoryDone { unwatched });
 }
 
 void FakeAgent::subscribe(Peer &peer, const Subscribe &wish)

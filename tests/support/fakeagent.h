@@ -49,6 +49,9 @@ public:
     /// Rows are put here; then changed() pushes to whoever subscribed.
     [[nodiscard]] ChangeLog &log(TableId table) { return *m_logs.at(table); }
     void changed();
+    /// Rows that are over are put here: History is answered with those of the span, and with `unwatched` as it is.
+    [[nodiscard]] ChangeLog &history() { return *m_history; }
+    QList<HistoryDone::Span> unwatched;
     /// As after a restart that kept nothing: the same rows, another epoch; or none.
     void newEpoch(bool keepRows);
     /// Says why to everybody and hangs up.
@@ -62,6 +65,8 @@ public:
     qsizetype partBytes = 128 * 1024;
     int partsLimit = -1; ///< hangs up after so many parts in all; -1 = never
     qint64 clockAheadUs = 0;
+    int historyParts = -1; ///< of an answer to History, then nothing more comes; -1 = all
+    std::optional<Failed> historyFailure; ///< instead of any
     int protocol = ProtocolVersion;
     QByteArray serverName = "mx1.example.org";
     std::function<Outcomes::Target(RowId)> onDrop;
@@ -86,6 +91,8 @@ public:
     };
     QList<Act> acts; ///< one for each request
     QList<Subscribe> subscribes;
+    QList<History> histories;
+    int historiesEnded = 0; ///< the client wanted them no more
 
 private:
     struct Peer;
@@ -93,6 +100,7 @@ private:
     void take(Peer &peer, const Envelope &envelope);
     void subscribe(Peer &peer, const Subscribe &wish);
     void push(Peer &peer, TableId table);
+    void tellHistory(Peer &peer, quint32 request, const History &wish);
     void greet(Peer &peer, quint32 request);
     void say(Peer &peer, quint32 request, Message message);
     [[nodiscard]] bool takeAction(Peer &peer, const Envelope &envelope);
@@ -105,6 +113,7 @@ private:
     QHash<Pin, Role> m_admins;
     QHash<QByteArray, Role> m_tokens;
     std::map<TableId, std::unique_ptr<ChangeLog>> m_logs;
+    std::unique_ptr<ChangeLog> m_history;
     quint64 m_epoch = 1;
     std::unique_ptr<TlsServer> m_server;
     std::vector<std::unique_ptr<Peer>> m_peers;

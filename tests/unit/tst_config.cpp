@@ -81,6 +81,9 @@ void TestConfig::defaults()
     QCOMPARE(config.value().state, QByteArray("/var/lib/mailhelm"));
     QVERIFY(config.value().services.isEmpty());
     QVERIFY(!config.value().dovecot);
+    QVERIFY(config.value().history.enabled);
+    QCOMPARE(config.value().history.keepMs, qint64(30) * 86'400'000);
+    QCOMPARE(config.value().history.maxBytes, qint64(1) << 30);
 }
 
 void TestConfig::wellKnownNames_data()
@@ -166,6 +169,8 @@ void TestConfig::mistakesAreNamed_data()
     row("nowhere to listen", "[agent]\nlisten = []\n", 2, "listen");
     row("what to advertise", "[agent]\nadvertise = \"mx1 example\"\n", 2, "mx1 example");
     row("an empty state", "[agent]\nstate = \"\"\n", 2, "state");
+    row("a history that is too small", "[history]\nkeep = \"7d\"\nmax_size = \"1M\"\n", 3, "4M");
+    row("unknown key of history", "[history]\nsize = \"1G\"\n", 2, "size");
     row("a relative log", "[postfix]\nlog = [\"mail.log\"]\n", 2, "mail.log");
     row("a relative namespace", "[sockets]\nnetns = [\"mail\"]\n", 2, "/run/netns/mail");
 }

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/protocol/messages.h"
+
+namespace mailhelm
+{
+
+/// The parts of [from, to) that none of `watched` covers: ascending, apart, at most limits::UnwatchedSpans (where there
+/// are more, the last one reaches to the end). The watched spans may overlap and come in any order, as clocks make
+/// them.
+[[nodiscard]] QList<HistoryDone::Span> unwatchedSpans(QList<HistoryDone::Span> watched, qint64 from, qint64 to);
+
+} // namespace mailhelm

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/client/historytable.h"
+#include "core/client/link.h"
+
+#include <QObject>
+
+#include <map>
+
+namespace mailhelm
+{
+
+/// Fills a HistoryTable with who was there in a span: asks each server for what is over and adds what is still there.
+/// For what is still there to be known, the links have to be subscribed to `connections` and `webmail`. Reading again
+/// replaces what was read before row by row, so that a selection stays. Lives in the links' thread; table and links
+/// outlive it.
+class HistoryReader : public QObject
+{
+    Q_OBJECT
+
+public:
+    explicit HistoryReader(HistoryTable &table, QObject *parent = nullptr);
+
+    /// What became of one server.
+    struct Outcome {
+        std::optional<Error> error; ///< why its answer is missing, or not whole
+        QList<HistoryDone::Span> unwatched; ///< parts of the span that nobody watched, by the server's clock
+    };
+
+    /// From `fromUs` to `toUs` of this machine's clock; what was under way is given up. finished() follows, from the
+    /// event loop.
+    void read(const QList<Link *> &links, qint64 fromUs, qint64 toUs);
+    void cancel();
+
+    [[nodiscard]] bool isReading() const { return m_open > 0; }
+    [[nodiscard]] qint64 fromUs() const { return m_fromUs; }
+    [[nodiscard]] qint64 toUs() const { return m_toUs; }
+    [[nodiscard]] const std::map<quint16, Outcome> &outcomes() const { return m_outcomes; }
+
+Q_SIGNALS:
+    /// Rows that are over and have come so far.
+    void progressed(qsizetype rows);
+    void finished();
+
+private:
+    void onAnswer(quint16 server, const Result<HistoryDone> &answer);
+    void settle(quint16 server, std::optional<Error> error);
+
+    HistoryTable &m_table;
+    qint64 m_fromUs = 0;
+    qint64 m_toUs = 0;
+    int m_open = 0;
+    qsizetype m_rows = 0;
+    struct Asked {
+        QPointer<Link> link;
+        quint32 request = 0;
+        ChangeSet live; ///< of when it was asked
+    };
+    std::map<quint16, Asked> m_asked;
+    std::map<quint16, Outcome> m_outcomes;
+};
+
+} // namespace mailhelm
