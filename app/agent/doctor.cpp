@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/agent/verbs.h"
 
+#include "app/agent/accountsources.h"
 #include "core/agent/agent.h"
 #include "core/agent/sources/sockdiag.h"
 
@@ -120,9 +121,33 @@ void lookAtAnvil(Report &report, const DovecotConfig &dovecot, bool logged)
             "systemctl start dovecot, or base_dir in [dovecot]: what doveconf -h base_dir prints");
 }
 
+/// Lists the accounts once, and says what cannot be done to them.
+void lookAtAccounts(Report &report, const AccountsConfig &config, const Clock &clock)
+{
+    const Result<std::unique_ptr<AccountSource>> source = makeAccountSource(config, clock);
+    if (!source) {
+        report.bad("down", "accounts", source.error().detail.toUtf8(), "[accounts] in the configuration of mailhelmd");
+        return;
+    }
+    const Result<qsizetype> count = countAccounts(config);
+    if (!count) {
+        report.bad("down", "accounts", count.error().detail.toUtf8(), accountsMend(config, count.error().code));
+        return;
+    }
+    report.ok("accounts", QByteArray::number(count.value()) + " accounts, " + config.kind);
+    if (const QByteArray refusal = source.value()->changeRefusal(); !refusal.isEmpty()) {
+        const qsizetype mend = refusal.indexOf(" To mend it: ");
+        report.bad("missing", "accounts", refusal.left(mend),
+            mend < 0 ? QByteArray() : refusal.mid(mend + int(qstrlen(" To mend it: "))));
+    }
+    if (config.archive.isEmpty())
+        report.bad("missing", "delete", "no archive is configured: accounts cannot be deleted",
+            "archive = \"/srv/archive\" in [accounts]");
+}
+
 } // namespace
 
-int runDoctor(const Config &config, const Clock &)
+int runDoctor(const Config &config, const Clock &clock)
 {
     Report report;
     lookAtSockets(report, config);
@@ -140,6 +165,8 @@ int runDoctor(const Config &config, const Clock &)
     if (!config.dovecot && !config.postfix)
         report.bad(
             "missing", "logs", "neither Dovecot nor Postfix is configured: no user will be known", "mailhelmd init");
+    if (config.accounts)
+        lookAtAccounts(report, *config.accounts, clock);
     const QByteArray state = config.state;
     if (::access(state.constData(), R_OK | W_OK | X_OK) == 0)
         report.ok("state", state);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/agent/verbs.h"
 
+#include "app/agent/accountsources.h"
 #include "core/agent/admins.h"
 #include "core/agent/hostprobe.h"
 #include "core/base/safetext.h"
@@ -12,8 +13,10 @@
 #include <QFile>
 #include <QFileInfo>
 #include <QSysInfo>
+#include <QUrl>
 
 #include <cstdio>
+#include <grp.h>
 #include <unistd.h>
 
 namespace mailhelm
@@ -108,7 +111,15 @@ int runInit(const InitOptions &options)
     if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly) || out.write(text.value()) != text.value().size()
         || !out.flush())
         return complain({ ErrorCode::Io, QStringLiteral("%1 cannot be written: %2").arg(file, out.errorString()) });
-    out.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup | QFile::ReadOther);
+    // A database's password in it is for the daemon alone.
+    const bool secret
+        = config.value().accounts && !QUrl::fromEncoded(config.value().accounts->database).password().isEmpty();
+    if (const struct group *own = ::getgrnam("mailhelm"); secret && own)
+        if (::chown(options.configFile.constData(), uid_t(-1), own->gr_gid) != 0)
+            std::fprintf(stderr, "mailhelmd: chgrp mailhelm %s, so that the daemon can read it\n",
+                options.configFile.constData());
+    out.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ReadGroup
+        | (secret ? QFile::Permissions() : QFile::Permissions(QFile::ReadOther)));
     const Result<Identity> identity = openIdentity(config.value().state);
     if (!identity)
         return complain(identity.error());
@@ -184,6 +195,12 @@ int runCheck(const Config &config, const QByteArray &configFile)
         std::printf("  %-16s %-8s %-8s %s\n", service.name.constData(), service.protocol.constData(),
             service.by.constData(), ports.join(", ").constData());
     }
+    if (!config.accounts)
+        return Ok;
+    const SystemClock clock;
+    if (const auto accounts = makeAccountSource(*config.accounts, clock); !accounts)
+        return complain(accounts.error());
+    std::printf("  accounts: %s\n", config.accounts->kind.constData());
     return Ok;
 }
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/hostprobe.h"
 
+#include "core/agent/accountprobe.h"
+
+#include <QFile>
 #include <QFileInfo>
 #include <QHash>
 #include <QProcess>
@@ -76,6 +79,13 @@ QByteArray quoted(const QByteArray &text)
     QByteArray out = text;
     out.replace('\\', "\\\\").replace('"', "\\\"");
     return '"' + out + '"';
+}
+
+/// A file of Dovecot's configuration; empty where it cannot be read.
+QByteArray readSmall(const QByteArray &name)
+{
+    QFile file(QFile::decodeName(name));
+    return file.open(QIODevice::ReadOnly) ? file.read(1 << 20) : QByteArray();
 }
 
 std::optional<QByteArray> run(const QList<QByteArray> &programs, const QStringList &arguments)
@@ -300,7 +310,11 @@ Result<QByteArray> probeHost(const HostProbe &options)
             QStringLiteral("Neither doveconf nor postconf answered: no Dovecot and no Postfix was found on this host. "
                            "Run init as root on "
                            "the mail host, or write the configuration by hand (docs/ADMIN_GUIDE.md).") };
-    return writeConfig(options, dovecot ? &*dovecot : nullptr, postfix ? &*postfix : nullptr);
+    QByteArray config = writeConfig(options, dovecot ? &*dovecot : nullptr, postfix ? &*postfix : nullptr);
+    if (dovecotOutput)
+        if (const auto accounts = findAccounts(parseAuth(*dovecotOutput), readSmall))
+            config += writeAccounts(*accounts);
+    return config;
 }
 
 } // namespace mailhelm

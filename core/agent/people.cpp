@@ -58,6 +58,7 @@ void People::watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sess
         connect(session, &SessionSource::coverageChanged, m_logins.get(),
             [this, session] { m_logins->setCoverage(session->name(), session->coverage()); });
     }
+    joinLogins();
     m_logins->start();
 }
 
@@ -81,7 +82,7 @@ void People::start(PeopleSources sources)
     m_webmails.start(std::move(m_sources.webmail), m_config.webmail);
     if (m_sources.accounts) {
         connect(m_sources.accounts.get(), &AccountSource::statusChanged, &m_registry, &Registry::setSource);
-        connect(m_sources.accounts.get(), &AccountSource::scanned, &m_users, &UserTable::setScan);
+        connect(m_sources.accounts.get(), &AccountSource::scanned, this, &People::onAccounts);
         m_sources.accounts->start();
     }
 }
@@ -93,6 +94,30 @@ void People::act(Store &store, LiveSessions::Hands live)
     m_acting
         = std::make_unique<Acting>(m_config, m_registry, store, m_users, *m_sources.accounts, std::move(live), m_clock);
     m_acting->start(*m_sources.accounts, m_users);
+}
+
+void People::onAccounts(const AccountScan &scan)
+{
+    m_users.setScan(scan);
+    if (const QSet<QByteArray> services = m_sources.accounts->recordedServices(); m_logins && !services.isEmpty())
+        m_logins->noteRecord("accounts", services);
+}
+
+/// What the ledger knows becomes part of the rows of `users`.
+void People::joinLogins()
+{
+    LoginLedger *logins = m_logins.get();
+    m_users.setLogins([logins](const QByteArray &user) -> std::optional<UserTable::Login> {
+        const std::optional<LoginEvidence> latest = logins->latest(user);
+        if (!latest)
+            return std::nullopt;
+        return UserTable::Login { latest->time, latest->service, latest->address };
+    });
+    const auto again = [this] { m_users.setWatchedSince(m_logins->watchedSince()); };
+    connect(logins, &LoginLedger::latestChanged, &m_users, &UserTable::loginChanged);
+    connect(logins, &LoginLedger::loaded, &m_users, &UserTable::loginsChanged);
+    connect(logins, &LoginLedger::watchedSinceChanged, &m_users, again);
+    again();
 }
 
 void People::setWatched(TableId table, bool watched)

@@ -67,6 +67,8 @@ private:
     /// nullptr: see noActing().
     [[nodiscard]] AccountActions *accountActions() const;
     [[nodiscard]] QByteArray noActing() const;
+    void joinLogins();
+    void onAccounts(const AccountScan &scan);
 
     const Config &m_config;
     Registry &m_registry;

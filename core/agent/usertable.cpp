@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/usertable.h"
 
+#include "core/base/safetext.h"
+
 #include <QMetaObject>
 
 #include <array>
@@ -13,11 +15,6 @@ namespace
 
 constexpr qint64 SameLogin = 2'000'000; // µs
 constexpr qsizetype RowsInOneGo = 1000; ///< some 10 ms where all of them are new
-
-QByteArray lower(const QByteArray &user)
-{
-    return user.toLower(); // ASCII letters alone, as Dovecot's %L does
-}
 
 QByteArray stateName(AccountState state)
 {
@@ -62,25 +59,16 @@ void UserTable::whenApplied(std::function<void()> done)
     workLater();
 }
 
-void UserTable::setLogin(const QByteArray &user, const Login &login)
+void UserTable::setLogins(Latest latest)
 {
-    Login &known = m_logins[lower(user)];
-    if (known == login)
-        return;
-    known = login;
-    for (const QByteArray &account : accountsOf(user))
-        put(m_entries[account]);
+    m_latest = std::move(latest);
+    putAllLater();
 }
 
-void UserTable::setLogins(const QHash<QByteArray, Login> &logins)
+void UserTable::loginChanged(const QByteArray &user)
 {
-    m_logins.clear();
-    for (auto it = logins.cbegin(); it != logins.cend(); ++it) {
-        Login &known = m_logins[lower(it.key())];
-        if (it->time >= known.time)
-            known = *it;
-    }
-    putAllLater();
+    for (const QByteArray &account : accountsOf(user))
+        put(m_entries[account]);
 }
 
 void UserTable::setWatchedSince(std::optional<qint64> time)
@@ -152,10 +140,9 @@ QList<QByteArray> UserTable::withoutSize() const
 
 std::optional<UserTable::Evidence> UserTable::evidenceFor(const Account &account) const
 {
-    const auto ledger = m_logins.constFind(lower(account.user));
-    const bool inLedger = ledger != m_logins.cend() && ledger->time != 0;
+    const std::optional<Login> ledger = m_latest ? m_latest(account.user) : std::nullopt;
     // Of the same login the ledger knows more; servers write it down a moment later, and count in seconds.
-    if (inLedger && ledger->time + SameLogin >= account.lastLogin)
+    if (ledger && ledger->time + SameLogin >= account.lastLogin)
         return Evidence { *ledger, false };
     if (account.lastLogin == 0)
         return std::nullopt;
@@ -164,7 +151,7 @@ std::optional<UserTable::Evidence> UserTable::evidenceFor(const Account &account
 
 QList<QByteArray> UserTable::accountsOf(const QByteArray &name) const
 {
-    const QByteArray key = lower(name);
+    const QByteArray key = foldedUtf8(name);
     QList<QByteArray> accounts = m_variants.values(key);
     if (m_entries.contains(key))
         accounts.append(key);
@@ -215,7 +202,7 @@ bool UserTable::applySlice()
             const RowId id = idOf(account.user);
             entry = m_entries.insert(account.user, Entry { account, id, 0, false, false, {} });
             m_users.insert(id, account.user);
-            if (const QByteArray key = lower(account.user); key != account.user)
+            if (const QByteArray key = foldedUtf8(account.user); key != account.user)
                 m_variants.insert(key, account.user);
         }
         if (!fresh && std::exchange(entry->seen, m_number) == m_number)
@@ -273,7 +260,7 @@ void UserTable::drop(const QByteArray &user)
 {
     const Entry entry = m_entries.take(user);
     m_users.remove(entry.id);
-    m_variants.remove(lower(user), user);
+    m_variants.remove(foldedUtf8(user), user);
     m_registry.remove(TableId::Users, entry.id);
 }
 

@@ -18,9 +18,9 @@ namespace mailhelm
 /// login. Writes rows into the registry, a slice at each return to the event loop, so that 200,000 accounts stop
 /// nobody; only rows that changed are written. Main thread.
 ///
-/// An account is the name that the database has, letter by letter. Logins find it whatever the case of their (ASCII)
-/// letters, since Dovecot lower-cases what people type unless it was told otherwise (auth_username_format = %Lu): two
-/// accounts that differ by case alone share their logins, so that neither is taken for asleep.
+/// An account is the name that the database has, letter by letter. Logins find it whatever the case of their letters,
+/// since Dovecot lower-cases what people type unless it was told otherwise (auth_username_format = %Lu): two accounts
+/// that differ by case alone share their logins, so that neither is taken for asleep.
 class UserTable : public QObject
 {
     Q_OBJECT
@@ -39,10 +39,14 @@ public:
         Address address; ///< null = not known
         friend bool operator==(const Login &, const Login &) = default;
     };
-    /// The newest login of one user, of whichever service.
-    void setLogin(const QByteArray &user, const Login &login);
-    /// All of them at once, as at start.
-    void setLogins(const QHash<QByteArray, Login> &logins);
+    /// The newest login of a user by any service, by the agent's own evidence. `latest` finds a user whatever the case
+    /// of the name; it outlives this, or is taken away.
+    using Latest = std::function<std::optional<Login>(const QByteArray &user)>;
+    void setLogins(Latest latest);
+    /// `latest` would say something else of this user.
+    void loginChanged(const QByteArray &user);
+    /// It would of any.
+    void loginsChanged() { putAllLater(); }
     /// Since when every login would have been seen; nullopt: nobody can say.
     void setWatchedSince(std::optional<qint64> time);
 
@@ -90,8 +94,8 @@ private:
     Registry &m_registry;
     Entries m_entries;
     QHash<RowId, QByteArray> m_users;
-    QMultiHash<QByteArray, QByteArray> m_variants; ///< lower case → account, of those that are not lower case
-    QHash<QByteArray, Login> m_logins; ///< by lower-case name
+    QMultiHash<QByteArray, QByteArray> m_variants; ///< folded name → account, of those that are not folded
+    Latest m_latest;
     std::optional<qint64> m_watchedSince;
 
     std::optional<QList<Account>> m_next; ///< waits until the one that is being applied is in

@@ -39,6 +39,9 @@ SELECT m.username AS "user",
   LEFT JOIN last_login l ON l.username = m.username
   LEFT JOIN (SELECT DISTINCT username FROM domain_admins WHERE active = 1) a ON a.username = m.username
 
+-- name: records
+imap pop3
+
 -- name: active
 UPDATE mailbox SET active = 1,
     expired = CASE WHEN expired < CURRENT_TIMESTAMP THEN '9999-12-31 00:00:00' ELSE expired END,

@@ -22,6 +22,9 @@ SELECT m.username AS "user",
                FROM sasl_log GROUP BY username) l ON l.username = m.username
  WHERE m.kind = ''
 
+-- name: records
+imap pop3 smtp sieve
+
 -- name: active
 UPDATE mailbox SET active = 1 WHERE username = :user;
 UPDATE alias SET active = 1 WHERE address = :user

@@ -65,7 +65,12 @@ INSERT INTO alias (address, goto, domain, created, modified)
   SELECT username, username, domain, created, modified FROM mailbox;
 INSERT INTO alias (address, goto, domain) VALUES ('postmaster@$DOMAIN', 'user1@$DOMAIN', '$DOMAIN');
 INSERT INTO quota2 (username, bytes, messages)
-  SELECT username, (rowid * 7919 % 1000) * 65536, rowid * 31 % 500 FROM mailbox;
+  SELECT username, (rowid * 7919 % 1000) * 65536 * (1 + rowid % 13), rowid * 31 % 500 FROM mailbox;
+-- Some life: accounts without a limit, one that is full, one that is switched off, one that is away.
+UPDATE mailbox SET quota = 0 WHERE rowid % 11 = 7;
+UPDATE quota2 SET bytes = 104857600 WHERE username = 'user9@$DOMAIN';
+INSERT INTO vacation (email, subject, body, domain)
+  SELECT username, 'Away', 'Back on Monday.', domain FROM mailbox WHERE rowid = 12;
 INSERT INTO admin (username, password, superadmin) VALUES ('admin@$DOMAIN', '{PLAIN}$PASSWORD', 1),
   ('user1@$DOMAIN', '{PLAIN}$PASSWORD', 0);
 INSERT INTO domain_admins (username, domain) VALUES ('admin@$DOMAIN', 'ALL'), ('user1@$DOMAIN', '$DOMAIN');

@@ -96,8 +96,9 @@ QVariant cell(const QSqlQuery &query, int column)
 }
 
 /// A name by which the database finds exactly this row again.
-bool isUsable(const QString &name, const QByteArray &utf8)
+bool isUsable(const QByteArray &utf8)
 {
+    const QString name = QString::fromUtf8(utf8);
     return !utf8.isEmpty() && utf8.size() <= MaxName && !name.contains(QChar(QChar::ReplacementCharacter))
         && validUtf8(utf8) == utf8;
 }
@@ -170,6 +171,8 @@ bool hasKey(
 
 Result<bool> exists(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user)
 {
+    if (!isUsable(user))
+        return false;
     if (preset.rows.isEmpty())
         return Error { ErrorCode::Unsupported, QStringLiteral("no query tells where an account is (-- name: rows)") };
     const AccountPreset::Rows &main = preset.rows.first();
@@ -267,7 +270,7 @@ Result<Listing> list(QSqlDatabase &database, const AccountPreset &preset)
         const QString name = query.value(at.user).toString();
         Account account;
         account.user = name.toUtf8();
-        if (!isUsable(name, account.user)) {
+        if (!isUsable(account.user)) {
             ++listing.leftOut;
             if (listing.example.isEmpty())
                 listing.example = safeText(name, 60).toUtf8();
@@ -289,6 +292,19 @@ Result<Listing> list(QSqlDatabase &database, const AccountPreset &preset)
     }
     if (const Result<void> done = sqlDone(database, query); !done)
         return done.error();
+    return listing;
+}
+
+Result<Listing> listAt(const DatabaseUrl &url, const AccountPreset &preset)
+{
+    const QString connection = QStringLiteral("mailhelm accounts, once");
+    Result<Listing> listing = [&]() -> Result<Listing> {
+        Result<QSqlDatabase> database = openSqlDatabase(url, connection, 5000);
+        if (!database)
+            return database.error();
+        return list(database.value(), preset);
+    }();
+    closeSqlDatabase(connection);
     return listing;
 }
 
@@ -351,6 +367,8 @@ Result<AccountRows> read(QSqlDatabase &database, const AccountPreset &preset, co
 
 Result<void> remove(QSqlDatabase &database, const AccountPreset &preset, const AccountRows &account)
 {
+    if (!isUsable(account.user))
+        return {};
     return transact(database, preset.kind, [&]() -> Result<void> {
         bool itself = false;
         for (auto known = preset.rows.rbegin(); known != preset.rows.rend(); ++known) {

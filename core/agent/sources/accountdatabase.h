@@ -23,6 +23,8 @@ struct Listing {
 
 /// All accounts. Unsupported: the query gives a column that is not known, or no `user`.
 Result<Listing> list(QSqlDatabase &database, const AccountPreset &preset);
+/// The same with a connection of its own.
+Result<Listing> listAt(const DatabaseUrl &url, const AccountPreset &preset);
 /// NotFound: there is no such account. Unsupported: this kind of database cannot say so.
 Result<void> setState(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user, AccountState state);
 /// `mail` of it is as the database has it.

@@ -107,7 +107,7 @@ std::optional<Part> Parser::header(const QByteArray &rest, int line)
     QByteArrayList words = text.simplified().split(' ');
     part.name = words.takeFirst();
     static const QByteArrayList known { "list", "active", "blocked", "disabled", "cannot-block", "cannot-disable",
-        "rows", "taken", "removed", "restored", "mail" };
+        "rows", "taken", "removed", "restored", "mail", "records" };
     if (!known.contains(part.name)) {
         fail(line,
             QStringLiteral("“%1” is no part; there are %2")
@@ -236,6 +236,12 @@ void Parser::take(AccountPreset &preset, const Part &part)
 {
     if (part.name == "cannot-block" || part.name == "cannot-disable") {
         (part.name == "cannot-block" ? preset.cannotBlock : preset.cannotDisable) = part.text.simplified();
+        return;
+    }
+    if (part.name == "records") {
+        for (const QByteArray &service : part.text.simplified().split(' '))
+            preset.records.insert(service);
+        preset.records.remove({});
         return;
     }
     if (part.name == "list") {

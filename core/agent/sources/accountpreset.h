@@ -7,6 +7,7 @@
 #include <QByteArray>
 #include <QByteArrayView>
 #include <QList>
+#include <QSet>
 #include <QString>
 #include <QVariantList>
 
@@ -55,6 +56,7 @@ struct AccountPreset {
     QList<Statement> taken; ///< each row that one gives is a reason why the account cannot be put back
     QList<Statement> removed; ///< run after the rows were taken out, in the same transaction: counters
     QList<Statement> restored; ///< likewise after they were put back
+    QSet<QByteArray> records; ///< the services whose logins `list` knows: imap, pop3, submission, smtp, sieve, webmail
     std::optional<Statement> mail; ///< gives where the mail lies, absolute or below the mail root
 
     /// The error names the file and the line.

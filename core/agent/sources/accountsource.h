@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 
 #include <QObject>
+#include <QSet>
 #include <QVariant>
 
 #include <functional>
@@ -46,6 +47,10 @@ public:
     [[nodiscard]] virtual QByteArray changeRefusal() const = 0;
     /// Whether this kind of database tells Blocked from Disabled.
     [[nodiscard]] virtual bool canBlock() const = 0;
+
+    /// By which services the logins are that the database itself records (Account::lastLogin), as
+    /// LoginEvidence::service has them; empty: it records none.
+    [[nodiscard]] virtual QSet<QByteArray> recordedServices() const { return {}; }
 
     // Each is answered once, through the event loop. NotFound: there is no such account.
     virtual void setState(const QByteArray &user, AccountState state, Answer<void> answer) = 0;

@@ -190,18 +190,21 @@ Result<AccountRows> read(const QByteArray &text, const QByteArray &user, const Q
 {
     AccountRows rows;
     rows.user = user;
-    // Where a line stands: after whose line, and how many comments and empty lines further down.
-    AccountRows::Rows table { file, { "line", "after", "gap" }, {} };
+    // Where a line stands: after whose line, how many comments and empty lines further down, and whether nothing, not
+    // even the end of a line, follows.
+    AccountRows::Rows table { file, { "line", "after", "gap", "last" }, {} };
     QByteArray after;
     qint64 gap = 0;
-    for (const QByteArray &line : text.split('\n')) {
+    const QByteArrayList lines = text.split('\n');
+    for (qsizetype i = 0; i < lines.size(); ++i) {
+        const QByteArray &line = lines.at(i);
         const std::optional<Entry> entry = entryOf(line);
         if (!entry) {
             ++gap;
             continue;
         }
         if (entry->user == user) {
-            table.values.append({ line, after, gap });
+            table.values.append({ line, after, gap, i + 1 == lines.size() });
             rows.mail = homeOf(entry->line);
             continue; // one that is restored stands after it, and is found again from the same place
         }
@@ -254,13 +257,18 @@ Result<QByteArray> with(const QByteArray &text, const AccountRows &rows)
             for (qsizetype i = lines.size(); i > 0 && at < 0; --i)
                 if (const std::optional<Entry> entry = entryOf(lines.at(i - 1)); entry && entry->user == after)
                     at = i;
-            if (at < 0) // whoever stood before it is gone: at the end, before the last line's end
-                at = lines.last().isEmpty() ? lines.size() - 1 : lines.size();
-            else
-                for (; gap > 0 && at < lines.size() && !entryOf(lines.at(at))
-                     && !(at == lines.size() - 1 && lines.at(at).isEmpty());
-                     --gap)
-                    ++at;
+            const bool last = values->value(3).toBool();
+            if (last && gap == 0 && lines == QByteArrayList { QByteArray() })
+                lines.clear(); // an empty file, not an empty line
+            if (lines.isEmpty()) {
+                lines.append(line);
+                continue;
+            }
+            const qsizetype end = !last && lines.last().isEmpty() ? lines.size() - 1 : lines.size();
+            if (at < 0)
+                at = end; // whoever stood before it is gone
+            for (; gap > 0 && at < end && !entryOf(lines.at(at)); --gap)
+                ++at;
             lines.insert(at, line);
         }
     }

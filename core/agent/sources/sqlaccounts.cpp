@@ -127,12 +127,28 @@ void SqlAccounts::change(
     std::function<Result<void>(QSqlDatabase &, const AccountPreset &)> job, const Answer<void> &answer)
 {
     const AccountPreset preset = m_preset;
-    m_worker.run<void>([preset, job = std::move(job)](QSqlDatabase &database) { return job(database, preset); },
-        [this, answer](const Result<void> &done) {
-            // Nobody is to wait half a minute for what was just done.
-            if (done)
-                look([] {});
-            answer(done || !isDenied(done.error().code) ? done : withMend(done.error()));
+    // What stands in the way of a change is an answer, not a failure of the connection; and a Conflict of the
+    // connection is a lock, after which it may be tried again.
+    using Refusal = std::optional<Error>;
+    m_worker.run<Refusal>(
+        [preset, job = std::move(job)](QSqlDatabase &database) -> Result<Refusal> {
+            const Result<void> done = job(database, preset);
+            if (!done && done.error().code != ErrorCode::Conflict)
+                return done.error();
+            return done ? Refusal() : Refusal(done.error());
+        },
+        [this, answer](const Result<Refusal> &done) {
+            if (!done) {
+                Error error = isDenied(done.error().code) ? withMend(done.error()) : done.error();
+                if (error.code == ErrorCode::Conflict)
+                    error.code = ErrorCode::Unavailable;
+                answer(error);
+            } else if (done.value()) {
+                answer(*done.value());
+            } else {
+                look([] {}); // nobody is to wait half a minute for what was just done
+                answer({});
+            }
         });
 }
 

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] QByteArray changeRefusal() const override;
     [[nodiscard]] bool canBlock() const override { return !m_preset.blocked.isEmpty(); }
 
+    [[nodiscard]] QSet<QByteArray> recordedServices() const override { return m_preset.records; }
+
     void setState(const QByteArray &user, AccountState state, Answer<void> answer) override;
     void read(const QByteArray &user, Answer<AccountRows> answer) override;
     void remove(const AccountRows &rows, Answer<void> answer) override;

@@ -240,9 +240,12 @@ VerbatimTable::Placed VerbatimTable::written(const Column &column, const QVarian
                      .arg(QString::fromUtf8(column.type)),
             { rest } };
     case Kind::MariaDb:
+        // A null string would be bound as NULL: an empty one is not.
         if (kind == 'b')
-            return { QStringLiteral("UNHEX(?)"), { QString::fromLatin1(rest.toHex()) } };
-        return { QStringLiteral("?"), { QString::fromUtf8(rest) } };
+            return { QStringLiteral("UNHEX(?)"), { QStringLiteral("") + QString::fromLatin1(rest.toHex()) } };
+        // Digits into a BIT would be taken for its bytes.
+        return { column.type == "bit" ? QStringLiteral("CAST(? AS UNSIGNED)") : QStringLiteral("?"),
+            { QStringLiteral("") + QString::fromUtf8(rest) } };
     }
     return {};
 }
