@@ -125,10 +125,10 @@ void TestAccountProbe::whatIsWrittenIsRead()
 {
     const QByteArray head = "[agent]\nstate = \"/var/lib/mailhelm\"\n[services]\nIMAP = [143]\n";
     const Result<Config> sql
-        = Config::parse(head + writeAccounts({ "iredmail", "mysql://a:b\"c@h/d", {}, true }), "written.toml");
+        = Config::parse(head + writeAccounts({ "iredmail", "mysql://a:b%22c@h/d", {}, true }), "written.toml");
     QVERIFY2(sql, sql ? "" : qPrintable(sql.error().detail));
     QCOMPARE(sql.value().accounts->kind, QByteArray("iredmail"));
-    QCOMPARE(sql.value().accounts->database, QByteArray("mysql://a:b\"c@h/d"));
+    QCOMPARE(sql.value().accounts->database, QByteArray("mysql://a:b%22c@h/d"));
     QVERIFY(sql.value().accounts->exclude.contains("postmaster@*"));
     const Result<Config> file
         = Config::parse(head + writeAccounts({ "passwd-file", {}, "/etc/dovecot/users", false }), "written.toml");
