@@ -97,7 +97,8 @@ int main(int argc, char **argv)
     sinceStart.start();
     must(agent.start());
     // Answered once the accounts are in the table.
-    linesOf(bin + QStringLiteral("mailhelmctl"), { QStringLiteral("refresh"), QStringLiteral("users") }, home, &ignored);
+    linesOf(
+        bin + QStringLiteral("mailhelmctl"), { QStringLiteral("refresh"), QStringLiteral("users") }, home, &ignored);
     const qsizetype lines = linesOf(bin + QStringLiteral("mailhelmctl"), users, home, &ignored);
     const double first = double(sinceStart.nsecsElapsed()) / 1e9;
     if (lines <= accounts)
