@@ -960,6 +960,14 @@ Schlüssel %3</translation>
             <source>The server is not in the list any more.</source>
             <translation>Der Server steht nicht mehr in der Liste.</translation>
         </message>
+        <message>
+            <source>%1 is not connected</source>
+            <translation>%1 ist nicht verbunden</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
     </context>
     <context>
         <name>mailhelm::DetailsPane</name>
@@ -1419,6 +1427,81 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, "Anführungszeichen" halt
         <message>
             <source>Columns to filter by</source>
             <translation>Spalten, nach denen gefiltert werden kann</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::HistoryPage</name>
+        <message>
+            <source>Who was connected</source>
+            <translation>Wer verbunden war</translation>
+        </message>
+        <message>
+            <source>Span of the history</source>
+            <translation>Zeitraum des Verlaufs</translation>
+        </message>
+        <message>
+            <source>Last hour</source>
+            <translation>Letzte Stunde</translation>
+        </message>
+        <message>
+            <source>Last day</source>
+            <translation>Letzter Tag</translation>
+        </message>
+        <message>
+            <source>Last 7 days</source>
+            <translation>Letzte 7 Tage</translation>
+        </message>
+        <message>
+            <source>Who was connected at</source>
+            <translation>Wer war verbunden um</translation>
+        </message>
+        <message>
+            <source>All of the span</source>
+            <translation>Der ganze Zeitraum</translation>
+        </message>
+        <message>
+            <source>Shows everybody who was there at any time of it</source>
+            <translation>Zeigt alle, die irgendwann darin da waren</translation>
+        </message>
+        <message>
+            <source>Connections over time; Enter shows who was there</source>
+            <translation>Verbindungen im Lauf der Zeit; die Eingabetaste zeigt, wer da war</translation>
+        </message>
+        <message>
+            <source>Who was connected at:</source>
+            <translation>Wer war verbunden um:</translation>
+        </message>
+        <message>
+            <source>Reading…</source>
+            <translation>Lesen …</translation>
+        </message>
+        <message>
+            <source>The history cannot be read: %1</source>
+            <translation>Der Verlauf ist nicht lesbar: %1</translation>
+        </message>
+        <message>
+            <source>Not all of the history could be read: %1</source>
+            <translation>Nicht der ganze Verlauf war lesbar: %1</translation>
+        </message>
+        <message>
+            <source>At that moment: %1</source>
+            <translation>In diesem Augenblick: %1</translation>
+        </message>
+        <message>
+            <source>In all of the span: %1</source>
+            <translation>Im ganzen Zeitraum: %1</translation>
+        </message>
+        <message>
+            <source>Nobody was connected then</source>
+            <translation>Niemand war da verbunden</translation>
+        </message>
+        <message>
+            <source>Or nobody watched: such spans are hatched in the curve.</source>
+            <translation>Oder niemand hat zugesehen: Solche Zeiten sind in der Kurve schraffiert.</translation>
+        </message>
+        <message>
+            <source>Nobody was connected</source>
+            <translation>Niemand war verbunden</translation>
         </message>
     </context>
     <context>

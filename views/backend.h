@@ -4,7 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/table/table.h"
-#include "models/countseries.h"
+#include "models/protocolcounts.h"
 
 #include <QColor>
 #include <QObject>
@@ -106,6 +106,12 @@ public:
     [[nodiscard]] virtual QByteArray tail() = 0;
 };
 
+/// What came of reading the history; its rows are in the table.
+struct HistoryAnswer {
+    ProtocolCounts counts; ///< moments that nobody watched are marked as such
+    QString problem; ///< why some server's part is missing; empty: none is
+};
+
 /// All that the windows need from the rest of the console. Implemented by app/console, and by a fake in tests.
 /// Belongs to the GUI thread. Replies come through the event loop or at once, and never after `context` is gone.
 class Backend : public QObject
@@ -160,7 +166,12 @@ public:
     virtual void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) = 0;
     /// How many connections there were: `moments` from `fromUs` on, `stepUs` apart.
     virtual void countSeries(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
-        Reply<CountSeries> reply)
+        Reply<ProtocolCounts> reply)
+        = 0;
+    /// Fills table(TableId::History) with who was there in the span of these moments, over or not; replaces what an
+    /// earlier reading brought.
+    virtual void readHistory(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
+        Reply<HistoryAnswer> reply)
         = 0;
     /// The log lines of exactly that row's session, oldest first; of a connection or a webmail session.
     virtual void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) = 0;

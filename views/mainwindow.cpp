@@ -11,6 +11,7 @@
 #include "views/connectionspage.h"
 #include "views/detailspane.h"
 #include "views/editserverdialog.h"
+#include "views/historypage.h"
 #include "views/icons.h"
 #include "views/overviewpage.h"
 #include "views/preferences.h"
@@ -60,6 +61,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_tabs(new QTabWidget(this))
     , m_overview(new OverviewPage(backend, settings, m_tabs))
     , m_connections(new ConnectionsPage(backend, settings, m_tabs))
+    , m_history(new HistoryPage(backend, settings, m_tabs))
     , m_servers(new ServersPanel(backend, this))
     , m_details(new DetailsPane(backend, this))
     , m_status(new StatusLine(this))
@@ -91,6 +93,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     addPage(m_overview);
     addPage(m_connections);
     addPage(new WebmailPage(backend, settings, m_tabs));
+    addPage(m_history);
     addPage(new TablePage(backend, TableId::Audit, settings, m_tabs));
     addPage(new TablePage(backend, TableId::Sources, settings, m_tabs));
     makeMenus();
@@ -102,6 +105,11 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         if (const TablePage *table = currentTable())
             m_details->showRow(table->tableId(), table->currentKey());
+    });
+    connect(m_overview, &OverviewPage::timeRequested, this, [this](qint64 us) {
+        m_tabs->setCurrentWidget(m_history);
+        m_history->setMoment(us);
+        m_history->takeFocus();
     });
     connect(m_details, &DetailsPane::showRequested, this, &MainWindow::showRows);
     connect(m_details, &DetailsPane::dropRequested, m_connections, &ConnectionsPage::askDrop);

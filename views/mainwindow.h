@@ -18,6 +18,7 @@ class ActionLog;
 class AddressNames;
 class ConnectionsPage;
 class DetailsPane;
+class HistoryPage;
 class OverviewPage;
 class Page;
 class Preferences;
@@ -41,6 +42,7 @@ public:
     [[nodiscard]] bool hasTab(const QString &key) const;
     [[nodiscard]] Page *currentPage() const;
     [[nodiscard]] TablePage *currentTable() const; ///< null where the page is none
+    [[nodiscard]] HistoryPage *historyPage() const { return m_history; }
     [[nodiscard]] OverviewPage *overviewPage() const { return m_overview; }
     [[nodiscard]] ConnectionsPage *connectionsPage() const { return m_connections; }
     [[nodiscard]] Preferences &preferences() const { return *m_preferences; }
@@ -96,6 +98,7 @@ private:
     QList<Page *> m_pages;
     OverviewPage *m_overview;
     ConnectionsPage *m_connections;
+    HistoryPage *m_history;
     ServersPanel *m_servers;
     DetailsPane *m_details;
     StatusLine *m_status;

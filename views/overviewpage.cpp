@@ -37,6 +37,7 @@ using namespace std::chrono_literals;
 namespace
 {
 
+constexpr qint64 MinuteUs = 60'000'000;
 constexpr qint64 HourUs = 3'600'000'000;
 constexpr int Moments = 360;
 
@@ -358,12 +359,13 @@ void OverviewPage::askSeries()
 {
     if (!isVisible())
         return;
-    const qint64 step = spanUs() / Moments;
+    const qint64 step = std::max(MinuteUs, spanUs() / Moments); // counted once a minute
     const qint64 to = m_backend.clock().nowUs() / step * step;
-    m_backend.countSeries(m_server, to - spanUs(), step, Moments + 1, this, [this](const Result<CountSeries> &series) {
-        if (series)
-            m_plot->setSeries(series.value());
-    });
+    m_backend.countSeries(
+        m_server, to - spanUs(), step, int(spanUs() / step) + 1, this, [this](const Result<ProtocolCounts> &series) {
+            if (series)
+                m_plot->setSeries(series.value());
+        });
 }
 
 void OverviewPage::refresh()

@@ -64,7 +64,7 @@ QSize Plot::minimumSizeHint() const
     return { 280, fontMetrics().height() * 9 };
 }
 
-void Plot::setSeries(const CountSeries &series)
+void Plot::setSeries(const ProtocolCounts &series)
 {
     m_series = series;
     if (m_moment >= m_series.moments())
@@ -181,12 +181,12 @@ void Plot::drawAreas(QPainter &painter, const QRectF &plot, const QPalette &pale
         QColor fill = colour(series);
         fill.setAlphaF(0.75F);
         for (qsizetype from = 0; from < moments;) {
-            if (counts[from] == CountSeries::NotWatched) {
+            if (counts[from] == ProtocolCounts::NotWatched) {
                 ++from;
                 continue;
             }
             qsizetype to = from;
-            while (to + 1 < moments && counts[to + 1] != CountSeries::NotWatched)
+            while (to + 1 < moments && counts[to + 1] != ProtocolCounts::NotWatched)
                 ++to;
             QPolygonF area;
             for (qsizetype i = from; i <= to; ++i)

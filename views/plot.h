@@ -3,7 +3,7 @@
 
 #include <QWidget>
 
-#include "models/countseries.h"
+#include "models/protocolcounts.h"
 
 namespace mailhelm
 {
@@ -16,8 +16,8 @@ class Plot : public QWidget
 public:
     explicit Plot(QWidget *parent);
 
-    void setSeries(const CountSeries &series);
-    [[nodiscard]] const CountSeries &series() const { return m_series; }
+    void setSeries(const ProtocolCounts &series);
+    [[nodiscard]] const ProtocolCounts &series() const { return m_series; }
     /// Times on the axis: seconds to add to UTC; nullopt: those of this place.
     void setUtcOffset(std::optional<int> seconds);
 
@@ -58,7 +58,7 @@ private:
     void drawMoment(QPainter &painter, const QRectF &plot, const QPalette &palette) const;
     [[nodiscard]] double top() const;
 
-    CountSeries m_series;
+    ProtocolCounts m_series;
     std::optional<int> m_offset;
     qsizetype m_moment = -1;
 };

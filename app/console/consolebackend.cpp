@@ -34,6 +34,30 @@ QString hexOf(const Pin &pin)
     return pin.display().remove(u' ');
 }
 
+ProtocolCounts protocolCounts(const CountCurve &curve)
+{
+    ProtocolCounts out { curve.firstUs, curve.stepUs, {}, {} };
+    QMap<QByteArray, qint64> totals;
+    for (const Counts &point : curve.points)
+        for (auto each = point.cbegin(); each != point.cend(); ++each)
+            if (each.key() != WebmailCount) // sessions are no connections
+                totals[each.key()] += each.value().total();
+    if (totals.isEmpty())
+        totals.insert("imap", 0); // a curve of nothing, and of what nobody saw, is one too
+    out.names = totals.keys();
+    std::stable_sort(out.names.begin(), out.names.end(),
+        [&](const QByteArray &a, const QByteArray &b) { return totals[a] > totals[b]; });
+    for (QByteArray &name : out.names) {
+        QList<qint32> counts;
+        for (qsizetype i = 0; i < curve.points.size(); ++i)
+            counts.append(curve.known[i] ? curve.points[i].value(name).total() : ProtocolCounts::NotWatched);
+        out.counts.append(counts);
+        if (name.isEmpty())
+            name = "?";
+    }
+    return out;
+}
+
 } // namespace
 
 ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &clock, QObject *parent)
@@ -43,19 +67,19 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
     , m_clock(clock)
     , m_replica(clock)
     , m_cache(m_replica, m_profile.cacheFile())
-    , m_counts(*m_replica.table(TableId::Connections), clock,
-          [this] {
-              QList<quint16> live;
-              for (const auto &[number, server] : m_servers)
-                  if (server.link->isLive(TableId::Connections))
-                      live.append(number);
-              return live;
-          })
+    , m_series(m_replica)
+    , m_history(m_replica)
+    , m_historyReader(m_history)
     , m_jobs([this](quint16 number) {
         const auto server = m_servers.find(number);
         return server == m_servers.end() ? nullptr : server->second.link.get();
     })
 {
+    m_cache.keep(m_series);
+    connect(&m_historyReader, &HistoryReader::finished, this, [this] {
+        if (const auto read = std::exchange(m_historyRead, {}))
+            read();
+    });
     connect(&m_cache, &Cache::problem, this, &Backend::notice);
     connect(&m_cache, &Cache::loaded, this, [this] {
         for (const auto &[number, server] : m_servers) {
@@ -87,9 +111,9 @@ quint16 ConsoleBackend::makeLink(const SavedServer &saved)
     const auto changed = [this, number] { Q_EMIT serverChanged(number); };
     connect(link.get(), &Link::stateChanged, this, changed);
     connect(link.get(), &Link::tableLive, this, changed);
-    connect(link.get(), &Link::tableLive, &m_counts, [this](TableId table) {
+    connect(link.get(), &Link::tableLive, &m_series, [this](TableId table) {
         if (table == TableId::Connections)
-            m_counts.sample(); // the curve begins at once
+            m_series.sample(); // the curve begins at once
     });
     connect(link.get(), &Link::welcomed, this, [this, number] { onWelcomed(number); });
     m_servers[number] = { saved.name, std::move(link) };
@@ -176,12 +200,14 @@ QList<ServerStatus> ConsoleBackend::servers() const
 
 LiveTable &ConsoleBackend::table(TableId id)
 {
+    if (id == TableId::History)
+        return m_history;
     return *m_replica.table(id);
 }
 
 qsizetype ConsoleBackend::rowCount(TableId id, std::optional<quint16> server)
 {
-    const ReplicaTable &rows = *m_replica.table(id);
+    const ReplicaTable &rows = id == TableId::History ? m_history : *m_replica.table(id);
     return server ? rows.rowCount(*server) : rows.table().rowCount();
 }
 
@@ -303,9 +329,42 @@ void ConsoleBackend::lookUpName(const Address &address, QObject *context, std::f
 }
 
 void ConsoleBackend::countSeries(
-    std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *, Reply<CountSeries> reply)
+    std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *, Reply<ProtocolCounts> reply)
 {
-    reply(m_counts.series(server, fromUs, stepUs, moments));
+    reply(protocolCounts(m_series.curve(server.value_or(0), fromUs, stepUs, moments)));
+}
+
+void ConsoleBackend::readHistory(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments,
+    QObject *context, Reply<HistoryAnswer> reply)
+{
+    QList<Link *> links;
+    QStringList problems;
+    for (const auto &[number, each] : m_servers) {
+        if (server && number != *server)
+            continue;
+        if (each.link->isConnected())
+            links.append(each.link.get());
+        else
+            problems.append(tr("%1 is not connected").arg(each.name));
+    }
+    const qint64 toUs = fromUs + (moments - 1) * stepUs;
+    const QPointer<QObject> asker(context);
+    m_historyRead = [this, asker, server, fromUs, stepUs, moments, problems, reply] {
+        HistoryAnswer answer;
+        QStringList all = problems;
+        QMap<quint16, QList<HistoryDone::Span>> unwatched;
+        for (const auto &[number, outcome] : m_historyReader.outcomes()) {
+            unwatched[number] = outcome.unwatched;
+            const auto named = m_servers.find(number);
+            if (outcome.error && named != m_servers.end())
+                all.append(tr("%1: %2").arg(named->second.name, outcome.error->detail));
+        }
+        answer.counts = protocolCounts(curveOf(m_history, server.value_or(0), fromUs, stepUs, moments, unwatched));
+        answer.problem = all.join(u"; "_s);
+        if (asker)
+            reply(answer);
+    };
+    m_historyReader.read(links, fromUs, toUs);
 }
 
 void ConsoleBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply)
@@ -322,6 +381,10 @@ void ConsoleBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArra
 
 void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
 {
+    if (id == TableId::History) {
+        reply({}); // it is as of the last reading
+        return;
+    }
     struct Asked {
         int open = 0;
         std::optional<Error> error;
@@ -348,6 +411,8 @@ void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
 
 void ConsoleBackend::setInterval(TableId id, std::optional<qint64> ms)
 {
+    if (id == TableId::History)
+        return;
     m_intervals[id] = ms;
     for (const auto &[number, server] : m_servers)
         server.link->setInterval(id, ms);
@@ -355,6 +420,8 @@ void ConsoleBackend::setInterval(TableId id, std::optional<qint64> ms)
 
 void ConsoleBackend::setInView(TableId id, const QList<RowKey> &rows)
 {
+    if (id == TableId::History)
+        return;
     for (const auto &[number, server] : m_servers) {
         QList<RowId> ids;
         for (const RowKey row : rows)

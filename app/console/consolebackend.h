@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/console/countsampler.h"
 #include "app/console/rowjobs.h"
 #include "core/client/cache.h"
+#include "core/client/countseries.h"
 #include "core/client/enrolment.h"
+#include "core/client/historyreader.h"
 #include "core/client/link.h"
 #include "core/client/replica.h"
 #include "core/client/servers.h"
@@ -44,7 +45,9 @@ public:
     [[nodiscard]] bool isOwn(RowKey row) const override;
     void lookUpName(const Address &address, QObject *context, std::function<void(const QString &)> reply) override;
     void countSeries(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
-        Reply<CountSeries> reply) override;
+        Reply<ProtocolCounts> reply) override;
+    void readHistory(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
+        Reply<HistoryAnswer> reply) override;
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override;
@@ -73,7 +76,10 @@ private:
     const Clock &m_clock;
     mutable Replica m_replica;
     Cache m_cache;
-    CountSampler m_counts;
+    CountSeries m_series;
+    HistoryTable m_history;
+    HistoryReader m_historyReader;
+    std::function<void()> m_historyRead; ///< what waits for the reading that is under way
     std::map<quint16, Server> m_servers;
     std::map<TableId, std::optional<qint64>> m_intervals;
     RowJobs m_jobs;

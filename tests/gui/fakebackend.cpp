@@ -60,7 +60,7 @@ FakeBackend::FakeBackend(const Clock &clock, QObject *parent)
     })
     , m_clock(clock)
 {
-    for (const TableId id : liveTables())
+    for (const TableId id : liveTables() + QList<TableId> { TableId::History })
         m_tables.emplace(id, std::make_unique<FakeTable>(id, clock));
 }
 

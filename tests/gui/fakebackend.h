@@ -64,9 +64,21 @@ public:
         QMetaObject::invokeMethod(
             context, [this, address, reply] { reply(m_names.value(address)); }, Qt::QueuedConnection);
     }
-    void countSeries(std::optional<quint16>, qint64, qint64, int, QObject *, Reply<CountSeries> reply) override
+    void countSeries(std::optional<quint16>, qint64, qint64, int, QObject *, Reply<ProtocolCounts> reply) override
     {
         reply(m_series);
+    }
+    void readHistory(std::optional<quint16>, qint64 fromUs, qint64 stepUs, int, QObject *context,
+        Reply<HistoryAnswer> reply) override
+    {
+        m_histories.append({ fromUs, stepUs });
+        QMetaObject::invokeMethod(
+            context,
+            [this, reply] {
+                reply(m_historyError ? Result<HistoryAnswer>(*m_historyError)
+                                     : Result<HistoryAnswer>(HistoryAnswer { m_series, m_historyProblem }));
+            },
+            Qt::QueuedConnection);
     }
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
@@ -100,12 +112,15 @@ public:
     std::map<TableId, std::optional<qint64>> m_intervals;
     std::map<TableId, QList<RowKey>> m_inView;
     QList<RowKey> m_journals;
+    QList<std::pair<qint64, qint64>> m_histories; ///< from, step
     QList<Address> m_lookUps;
     // What is answered.
     std::map<RowKey, QList<QByteArray>> m_lines; ///< of the log
     std::optional<Error> m_journalError;
+    std::optional<Error> m_historyError;
+    QString m_historyProblem;
     QHash<Address, QString> m_names;
-    CountSeries m_series;
+    ProtocolCounts m_series;
     std::function<RowOutcome(RowKey)> m_outcome;
     bool m_slow = false; ///< jobs go on row by row with answerOne()
     void answerOne();

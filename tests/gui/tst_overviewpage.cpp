@@ -40,12 +40,12 @@ private Q_SLOTS:
             { { sources::Source, QByteArray("postfix") }, { sources::State, QByteArray("down") },
                 { sources::Detail, QByteArray("no log") } });
         sources.publish();
-        CountSeries &series = m_gui->backend.m_series;
+        ProtocolCounts &series = m_gui->backend.m_series;
         series = { m_gui->clock.nowUs() - 3'600'000'000, 60'000'000, { "imap", "pop3" }, { {}, {} } };
         for (int i = 0; i < 61; ++i) {
             const bool gap = i >= 20 && i < 30;
-            series.counts[0].append(gap ? CountSeries::NotWatched : 100 + i);
-            series.counts[1].append(gap ? CountSeries::NotWatched : 50);
+            series.counts[0].append(gap ? ProtocolCounts::NotWatched : 100 + i);
+            series.counts[1].append(gap ? ProtocolCounts::NotWatched : 50);
         }
         m_gui->settings->setValue(u"window/tab"_s, u"overview"_s);
         m_gui->open();

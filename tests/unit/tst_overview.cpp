@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/console/countsampler.h"
-#include "core/base/clock.h"
 #include "models/overview.h"
 #include "tests/unit/faketable.h"
 
@@ -53,33 +51,6 @@ private Q_SLOTS:
             (QList<Overview::Near> {
                 { 1, "bob", "pop3", Address::fromV4(9), 12 }, { 1, "alice", "imap", Address::fromV4(7), 9 } }));
         QCOMPARE(Overview::of(Overview::needed(live.table()), quint16(2), 10).total, 1);
-    }
-
-    void seriesTellWhatWasSeenAndWhatWasNot()
-    {
-        ManualClock clock;
-        FakeTable live(schemaOf(TableId::Connections));
-        QList<quint16> servers { 1 };
-        CountSampler sampler(live, clock, [&] { return servers; });
-        const qint64 start = clock.nowUs();
-        add(live, { 1, 1 }, "imap", "a", 1);
-        add(live, { 1, 2 }, "imap", "a", 1);
-        add(live, { 2, 3 }, "pop3", "a", 1);
-        live.publish();
-        sampler.sample();
-        clock.advanceUs(60'000'000);
-        servers = {}; // the link is down: what is shown is old
-        sampler.sample();
-        clock.advanceUs(60'000'000);
-        servers = { 1, 2 };
-        sampler.sample();
-        const CountSeries all = sampler.series(std::nullopt, start, 60'000'000, 4);
-        QCOMPARE(all.names, (QList<QByteArray> { "imap", "pop3" }));
-        QCOMPARE(all.counts[0], (QList<qint32> { 2, -1, 2, -1 }));
-        QCOMPARE(all.counts[1], (QList<qint32> { 0, -1, 1, -1 }));
-        QVERIFY(!all.isWatched(1));
-        const CountSeries second = sampler.series(quint16(2), start, 60'000'000, 4);
-        QCOMPARE(second.counts[0], (QList<qint32> { -1, -1, 1, -1 }));
     }
 };
 

@@ -8,7 +8,7 @@ namespace mailhelm
 {
 
 /// How many connections there were, by protocol, at moments of equal distance.
-struct CountSeries {
+struct ProtocolCounts {
     static constexpr qint32 NotWatched = -1; ///< nobody looked at that time
 
     qint64 fromUs = 0; ///< of the first moment; µs since 1970 UTC
