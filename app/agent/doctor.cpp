@@ -3,6 +3,8 @@
 
 #include "app/agent/accountsources.h"
 #include "core/agent/agent.h"
+#include "core/agent/sources/phpsessionfiles.h"
+#include "core/agent/sources/roundcubequery.h"
 #include "core/agent/sources/sockdiag.h"
 
 #include <QFile>
@@ -145,6 +147,44 @@ void lookAtAccounts(Report &report, const AccountsConfig &config, const Clock &c
             "archive = \"/srv/archive\" in [accounts]");
 }
 
+/// Asks what the daemon asks, with its rights.
+void lookAtRoundcube(Report &report, const WebmailConfig &config, const Clock &clock)
+{
+    const DatabaseUrl url = DatabaseUrl::parse(config.database).value();
+    const QByteArray name = "webmail " + config.component;
+    const QString connection = QStringLiteral("doctor");
+    Result<QSqlDatabase> database = openSqlDatabase(url, connection, 4'000);
+    Result<RoundcubeQuery::Listing> listing = database
+        ? RoundcubeQuery(url.kind, config.tablePrefix, config.lifetimeMs).list(database.value(), {}, clock)
+        : Result<RoundcubeQuery::Listing>(database.error());
+    if (!listing)
+        report.bad("down", name, listing.error().detail.toUtf8(), sqlMend(url, listing.error().code));
+    else if (!listing.value().endRefusal.isEmpty())
+        report.bad("degraded", name, "sessions can be seen but not ended", listing.value().endRefusal);
+    else
+        report.ok(name, QByteArray::number(listing.value().rows.size()) + " sessions in " + url.shown());
+    database = Error {}; // before its connection goes
+    closeSqlDatabase(connection);
+}
+
+void lookAtSessionFiles(Report &report, const WebmailConfig &config, const Clock &clock)
+{
+    const QByteArray name = "webmail " + config.component;
+    PhpSessionFolder folder(config.path, config.lifetimeMs, clock);
+    QObject::connect(&folder, &PhpSessionFolder::looked, &folder, [&](const PhpSessionFolder::Look &look) {
+        if (look.error)
+            report.bad("down", name, look.error->detail.toUtf8(), phpFilesMend(look.error->code, config.path));
+        else if (look.illegible != 0 || !look.mayEnd)
+            report.bad("degraded", name,
+                look.mayEnd ? QByteArray::number(look.illegible) + " session files cannot be read"
+                            : QByteArray("sessions can be seen but not ended"),
+                phpFilesMend(ErrorCode::PermissionDenied, config.path));
+        else
+            report.ok(name, QByteArray::number(look.scan.sessions.size()) + " sessions in " + config.path);
+    });
+    folder.look();
+}
+
 } // namespace
 
 int runDoctor(const Config &config, const Clock &clock)
@@ -162,6 +202,9 @@ int runDoctor(const Config &config, const Clock &clock)
             report.bad("degraded", "postfix", "whether SMTP sessions are secured is known only once TLS was logged",
                 "postconf -e smtpd_tls_loglevel=1 && postfix reload, then tls_logged = true in [postfix]");
     }
+    for (const WebmailConfig &webmail : config.webmail)
+        webmail.kind == "roundcube" ? lookAtRoundcube(report, webmail, clock)
+                                    : lookAtSessionFiles(report, webmail, clock);
     if (!config.dovecot && !config.postfix)
         report.bad(
             "missing", "logs", "neither Dovecot nor Postfix is configured: no user will be known", "mailhelmd init");

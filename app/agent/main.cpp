@@ -31,12 +31,15 @@ int main(int argc, char **argv)
     std::string listen;
     std::string dovecotConfig;
     std::string postfixConfig;
+    std::string roundcubeConfig;
     CLI::App *init
         = app.add_subcommand("init", "write a configuration that names what is found on this host, and make keys");
     init->add_option("--state", state, "folder for keys, audit and history")->capture_default_str();
     init->add_option("--listen", listen, "ADDRESS:PORT to serve administrators on");
     init->add_option("--dovecot-config", dovecotConfig, "Dovecot's configuration, if it is not the system's");
     init->add_option("--postfix-config", postfixConfig, "Postfix's configuration folder, if it is not the system's");
+    init->add_option(
+        "--roundcube-config", roundcubeConfig, "Roundcube's configuration folder, if it is not the system's");
 
     int simulate = 0;
     int changes = -1;
@@ -66,7 +69,8 @@ int main(int argc, char **argv)
     const SystemClock clock;
     const auto bytes = [](const std::string &text) { return QByteArray::fromStdString(text); };
     if (init->parsed())
-        return runInit({ bytes(configFile), bytes(state), bytes(listen), bytes(dovecotConfig), bytes(postfixConfig) });
+        return runInit({ bytes(configFile), bytes(state), bytes(listen), bytes(dovecotConfig), bytes(postfixConfig),
+            bytes(roundcubeConfig) });
 
     Result<Config> config = Config::read(bytes(configFile));
     if (!config && config.error().code == ErrorCode::NotFound && simulate > 0) {

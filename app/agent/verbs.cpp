@@ -4,6 +4,7 @@
 #include "app/agent/accountsources.h"
 #include "core/agent/admins.h"
 #include "core/agent/hostprobe.h"
+#include "core/agent/sources/sqldatabase.h"
 #include "core/base/safetext.h"
 #include "core/net/hostport.h"
 #include "core/net/identity.h"
@@ -90,7 +91,8 @@ int runInit(const InitOptions &options)
         const Result<Identity> identity = openIdentity(present.value().state);
         return identity ? Ok : complain(identity.error());
     }
-    HostProbe probe { options.listen, options.state, options.dovecotConfig, options.postfixConfig };
+    HostProbe probe { options.listen, options.state, options.dovecotConfig, options.postfixConfig,
+        options.roundcubeConfig };
     const Result<QByteArray> text = probeHost(probe);
     if (!text)
         return complain(text.error());
@@ -102,18 +104,17 @@ int runInit(const InitOptions &options)
     if (!QFileInfo::exists(folder)) {
         if (!QDir().mkpath(folder))
             return complain({ ErrorCode::Io, QStringLiteral("The folder of %1 cannot be made.").arg(file) });
-        // The configuration holds no secret, and the daemon that reads it is another user than who writes it.
+        // What is secret has its own rights, and the daemon that reads it is another user than who writes it.
         QFile::setPermissions(folder,
             QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner | QFile::ReadGroup | QFile::ExeGroup
                 | QFile::ReadOther | QFile::ExeOther);
     }
+    // The password of a database is for the daemon's eyes.
+    const bool secret = text.value().contains("sql://");
     QFile out(file);
-    if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly) || out.write(text.value()) != text.value().size()
-        || !out.flush())
+    if (!out.open(QIODevice::WriteOnly | QIODevice::NewOnly, QFile::ReadOwner | QFile::WriteOwner)
+        || out.write(text.value()) != text.value().size() || !out.flush())
         return complain({ ErrorCode::Io, QStringLiteral("%1 cannot be written: %2").arg(file, out.errorString()) });
-    // A database's password in it is for the daemon alone.
-    const bool secret
-        = config.value().accounts && !QUrl::fromEncoded(config.value().accounts->database).password().isEmpty();
     if (const struct group *own = ::getgrnam("mailhelm"); secret && own)
         if (::chown(options.configFile.constData(), uid_t(-1), own->gr_gid) != 0)
             std::fprintf(stderr, "mailhelmd: chgrp mailhelm %s, so that the daemon can read it\n",
@@ -127,6 +128,8 @@ int runInit(const InitOptions &options)
         "Wrote %s with %lld services:\n", options.configFile.constData(), qint64(config.value().services.size()));
     for (const ServiceConfig &service : config.value().services)
         std::printf("  %-16s port %u\n", service.name.constData(), unsigned(service.listen.value(0).port));
+    for (const WebmailConfig &webmail : config.value().webmail)
+        std::printf("  %-16s sessions of %s\n", webmail.component.constData(), webmail.kind.constData());
     std::printf("Next: mailhelmd serve, then mailhelmd enroll NAME --role owner\n");
     return Ok;
 }
@@ -195,6 +198,11 @@ int runCheck(const Config &config, const QByteArray &configFile)
         std::printf("  %-16s %-8s %-8s %s\n", service.name.constData(), service.protocol.constData(),
             service.by.constData(), ports.join(", ").constData());
     }
+    for (const WebmailConfig &webmail : config.webmail)
+        std::printf("  %-16s %-8s %s, %lld min\n", webmail.component.constData(), webmail.kind.constData(),
+            webmail.kind == "roundcube" ? DatabaseUrl::parse(webmail.database).value().shown().constData()
+                                        : webmail.path.constData(),
+            webmail.lifetimeMs / 60'000);
     if (!config.accounts)
         return Ok;
     const SystemClock clock;

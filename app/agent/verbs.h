@@ -19,6 +19,7 @@ struct InitOptions {
     QByteArray listen;
     QByteArray dovecotConfig;
     QByteArray postfixConfig;
+    QByteArray roundcubeConfig;
 };
 
 int runInit(const InitOptions &options);

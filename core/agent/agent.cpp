@@ -167,6 +167,9 @@ void Agent::startSources(const QByteArray &saved)
     m_people->watchLogins(m_sources.sessions, !m_simulated);
     m_join = std::make_unique<ConnectionJoin>(services, *m_registry, m_clock);
     m_join->restoreState(states.value("join"));
+    m_join->setWebmail([webmails = &m_people->webmails()](
+                           const Address &host, const QByteArray &user) { return webmails->speaksFor(host, user); });
+    connect(&m_people->webmails().table(), &WebmailTable::userChanged, m_join.get(), &ConnectionJoin::onWebmailUser);
     m_journal = std::make_unique<JournalSearch>(m_clock);
 
     std::vector<SocketSource::Namespace> namespaces;

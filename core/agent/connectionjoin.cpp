@@ -542,6 +542,7 @@ void ConnectionJoin::write(const Connection &connection)
         else if (const QByteArray user = anvilUser(connection); !user.isEmpty())
             known.assumedUser = user;
     }
+    known.byWebmail = byWebmail(known);
     m_registry.put(TableId::Connections, connection.id, connectionCells(known));
 }
 
@@ -567,6 +568,7 @@ void ConnectionJoin::writeWithoutSocket(const QByteArray &key, const Session &se
     if (!known.service)
         return;
     known.facts = &session.facts;
+    known.byWebmail = byWebmail(known);
     m_registry.put(TableId::Connections, id, connectionCells(known));
 }
 
@@ -575,6 +577,39 @@ void ConnectionJoin::rewriteUnexplained()
     for (const Connection &connection : std::as_const(m_connections))
         if (connection.session.isEmpty() && m_services[connection.service].by == "dovecot")
             write(connection);
+}
+
+bool ConnectionJoin::byWebmail(const ConnectionKnowledge &known) const
+{
+    const QByteArray &protocol
+        = known.service->protocol.isEmpty() && known.facts ? known.facts->protocol : known.service->protocol;
+    if (!m_speaksFor || protocol != "imap")
+        return false;
+    const std::optional<QByteArray> &user = known.facts && known.facts->user ? known.facts->user : known.assumedUser;
+    return user && !user->isEmpty()
+        && m_speaksFor(known.socket ? known.socket->peer.address : known.facts->peer.address, *user);
+}
+
+void ConnectionJoin::onWebmailUser(const QByteArray &user)
+{
+    // Hundreds come at once: one walk over the connections serves them all.
+    if (m_webmailUsers.isEmpty())
+        QMetaObject::invokeMethod(this, &ConnectionJoin::rewriteWebmail, Qt::QueuedConnection);
+    m_webmailUsers.insert(user);
+}
+
+void ConnectionJoin::rewriteWebmail()
+{
+    const QSet<QByteArray> users = std::exchange(m_webmailUsers, {});
+    for (const Connection &connection : std::as_const(m_connections)) {
+        if (m_services[connection.service].protocol != "imap")
+            continue;
+        const auto session = m_sessions.constFind(connection.session);
+        const QByteArray user
+            = session != m_sessions.cend() && session->facts.user ? *session->facts.user : anvilUser(connection);
+        if (!user.isEmpty() && users.contains(user.toLower()))
+            write(connection);
+    }
 }
 
 std::optional<SocketObservation> ConnectionJoin::socketOf(RowId id) const

@@ -14,9 +14,12 @@
 #include <QSet>
 
 #include <deque>
+#include <functional>
 
 namespace mailhelm
 {
+
+struct ConnectionKnowledge;
 
 /// Joins what the kernel shows with what the services say, into the rows of `connections`.
 ///
@@ -40,6 +43,12 @@ public:
     void onAnvil(const std::optional<QList<AnvilEntry>> &entries);
     /// Without sock_diag the rows come from the logs alone.
     void setSocketsAvailable(bool available);
+
+    /// Whether a webmail on that host speaks for this user: an IMAP connection of theirs from there is the webmail's.
+    using SpeaksFor = std::function<bool(const Address &host, const QByteArray &user)>;
+    void setWebmail(SpeaksFor speaksFor) { m_speaksFor = std::move(speaksFor); }
+    /// What it says of this user (in lower case) may be another thing now.
+    void onWebmailUser(const QByteArray &user);
 
     /// The socket behind a row, for dropping it. nullopt: there is no such row, or it has no socket.
     [[nodiscard]] std::optional<SocketObservation> socketOf(RowId id) const;
@@ -110,6 +119,8 @@ private:
     void write(const Connection &connection);
     void writeWithoutSocket(const QByteArray &key, const Session &session);
     void rewriteUnexplained();
+    void rewriteWebmail();
+    [[nodiscard]] bool byWebmail(const ConnectionKnowledge &known) const;
     [[nodiscard]] bool knownNotAuthenticated(const Connection &connection) const;
     [[nodiscard]] QByteArray anvilUser(const Connection &connection) const;
     [[nodiscard]] Address clientOf(const Connection &connection) const;
@@ -135,6 +146,8 @@ private:
     std::optional<QList<AnvilEntry>> m_anvil;
     /// By protocol and address; made when first asked for, thrown away when sockets, sessions or anvil's list change.
     mutable QHash<std::pair<QByteArray, Address>, AnvilTally> m_tallies;
+    SpeaksFor m_speaksFor;
+    QSet<QByteArray> m_webmailUsers; ///< of onWebmailUser(), not looked at yet
     QHash<SocketKey, Connection> m_restored; ///< from saveState(), until the first scan
     QList<SocketObservation> m_lastShown; ///< the last scan: the next one is compared with it place by place
     quint64 m_scanNumber = 0;

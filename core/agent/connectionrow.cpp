@@ -108,7 +108,7 @@ QList<ChangeLog::Cell> connectionCells(const ConnectionKnowledge &known)
         cells.append({ c::Port, portOrUnknown(peer.port) });
         cells.append({ c::PeerAddress, Value() });
         cells.append({ c::PeerPort, Value() });
-        cells.append({ c::Via, Value() });
+        cells.append({ c::Via, known.byWebmail ? Value(QByteArray("webmail")) : Value() });
     }
     if (known.socket) {
         cells.append({ c::LocalAddress, known.socket->local.address });

@@ -16,6 +16,7 @@ struct ConnectionKnowledge {
     qint64 firstSeen = 0;
     bool exact = false;
     qint64 lastActive = 0;
+    bool byWebmail = false; ///< a webmail speaks there for the user
     /// What is said of the user where no log names one: nullopt = not known, "" = known not to be authenticated.
     std::optional<QByteArray> assumedUser;
 };

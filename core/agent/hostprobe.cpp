@@ -2,6 +2,7 @@
 #include "core/agent/hostprobe.h"
 
 #include "core/agent/accountprobe.h"
+#include "core/agent/webmailprobe.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -311,6 +312,11 @@ Result<QByteArray> probeHost(const HostProbe &options)
                            "Run init as root on "
                            "the mail host, or write the configuration by hand (docs/ADMIN_GUIDE.md).") };
     QByteArray config = writeConfig(options, dovecot ? &*dovecot : nullptr, postfix ? &*postfix : nullptr);
+    // The system's webmail belongs to the system's mail server, not to a private one.
+    const bool systems = options.dovecotConfig.isEmpty() && options.postfixConfig.isEmpty();
+    if (systems || !options.roundcubeConfig.isEmpty())
+        if (const std::optional<ProbedWebmail> webmail = probeRoundcube(options.roundcubeConfig))
+            config += writeWebmail(*webmail);
     if (dovecotOutput)
         if (const auto accounts = findAccounts(parseAuth(*dovecotOutput), readSmall))
             config += writeAccounts(*accounts);

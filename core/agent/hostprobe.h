@@ -17,6 +17,7 @@ struct HostProbe {
     QByteArray state;
     QByteArray dovecotConfig; ///< "" = the system's
     QByteArray postfixConfig; ///< folder; "" = the system's
+    QByteArray roundcubeConfig {}; ///< folder; "" = the system's, unless the mail server's are others than those
 };
 
 struct ProbedService {

@@ -188,7 +188,12 @@ QByteArray People::describe(TableId table, RowId row) const
     if (slot == Table::NoSlot)
         return "(gone)";
     const Column &user = rows.column(rows.schema().indexOf("user"));
-    return user.isKnown(slot) ? user.text(slot).toByteArray() : QByteArray("?");
+    const QByteArray name = user.isKnown(slot) ? user.text(slot).toByteArray() : QByteArray("?");
+    if (table != TableId::Webmail)
+        return name;
+    const Column &address = rows.column(webmail::ClientAddress);
+    return name + ' ' + rows.column(webmail::Component).text(slot).toByteArray() + ' '
+        + (address.isKnown(slot) ? address.address(slot).toText() : QByteArray("?"));
 }
 
 QList<Refusal> People::refusals() const

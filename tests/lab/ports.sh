@@ -9,7 +9,7 @@ LAB_PORTS=(IMAP_PORT IMAPS_PORT POP3_PORT POP3S_PORT SUBMISSION_PORT SIEVE_PORT 
     BACKEND_SMTP_PORT BACKEND_POSTFIX_SUBMISSION_PORT
     PROXY_IMAP_PORT PROXY_IMAPS_PORT PROXY_POP3S_PORT PROXY_SUBMISSION_PORT PROXY_SIEVE_PORT
     PROXY_SMTP_PORT PROXY_POSTFIX_SUBMISSION_PORT
-    MAPPED_IMAP_PORT MAPPED_IMAPS_PORT AGENT_PORT WEB_PORT)
+    MAPPED_IMAP_PORT MAPPED_IMAPS_PORT AGENT_PORT WEB_PORT ROUNDCUBE_PORT)
 
 set_ports()
 {
@@ -29,6 +29,8 @@ set_ports()
     MAPPED_IMAP_PORT=$((9140 + $1)) MAPPED_IMAPS_PORT=$((9990 + $1))
     # Not used by the lab: free for a test's agent and web server beside it
     AGENT_PORT=$((6250 + $1)) WEB_PORT=$((8080 + $1))
+    # Roundcube on PHP's own web server
+    ROUNDCUBE_PORT=$((6080 + $1))
 }
 
 # listening PORT…: whether every one of them has a listener. Asks the kernel: a connect would leave traces in the logs.

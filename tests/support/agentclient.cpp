@@ -113,6 +113,20 @@ QList<Outcomes::Target> AgentClient::drop(const QList<RowId> &ids)
     return targets;
 }
 
+QList<Outcomes::Target> AgentClient::endSessions(const QList<RowId> &webmail)
+{
+    QObject context;
+    bool done = false;
+    QList<Outcomes::Target> targets;
+    m_link->endSessions(webmail, &context, [&](const Result<Outcomes> &answer) {
+        if (answer)
+            targets = answer.value().targets;
+        done = true;
+    });
+    (void)QTest::qWaitFor([&] { return done; }, AgentProcess::TimeoutMs);
+    return targets;
+}
+
 AgentClient::Past AgentClient::history(qint64 fromUs, qint64 toUs)
 {
     HistoryTable past(m_replica);

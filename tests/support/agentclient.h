@@ -45,6 +45,7 @@ public:
     bool refresh(TableId table = TableId::Connections);
     /// One outcome for each; empty where nothing could be asked.
     QList<Outcomes::Target> drop(const QList<RowId> &ids);
+    QList<Outcomes::Target> endSessions(const QList<RowId> &webmail);
 
     /// Who was there in that span of this machine's clock, those included who still are (of the tables that are
     /// watched): rows with the columns of `history`.

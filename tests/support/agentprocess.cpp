@@ -42,7 +42,8 @@ Result<void> AgentProcess::init(const Lab &lab)
     const Result<QByteArray> made
         = run({ QStringLiteral("init"), QStringLiteral("--state"), state(), QStringLiteral("--listen"),
             QStringLiteral("127.0.0.1:%1").arg(lab.port(Lab::Port::Agent)), QStringLiteral("--dovecot-config"),
-            lab.dovecotConfig(), QStringLiteral("--postfix-config"), lab.postfixConfigDir() });
+            lab.dovecotConfig(), QStringLiteral("--postfix-config"), lab.postfixConfigDir(),
+            QStringLiteral("--roundcube-config"), lab.directory() + QStringLiteral("/roundcube/config") });
     return made ? Result<void>() : made.error();
 }
 

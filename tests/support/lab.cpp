@@ -53,8 +53,9 @@ constexpr std::array PortKeys {
     "MAPPED_IMAPS_PORT",
     "AGENT_PORT",
     "WEB_PORT",
+    "ROUNDCUBE_PORT",
 };
-static_assert(PortKeys.size() == size_t(Lab::Port::Web) + 1);
+static_assert(PortKeys.size() == size_t(Lab::Port::Roundcube) + 1);
 
 QString serviceName(Lab::Service service)
 {
@@ -64,9 +65,11 @@ QString serviceName(Lab::Service service)
     case Lab::Service::Postfix:
         return QStringLiteral("postfix");
     case Lab::Service::Haproxy:
+        return QStringLiteral("haproxy");
+    case Lab::Service::Roundcube:
         break;
     }
-    return QStringLiteral("haproxy");
+    return QStringLiteral("roundcube");
 }
 
 QByteArray readAll(const QString &path)
@@ -154,6 +157,7 @@ Result<void> Lab::startInSlot(int slot, bool *taken)
         { m_options.serviceCount0, "--service-count-0" },
         { m_options.hibernate, "--hibernate" },
         { m_options.haproxy, "--haproxy" },
+        { m_options.roundcube, "--roundcube" },
         { m_options.v4Mapped, "--v4-mapped" },
         { !m_options.postfix, "--no-postfix" },
         { m_options.postfixDefaultLogging, "--postfix-default-logging" },

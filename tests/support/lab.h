@@ -26,6 +26,7 @@ public:
         bool serviceCount0 = false; ///< one login process for all
         bool hibernate = false; ///< idle IMAP sessions hibernate after 2 s
         bool haproxy = false;
+        bool roundcube = false; ///< on PHP's own web server, with a SQLite database; log in with WebmailBrowser
         bool v4Mapped = false; ///< IMAP and IMAPS also on a socket bound to ::ffff:127.0.0.1
         bool postfix = true;
         bool postfixDefaultLogging = false; ///< no client ports, no TLS lines
@@ -33,7 +34,7 @@ public:
         int accounts = 40;
     };
 
-    enum class Service { Dovecot, Postfix, Haproxy };
+    enum class Service { Dovecot, Postfix, Haproxy, Roundcube };
 
     /// Submission is Dovecot's; it relays through Relay, one connection to 127.0.0.1 for each session. Proxy…:
     /// HAProxy's own ports. Backend…: those behind it, where the sockets with real_rport are. Agent and Web are free
@@ -68,6 +69,7 @@ public:
         MappedImaps,
         Agent,
         Web,
+        Roundcube,
     };
 
     Lab();
@@ -94,6 +96,7 @@ public:
     [[nodiscard]] QString dovecotBaseDir() const { return value("DOVECOT_BASE_DIR"); }
     [[nodiscard]] QString dovecotConfig() const { return value("DOVECOT_CONFIG"); }
     [[nodiscard]] QString postfixConfigDir() const { return value("POSTFIX_CONFIG_DIR"); }
+    [[nodiscard]] QString roundcubeDatabase() const { return value("ROUNDCUBE_DB"); }
     [[nodiscard]] QString accountsDatabase() const { return value("ACCOUNTS_DB"); }
     /// user1@lab.test … ; every password is "secret".
     [[nodiscard]] static QByteArray user(int number);

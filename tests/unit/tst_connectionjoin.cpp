@@ -120,6 +120,35 @@ private Q_SLOTS:
         QCOMPARE(f.table().rowCount(), 0);
     }
 
+    void anImapConnectionIsByWebmailOnlyWhereThatSpeaksForItsUser()
+    {
+        Fixture f;
+        f.cover();
+        QSet<QByteArray> inWebmail { "alice@lab.test" };
+        f.join.setWebmail([&](const Address &host, const QByteArray &user) {
+            return host == address("127.0.0.1") && inWebmail.contains(user.toLower());
+        });
+        f.scan({});
+        f.scan({ socketOf(1, "127.0.0.1", 1, 143), socketOf(2, "127.0.0.1", 2, 143), socketOf(3, "203.0.113.7", 3, 143),
+            socketOf(4, "127.0.0.1", 4, 143), socketOf(5, "127.0.0.1", 5, 587) });
+        f.join.onFacts(f.login("127.0.0.1", 1, "Alice@lab.test"));
+        f.join.onFacts(f.login("127.0.0.1", 2, "bob@lab.test"));
+        f.join.onFacts(f.login("203.0.113.7", 3, "alice@lab.test"));
+        QCOMPARE(f.cell(1, c::Via), text("webmail"));
+        QCOMPARE(f.cell(2, c::Via), Value()); // another program on that host, for all that is known
+        QCOMPARE(f.cell(3, c::Via), Value());
+        QCOMPARE(f.cell(4, c::Via), Value()); // nobody logged in
+        QCOMPARE(f.cell(5, c::Via), Value());
+
+        // The session shows a moment after the connection that it makes, and ends without it.
+        inWebmail = { "bob@lab.test" };
+        f.join.onWebmailUser("alice@lab.test");
+        f.join.onWebmailUser("bob@lab.test");
+        QTRY_COMPARE(f.cell(2, c::Via), text("webmail"));
+        QCOMPARE(f.cell(1, c::Via), Value());
+        QCOMPARE(f.cell(1, c::User), text("Alice@lab.test"));
+    }
+
     void secureIsClaimedOnlyWhereSomethingTells()
     {
         Fixture f;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/config.h"
 #include "core/agent/hostprobe.h"
+#include "core/agent/webmailprobe.h"
 
 #include <QFile>
 #include <QTest>
@@ -51,6 +52,71 @@ class TestHostProbe : public QObject
     Q_OBJECT
 
 private Q_SLOTS:
+    void roundcubeIsFoundAsDebianConfiguresIt_data()
+    {
+        QTest::addColumn<QByteArray>("config");
+        QTest::addColumn<QByteArray>("debian");
+        QTest::addColumn<QByteArray>("database");
+        QTest::addColumn<QByteArray>("rest");
+        const QByteArray included = "<?php\n$config = [];\ninclude(\"/etc/roundcube/debian-db-roundcube.php\");\n";
+        const auto db = [](const QByteArray &type, const QByteArray &server, const QByteArray &port) {
+            return QByteArray(
+                       "<?php\n##\n$dbuser='roundcube';\n$dbpass='p@ss\\'w/rd';\n$basepath='/var/lib/dbconfig-common/"
+                       "sqlite3/roundcube';\n$dbname='roundcube';\n$dbserver='")
+                + server + "';\n$dbport='" + port + "';\n$dbtype='" + type + "';\n";
+        };
+        QTest::newRow("sqlite3") << included << db("sqlite3", "", "")
+                                 << QByteArray("sqlite:///var/lib/dbconfig-common/sqlite3/roundcube/roundcube")
+                                 << QByteArray("db_10m");
+        QTest::newRow("mysql") << included + "$config['session_lifetime'] = 60;\n"
+                               << db("mysql", "localhost", "3306")
+                               << QByteArray("mysql://roundcube:p%40ss%27w%2Frd@localhost:3306/roundcube")
+                               << QByteArray("db_60m");
+        QTest::newRow("pgsql") << included + "  $config['db_prefix'] = 'rc_'; // ours\n"
+                               << db("pgsql", "", "")
+                               << QByteArray("postgresql://roundcube:p%40ss%27w%2Frd@localhost/roundcube")
+                               << QByteArray("dbrc_10m");
+        QTest::newRow("dsn") << QByteArray(
+            "<?php\n// $config['db_dsnw'] = 'mysql://no:no@no/no';\n$config['db_dsnw'] = "
+            "'pgsql://u:p%40@db.example.org:5433/rc';\n")
+                             << QByteArray() << QByteArray("postgresql://u:p%40@db.example.org:5433/rc")
+                             << QByteArray("db_10m");
+        QTest::newRow("dsn by socket") << QByteArray("$config['db_dsnw'] = \"mysql://u:p@unix(/run/m.sock)/rc\";")
+                                       << QByteArray() << QByteArray("mysql://u:p@/rc?host=/run/m.sock")
+                                       << QByteArray("db_10m");
+        QTest::newRow("dsn of sqlite") << QByteArray("$config['db_dsnw'] = 'sqlite:////srv/rc.db?mode=0640';")
+                                       << QByteArray() << QByteArray("sqlite:///srv/rc.db") << QByteArray("db_10m");
+        QTest::newRow("sessions elsewhere") << included + "$config['session_storage'] = 'redis';\n"
+                                            << db("mysql", "", "") << QByteArray() << QByteArray("redis_10m");
+    }
+    void roundcubeIsFoundAsDebianConfiguresIt()
+    {
+        QFETCH(QByteArray, config);
+        QFETCH(QByteArray, debian);
+        QFETCH(QByteArray, database);
+        QFETCH(QByteArray, rest);
+        const std::optional<ProbedWebmail> webmail = parseRoundcube(config, debian);
+        QVERIFY(webmail);
+        QCOMPARE(webmail->database, database);
+        QByteArray prefix = webmail->tablePrefix;
+        prefix.chop(prefix.endsWith('_') ? 1 : 0);
+        QCOMPARE(webmail->storage + prefix + '_' + webmail->lifetime, rest);
+        // What is written is what the agent accepts.
+        const QByteArray text = "[services]\nIMAP = [143]\n" + writeWebmail(*webmail);
+        const Result<Config> parsed = Config::parse(text, "written.toml");
+        QVERIFY2(parsed, parsed ? "" : qPrintable(parsed.error().detail));
+        QCOMPARE(parsed.value().webmail.size(), database.isEmpty() ? 0 : 1);
+        if (!database.isEmpty())
+            QCOMPARE(parsed.value().webmail[0].database, database);
+    }
+    void whatIsNoRoundcubeIsNotTakenForOne()
+    {
+        QVERIFY(!parseRoundcube("", ""));
+        QVERIFY(!parseRoundcube("<?php $x = 1;\n$config['db_dsnw'] = \"mysql://$user@h/n\";\n", ""));
+        QCOMPARE(databaseOfDsn("oracle://u:p@h/n"), QByteArray());
+        QCOMPARE(databaseOfDsn("nonsense"), QByteArray());
+    }
+
     void aFreshDebiansDovecot();
     void theLabsDovecot();
     void aFreshDebiansPostfix();

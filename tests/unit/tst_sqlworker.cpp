@@ -202,6 +202,23 @@ private Q_SLOTS:
         QVERIFY(ask<qint64>(worker, number(QStringLiteral("SELECT 1"))));
     }
 
+    void aFileThatWasReplacedIsOpenedAnew()
+    {
+        SqlWorker worker(sqlite(m_file));
+        QCOMPARE(ask<qint64>(worker, number(QStringLiteral("SELECT count(*) FROM thing"))).value(), qint64(2));
+        const QString other = m_folder.filePath(QStringLiteral("other.db"));
+        QVERIFY(QFile::copy(m_file, other));
+        QCOMPARE(::rename(QFile::encodeName(m_file).constData(), QFile::encodeName(other + u'2').constData()), 0);
+        QCOMPARE(ask<qint64>(worker, number(QStringLiteral("SELECT 1"))).error().code, ErrorCode::NotFound);
+        QCOMPARE(::rename(QFile::encodeName(other).constData(), QFile::encodeName(m_file).constData()), 0);
+        const Result<void> emptied = ask<void>(worker, [](QSqlDatabase &database) -> Result<void> {
+            Result<QSqlQuery> query = runSql(database, QStringLiteral("DELETE FROM thing"));
+            return query ? Result<void>() : query.error();
+        });
+        QVERIFY(emptied);
+        execute(QStringLiteral("test"), QStringLiteral("SELECT 1 FROM thing WHERE id = 2")); // the old one is as it was
+    }
+
     void whatIsNoDatabaseIsSaid()
     {
         const QString text = m_folder.filePath(QStringLiteral("text.db"));

@@ -10,14 +10,14 @@ namespace
 constexpr int DeadlineMs = 5'000;
 constexpr unsigned long ExitWaitMs = 500;
 
-QByteArray mend(ErrorCode code, const QByteArray &path)
+} // namespace
+
+QByteArray phpFilesMend(ErrorCode code, const QByteArray &path)
 {
     if (code == ErrorCode::PermissionDenied)
         return "setfacl -m u:mailhelm:rwx " + path + " && setfacl -d -m u:mailhelm:r " + path;
     return "path of [[webmail]] must be what php -r 'echo session_save_path();' prints for the web server";
 }
-
-} // namespace
 
 PhpSessionFiles::PhpSessionFiles(
     const QByteArray &component, const QByteArray &path, qint64 lifetimeMs, const Clock &clock, QObject *parent)
@@ -61,20 +61,21 @@ void PhpSessionFiles::onLooked(const PhpSessionFolder::Look &look)
 {
     m_deadline.stop();
     if (look.error) {
-        setStatus({ {}, SourceStatus::State::Down, look.error->detail.toUtf8(), mend(look.error->code, m_path) });
+        setStatus(
+            { {}, SourceStatus::State::Down, look.error->detail.toUtf8(), phpFilesMend(look.error->code, m_path) });
         finishLook();
         return;
     }
     m_endRefusal.clear();
     if (!look.mayEnd)
         m_endRefusal = "The agent may not delete files in " + m_path
-            + ". To mend it: " + mend(ErrorCode::PermissionDenied, m_path);
+            + ". To mend it: " + phpFilesMend(ErrorCode::PermissionDenied, m_path);
     SourceStatus status;
     if (look.illegible != 0) {
         status.state = SourceStatus::State::Degraded;
         status.detail = QByteArray::number(look.illegible) + " of " + QByteArray::number(look.scan.sessions.size())
             + " session files cannot be read: whose they are is not known";
-        status.mend = mend(ErrorCode::PermissionDenied, m_path);
+        status.mend = phpFilesMend(ErrorCode::PermissionDenied, m_path);
     }
     setStatus(status);
     Q_EMIT scanned(look.scan);

@@ -9,6 +9,9 @@
 namespace mailhelm
 {
 
+/// What mends a folder that cannot be used so.
+[[nodiscard]] QByteArray phpFilesMend(ErrorCode code, const QByteArray &path);
+
 /// The sessions of a webmail that leaves them to PHP, as files in a folder. Files are read on a thread of its own; a
 /// folder that does not answer within 5 s is down.
 class PhpSessionFiles final : public WebmailPoll

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/sources/sqlthread.h"
 
+#include <QFile>
 #include <QSqlDriver>
 #include <QThread>
 #include <QUuid>
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 namespace mailhelm
 {
@@ -58,7 +60,10 @@ Result<void> SqlThread::prepare(int deadlineMs)
     if (m_open && m_url.kind != DatabaseUrl::Kind::Sqlite && m_idle.elapsed() > TrustIdleMs
         && !runSql(QSqlDatabase::database(m_connection, false), QStringLiteral("SELECT 1")))
         close(); // it was restarted meanwhile: no reason to fail
+    if (m_open && m_url.kind == DatabaseUrl::Kind::Sqlite && fileNow() != m_file)
+        close(); // another file has taken its place: what we hold is not what everybody else uses
     if (!m_open) {
+        m_file = fileNow();
         m_open = true; // to be closed, also after a failure
         m_limitMs = 0;
         if (Result<QSqlDatabase> opened = openSqlDatabase(m_url, m_connection, deadlineMs / 2); !opened)
@@ -93,6 +98,14 @@ Result<void> SqlThread::limit(int deadlineMs)
     }
     m_limitMs = deadlineMs;
     return {};
+}
+
+std::pair<quint64, quint64> SqlThread::fileNow() const
+{
+    struct stat status;
+    if (::stat(QFile::encodeName(m_url.file).constData(), &status) != 0)
+        return {};
+    return { status.st_dev, status.st_ino };
 }
 
 void SqlThread::watchSqlite()

@@ -33,11 +33,13 @@ private:
     Result<void> prepare(int deadlineMs);
     Result<void> limit(int deadlineMs);
     void watchSqlite();
+    [[nodiscard]] std::pair<quint64, quint64> fileNow() const;
     void close();
 
     const DatabaseUrl m_url;
     const QString m_connection;
     bool m_open = false;
+    std::pair<quint64, quint64> m_file; ///< SQLite: device and inode of what is open
     int m_limitMs = 0; ///< what the server was told last
     QElapsedTimer m_idle;
     QDeadlineTimer m_deadline;
