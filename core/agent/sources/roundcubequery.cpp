@@ -199,7 +199,8 @@ QByteArray RoundcubeQuery::whyNotEnd(QSqlDatabase &database) const
         return file.filePath().toUtf8()
             + " and its folder may not be written by the agent. To mend it: setfacl -m "
               "u:mailhelm:rw "
-            + file.filePath().toUtf8() + " && setfacl -m u:mailhelm:rwx " + file.path().toUtf8();
+            + file.filePath().toUtf8() + " && setfacl -m u:mailhelm:rwx " + file.path().toUtf8()
+            + ", and ReadWritePaths=" + file.path().toUtf8() + " in the unit of mailhelmd";
     }
     if (m_kind != Kind::PostgreSql)
         return {}; // MariaDB has no such question; its refusal comes with the first try
