@@ -18,6 +18,17 @@ namespace mailhelm
 /// The same point with the zone of this computer: "2026-11-22T14:24:05+01:00".
 [[nodiscard]] QByteArray timeToLocalText(qint64 us);
 
+/// Times for people: "2026-11-22 14:24:05" in the zone of this computer. Remembers what it asked the zone, since a
+/// table has very many. One thread.
+class LocalTimes
+{
+public:
+    [[nodiscard]] QString text(qint64 us);
+
+private:
+    QHash<qint64, int> m_offsets; ///< s, by quarter of an hour since 1970
+};
+
 /// Stands for the row's id in a list of columns, and is written as `id`.
 constexpr int IdColumn = -1;
 /// The row's id, as lists print it and commands take it; empty for rows that no server has (server 0), which are a

@@ -3,8 +3,6 @@
 
 #include "core/base/safetext.h"
 
-#include <QDateTime>
-
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -33,18 +31,23 @@ static int cellsOf(char32_t c)
         : 1;
 }
 
+static bool isAscii(QStringView text)
+{
+    return std::all_of(text.begin(), text.end(), [](QChar c) { return c.unicode() < 0x80; });
+}
+
 int terminalWidth(QStringView text)
 {
+    if (isAscii(text))
+        return int(text.size());
     int width = 0;
     for (const uint c : text.toUcs4())
         width += cellsOf(c);
     return width;
 }
 
-static QString cut(const QString &text, int width)
+static QString cut(QStringView text, int width)
 {
-    if (terminalWidth(text) <= width)
-        return text;
     QString out;
     int used = 0;
     for (const uint c : text.toUcs4()) {
@@ -69,7 +72,7 @@ QString bytesText(qint64 bytes)
     return QString::number(value, 'f', unit == 0 ? 0 : 1) + u' ' + QLatin1String(Units[unit]);
 }
 
-QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int index)
+static QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int index, LocalTimes &times)
 {
     if (index == IdColumn)
         return QString::fromLatin1(idText(view.keys[slot]));
@@ -78,8 +81,7 @@ QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, 
         return QStringLiteral("?");
     switch (column.type()) {
     case ColumnType::Time:
-        return QDateTime::fromMSecsSinceEpoch(column.number(slot) / 1000)
-            .toString(QStringLiteral("yyyy-MM-dd HH:mm:ss"));
+        return times.text(column.number(slot));
     case ColumnType::Number:
         return schema.column(index).traits.testFlag(ColumnTrait::Bytes) ? bytesText(column.number(slot))
                                                                         : QString::number(column.number(slot));
@@ -94,67 +96,137 @@ QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, 
     return {};
 }
 
+QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int column)
+{
+    LocalTimes times;
+    return cellText(schema, view, slot, column, times);
+}
+
+namespace
+{
+
+/// The cells of a table, one behind the other: a million of them are a few large pieces of memory.
+class Grid
+{
+public:
+    explicit Grid(qsizetype columns)
+        : m_widest(columns, 0)
+    {
+    }
+
+    void add(QStringView cell) ///< line by line
+    {
+        const int width = terminalWidth(cell);
+        int &widest = m_widest[m_cells.size() % m_widest.size()];
+        widest = std::max(widest, width);
+        m_text += cell;
+        m_cells.append({ m_text.size(), width });
+    }
+    [[nodiscard]] QString lines(int width, const QList<int> &fixed, const QList<int> &right) const;
+
+private:
+    struct Cell {
+        qsizetype end;
+        int width;
+    };
+    [[nodiscard]] QList<int> widths(int width, const QList<int> &fixed) const;
+
+    QString m_text;
+    QList<Cell> m_cells;
+    QList<int> m_widest;
+};
+
+QList<int> Grid::widths(int width, const QList<int> &fixed) const
+{
+    QList<int> widths = m_widest;
+    if (width <= 0)
+        return widths;
+    int total = int(widths.size() - 1) * Gap;
+    for (const int w : std::as_const(widths))
+        total += w;
+    while (total > width) {
+        qsizetype widest = -1;
+        for (qsizetype c = 0; c < widths.size(); ++c)
+            if (!fixed.contains(int(c)) && widths[c] > Narrowest && (widest < 0 || widths[c] > widths[widest]))
+                widest = c;
+        if (widest < 0)
+            break; // narrower than this it is of no use: let the terminal wrap
+        --widths[widest];
+        --total;
+    }
+    return widths;
+}
+
+QString Grid::lines(int width, const QList<int> &fixed, const QList<int> &right) const
+{
+    const QList<int> widths = this->widths(width, fixed);
+    QString out;
+    out.reserve(m_text.size() * 2);
+    qsizetype begin = 0;
+    for (qsizetype i = 0; i < m_cells.size(); ++i) {
+        const qsizetype c = i % widths.size();
+        const Cell &cell = m_cells[i];
+        const QStringView text = QStringView(m_text).sliced(begin, cell.end - begin);
+        begin = cell.end;
+        const int blanks = std::max(0, widths[c] - cell.width);
+        const bool toTheRight = right.contains(int(c));
+        const auto pad = [&out](int count) { out.resize(out.size() + count, u' '); };
+        if (toTheRight)
+            pad(blanks);
+        if (cell.width <= widths[c]) {
+            out += text;
+        } else {
+            const QString shorter = cut(text, widths[c]);
+            out += shorter;
+            pad(widths[c] - terminalWidth(shorter)); // a wide character more would not have fitted
+        }
+        if (!toTheRight)
+            pad(blanks);
+        if (c + 1 < widths.size()) {
+            pad(Gap);
+            continue;
+        }
+        while (out.endsWith(u' '))
+            out.chop(1);
+        out += u'\n';
+    }
+    return out;
+}
+
+} // namespace
+
 QString textRows(
     const Schema &schema, const TableView &view, const QList<Table::Slot> &slots, const QList<int> &columns, int width)
 {
     QList<int> fixed;
     QList<int> right;
-    QStringList titles;
+    Grid grid(columns.size());
     for (qsizetype i = 0; i < columns.size(); ++i) {
         if (columns[i] == IdColumn) {
-            titles.append(QStringLiteral("ID"));
+            grid.add(u"ID");
             fixed.append(int(i));
             continue;
         }
-        titles.append(safeText(QByteArrayView(schema.column(columns[i]).title), 60));
+        grid.add(safeText(QByteArrayView(schema.column(columns[i]).title), 60));
         if (schema.column(columns[i]).type == ColumnType::Number)
             right.append(int(i));
     }
-    QList<QStringList> lines { titles };
-    for (const Table::Slot slot : slots) {
-        QStringList line;
+    LocalTimes times;
+    for (const Table::Slot slot : slots)
         for (const int column : columns)
-            line.append(cellText(schema, view, slot, column));
-        lines.append(line);
-    }
-    return textGrid(lines, width, fixed, right);
+            grid.add(cellText(schema, view, slot, column, times));
+    return grid.lines(width, fixed, right);
 }
 
 QString textGrid(const QList<QStringList> &lines, int width, const QList<int> &fixed, const QList<int> &right)
 {
-    QList<int> widths(lines.isEmpty() ? 0 : lines.first().size(), 0);
+    if (lines.isEmpty())
+        return {};
+    Grid grid(lines.first().size());
     for (const QStringList &line : lines)
-        for (qsizetype c = 0; c < line.size(); ++c)
-            widths[c] = std::max(widths[c], terminalWidth(line[c]));
-    if (width > 0) {
-        int total = int(widths.size() - 1) * Gap;
-        for (const int w : std::as_const(widths))
-            total += w;
-        while (total > width) {
-            qsizetype widest = -1;
-            for (qsizetype c = 0; c < widths.size(); ++c)
-                if (!fixed.contains(int(c)) && widths[c] > Narrowest && (widest < 0 || widths[c] > widths[widest]))
-                    widest = c;
-            if (widest < 0)
-                break; // narrower than this it is of no use: let the terminal wrap
-            --widths[widest];
-            --total;
-        }
-    }
-    QString out;
-    for (const QStringList &line : lines) {
-        QString text;
-        for (qsizetype c = 0; c < line.size(); ++c) {
-            const QString cell = cut(line[c], widths[c]);
-            const QString blanks(widths[c] - terminalWidth(cell), u' ');
-            text += right.contains(int(c)) ? blanks + cell : cell + blanks;
-            text += QString(Gap, u' ');
-        }
-        while (text.endsWith(u' '))
-            text.chop(1);
-        out += text + u'\n';
-    }
-    return out;
+        for (const QString &cell : line)
+            grid.add(cell);
+    return grid.lines(width, fixed, right);
 }
 
 } // namespace mailhelm

@@ -11,16 +11,19 @@
 namespace mailhelm
 {
 
+struct FakeAgent::Cursor {
+    explicit Cursor(const Schema &schema)
+        : encoder(schema)
+    {
+    }
+    ChangesEncoder encoder;
+    ResumeToken at;
+    quint64 volatileAt = 0;
+    std::optional<ChangeLog::Walk> walk; ///< on its way
+    QList<quint32> refreshes; ///< answered at its end
+};
+
 struct FakeAgent::Peer {
-    struct Cursor {
-        explicit Cursor(const Schema &schema)
-            : encoder(schema)
-        {
-        }
-        ChangesEncoder encoder;
-        ResumeToken at;
-        quint64 volatileAt = 0;
-    };
     std::unique_ptr<Channel> channel;
     Role role = Role::None;
     std::map<TableId, std::unique_ptr<Cursor>> cursors;
@@ -109,6 +112,11 @@ void FakeAgent::onConnected(Channel *channel, Admit admit)
             take(*peer, envelope.value());
     });
     connect(channel, &Channel::closed, this, [peer] { peer->gone = true; });
+    connect(channel, &Channel::drained, this, [this, peer] {
+        for (const auto &[table, cursor] : peer->cursors)
+            if (cursor->walk && peer->channel->isOpen())
+                push(*peer, table);
+    });
     if (!silent)
         greet(*peer, 0);
 }
@@ -162,9 +170,12 @@ void FakeAgent::take(Peer &peer, const Envelope &envelope)
         say(peer, envelope.request, Done {});
     } else if (const auto *refresh = std::get_if<Refresh>(&message)) {
         ++refreshes;
-        if (peer.cursors.count(refresh->table))
+        if (const auto cursor = peer.cursors.find(refresh->table); cursor != peer.cursors.end()) {
+            cursor->second->refreshes.append(envelope.request);
             push(peer, refresh->table);
-        say(peer, envelope.request, Done {});
+        } else {
+            say(peer, envelope.request, Done {});
+        }
     } else if (const auto *drop = std::get_if<Drop>(&message)) {
         drops.append(drop->ids);
         Outcomes outcomes;
@@ -294,7 +305,7 @@ void FakeAgent::subscribe(Peer &peer, const Subscribe &wish)
     subscribes.append(wish);
     if (!wish.from)
         return;
-    auto cursor = std::make_unique<Peer::Cursor>(log(wish.table).table().schema());
+    auto cursor = std::make_unique<Cursor>(log(wish.table).table().schema());
     cursor->at = *wish.from;
     peer.cursors[wish.table] = std::move(cursor);
     ++(log(wish.table).walkFrom(*wish.from, 0).reset ? snapshots : resumes);
@@ -303,30 +314,42 @@ void FakeAgent::subscribe(Peer &peer, const Subscribe &wish)
 
 void FakeAgent::push(Peer &peer, TableId table)
 {
-    Peer::Cursor &cursor = *peer.cursors.at(table);
-    const ChangeLog &from = log(table);
-    ChangeLog::Walk walk = from.walkFrom(cursor.at, cursor.volatileAt);
-    if (walk.isEmpty())
-        return;
-    bool last = false;
-    while (!last) {
-        if (partsLimit == 0) {
-            partsLimit = -1;
-            peer.channel->close({ ErrorCode::Unavailable, QStringLiteral("enough parts") });
+    Cursor &cursor = *peer.cursors.at(table);
+    if (!cursor.walk)
+        cursor.walk = log(table).walkFrom(cursor.at, cursor.volatileAt);
+    while (!cursor.walk->isEmpty()) {
+        if (!peer.channel->hasRoom())
+            return; // drained() goes on
+        const bool last = sendPart(peer, cursor, log(table));
+        if (!peer.channel->isOpen())
             return;
+        if (last) {
+            cursor.at = { log(table).epoch(), cursor.walk->revision };
+            cursor.volatileAt = cursor.walk->volatileRevision;
+            cursor.walk = log(table).walkFrom(cursor.at, cursor.volatileAt);
         }
-        if (partsLimit > 0)
-            --partsLimit;
-        ChangeSet part = from.nextPart(walk, partBytes);
-        if (std::exchange(wrongBase, false)) {
-            part.base += 1'000'000;
-            part.revision += 1'000'000;
-        }
-        last = part.last;
-        peer.channel->send(cursor.encoder.encode(0, part));
     }
-    cursor.at = { from.epoch(), walk.revision };
-    cursor.volatileAt = walk.volatileRevision;
+    cursor.walk.reset();
+    for (const quint32 request : std::exchange(cursor.refreshes, {}))
+        say(peer, request, Done {});
+}
+
+bool FakeAgent::sendPart(Peer &peer, Cursor &cursor, const ChangeLog &from)
+{
+    if (partsLimit == 0) {
+        partsLimit = -1;
+        peer.channel->close({ ErrorCode::Unavailable, QStringLiteral("enough parts") });
+        return false;
+    }
+    if (partsLimit > 0)
+        --partsLimit;
+    ChangeSet part = from.nextPart(*cursor.walk, partBytes);
+    if (std::exchange(wrongBase, false)) {
+        part.base += 1'000'000;
+        part.revision += 1'000'000;
+    }
+    peer.channel->send(cursor.encoder.encode(0, part));
+    return part.last;
 }
 
 void FakeAgent::changed()

@@ -95,12 +95,14 @@ public:
     int historiesEnded = 0; ///< the client wanted them no more
 
 private:
+    struct Cursor;
     struct Peer;
     void onConnected(Channel *channel, Admit admit);
     void take(Peer &peer, const Envelope &envelope);
     void subscribe(Peer &peer, const Subscribe &wish);
     void push(Peer &peer, TableId table);
     void tellHistory(Peer &peer, quint32 request, const History &wish);
+    [[nodiscard]] bool sendPart(Peer &peer, Cursor &cursor, const ChangeLog &from);
     void greet(Peer &peer, quint32 request);
     void say(Peer &peer, quint32 request, Message message);
     [[nodiscard]] bool takeAction(Peer &peer, const Envelope &envelope);
