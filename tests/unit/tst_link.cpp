@@ -107,6 +107,9 @@ private Q_SLOTS:
     void saysWhyNobodyAnswers();
     void answersRequestsOnce();
     void dropsByTheThousand();
+    void actsOnPeople();
+    void actsInSmallBatchesThatCanBeStopped();
+    void saysWhatCannotBeDone();
     void failsRequestsWithoutConnection();
     void timesRequestsOut();
     void stopsForGood();
@@ -433,6 +436,80 @@ void TestLink::dropsByTheThousand()
     QCOMPARE(outcomes->targets.size(), 2500);
     QCOMPARE(outcomes->targets[2499].id, RowId(2500));
     QCOMPARE(outcomes->targets[2499].code, Outcomes::Code::Refused);
+}
+
+void TestLink::actsOnPeople()
+{
+    World world;
+    for (const RowId id : { 1, 2 }) {
+        const ChangeLog::Cell user[] = { { 0, QByteArray("user") + QByteArray::number(id) } };
+        for (const TableId table : { TableId::Webmail, TableId::Users, TableId::Deleted })
+            world.agent.log(table).put(id, user);
+    }
+    world.link->start();
+    QTRY_COMPARE(world.link->state(), State::Live);
+    QList<Outcomes> answers;
+    const auto take = [&](const Result<Outcomes> &answer) {
+        QVERIFY(answer.ok());
+        answers.append(answer.value());
+    };
+    world.link->endSessions({ 1, 9 }, this, take);
+    world.link->setAccounts(AccountChange::Enable, { 1 }, this, take);
+    world.link->setAccounts(AccountChange::Block, { 2 }, this, take);
+    world.link->setAccounts(AccountChange::Disable, { 1 }, this, take);
+    world.link->deleteAccounts({ 1 }, "left", this, take);
+    world.link->restoreAccounts({ 2 }, this, take);
+    QTRY_COMPARE(answers.size(), 6);
+    QByteArrayList actions;
+    for (const FakeAgent::Act &act : world.agent.acts)
+        actions.append(act.action);
+    QCOMPARE(actions, QByteArrayList({ "end", "enable", "block", "disable", "delete", "restore" }));
+    QCOMPARE(world.agent.acts[4].reason, "left");
+    QCOMPARE(answers[0].targets[0].code, Outcomes::Code::Done);
+    QCOMPARE(answers[0].targets[1].code, Outcomes::Code::Gone);
+}
+
+void TestLink::actsInSmallBatchesThatCanBeStopped()
+{
+    World world;
+    QList<RowId> ids;
+    for (RowId id = 1; id <= 100; ++id) {
+        const ChangeLog::Cell user[] = { { users::User, QByteArray("user") } };
+        world.agent.log(TableId::Users).put(id, user);
+        ids.append(id);
+    }
+    world.agent.actAfterMs = 600; // longer than other requests may take: accounts have limits of their own
+    world.link->start();
+    QTRY_COMPARE(world.link->state(), State::Live);
+    std::optional<Outcomes> outcomes;
+    QList<qsizetype> progress;
+    quint32 request = 0;
+    request = world.link->deleteAccounts(
+        ids, "left", this, [&](const Result<Outcomes> &answer) { outcomes = answer.value(); },
+        [&](const Outcomes &soFar) {
+            progress.append(soFar.targets.size());
+            if (progress.size() == 2)
+                world.link->stop(request);
+        });
+    QTRY_VERIFY_WITH_TIMEOUT(outcomes, 20'000);
+    QCOMPARE(progress.size(), 2);
+    QCOMPARE(world.agent.acts.size(), 2);
+    QCOMPARE(outcomes->targets.size(), progress.last());
+    QVERIFY(outcomes->targets.size() < 100); // the others were not asked for
+    for (const Outcomes::Target &target : outcomes->targets)
+        QCOMPARE(target.code, Outcomes::Code::Done);
+}
+
+void TestLink::saysWhatCannotBeDone()
+{
+    World world;
+    world.agent.dropRefusal = "no capability";
+    world.agent.refusals = { { "delete", "no archive" } };
+    world.link->start();
+    QTRY_COMPARE(world.link->state(), State::Live);
+    QCOMPARE(world.link->refusals(), QList<Refusal>({ { "drop", "no capability" }, { "delete", "no archive" } }));
+    QCOMPARE(world.link->refusalOf("delete"), "no archive");
+    QCOMPARE(world.link->refusalOf("end"), "");
 }
 
 void TestLink::failsRequestsWithoutConnection()
