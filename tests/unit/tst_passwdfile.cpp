@@ -57,6 +57,7 @@ private Q_SLOTS:
     void linesBecomeAccounts();
     void everyStateAndBack();
     void blockingAShortLineFillsItsFields();
+    void nologinAloneIsNotEnough();
     void anEditOfOneLineLeavesTheOthers();
     void deletedAndRestoredIsByteEqual();
     void randomDeletionsRestoreByteEqual();
@@ -85,7 +86,8 @@ void TestPasswdFile::linesBecomeAccounts()
     QVERIFY(!listing.accounts[1].domainAdmin);
     QCOMPARE(stateOf("a:b:::::: nologin reason=Ask", "a"), AccountState::Blocked);
     QCOMPARE(stateOf("a:b::::::nologin=y", "a"), AccountState::Blocked);
-    QCOMPARE(stateOf("a:b::::::user_nologin=y", "a"), AccountState::Active);
+    QCOMPARE(stateOf("a:b::::::fail=y", "a"), AccountState::Blocked);
+    QCOMPARE(stateOf("a:b::::::user_nologin=y failure=1", "a"), AccountState::Active);
     QCOMPARE(stateOf("#mailhelm-disabled:a:b", "a"), AccountState::Disabled);
 }
 
@@ -113,11 +115,19 @@ void TestPasswdFile::everyStateAndBack()
 void TestPasswdFile::blockingAShortLineFillsItsFields()
 {
     const QByteArray blocked = passwdlines::withState("bob:{PLAIN}b\r\n", "bob", AccountState::Blocked).value();
-    QCOMPARE(blocked, QByteArray("bob:{PLAIN}b::::::nologin=y\r\n"));
+    QCOMPARE(blocked, QByteArray("bob:{PLAIN}b::::::fail=y\r\n"));
     QCOMPARE(
         passwdlines::withState(blocked, "bob", AccountState::Active).value(), QByteArray("bob:{PLAIN}b::::::\r\n"));
     QCOMPARE(passwdlines::withState("a:b::::::x=1 y=2", "a", AccountState::Blocked).value(),
-        QByteArray("a:b::::::x=1 y=2 nologin=y"));
+        QByteArray("a:b::::::x=1 y=2 fail=y"));
+}
+
+void TestPasswdFile::nologinAloneIsNotEnough()
+{
+    // Dovecot's auth answers SMTP clients with "OK … nologin" and leaves the rest to them.
+    const QByteArray blocked = passwdlines::withState("a:b::::::nologin", "a", AccountState::Blocked).value();
+    QCOMPARE(blocked, QByteArray("a:b::::::nologin fail=y"));
+    QCOMPARE(passwdlines::withState(blocked, "a", AccountState::Active).value(), QByteArray("a:b::::::"));
 }
 
 void TestPasswdFile::anEditOfOneLineLeavesTheOthers()

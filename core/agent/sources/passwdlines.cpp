@@ -44,9 +44,14 @@ qsizetype extraAt(const QByteArray &line)
     return at + 1;
 }
 
-bool isNoLogin(const QByteArray &word)
+bool isField(const QByteArray &word, const char *name)
 {
-    return word == "nologin" || word.startsWith("nologin=");
+    return word == name || word.startsWith(name + QByteArray("="));
+}
+
+bool keepsOut(const QByteArray &word)
+{
+    return isField(word, "fail") || isField(word, "nologin");
 }
 
 QByteArrayList extraWords(const QByteArray &line)
@@ -58,25 +63,29 @@ QByteArrayList extraWords(const QByteArray &line)
 bool isBlocked(const QByteArray &line)
 {
     const QByteArrayList words = extraWords(line);
-    return std::any_of(words.begin(), words.end(), [](const QByteArray &word) { return isNoLogin(word.trimmed()); });
+    return std::any_of(words.begin(), words.end(), [](const QByteArray &word) { return keepsOut(word.trimmed()); });
 }
 
-/// The same line with or without nologin.
-QByteArray withNoLogin(QByteArray line, bool blocked)
+/// The same line, with a login or without. An administrator's own nologin is not relied on: Dovecot's auth says OK
+/// to SMTP clients all the same, and leaves it to them to look at the field.
+QByteArray withLogin(QByteArray line, bool allowed)
 {
-    if (isBlocked(line) == blocked)
+    const QByteArrayList words = extraWords(line);
+    const bool fails = std::any_of(
+        words.begin(), words.end(), [](const QByteArray &word) { return isField(word.trimmed(), "fail"); });
+    if (allowed ? !isBlocked(line) : fails)
         return line;
     const QByteArray end = line.endsWith('\r') ? QByteArray("\r") : QByteArray();
     line.chop(end.size());
-    if (blocked) {
+    if (!allowed) {
         for (qsizetype colons = line.count(':'); extraAt(line) < 0 && colons < ExtraField; ++colons)
             line += ':';
-        return line + (line.endsWith(':') && extraAt(line) == line.size() ? "" : " ") + "nologin=y" + end;
+        return line + (line.endsWith(':') && extraAt(line) == line.size() ? "" : " ") + "fail=y" + end;
     }
     const qsizetype at = extraAt(line);
-    QByteArrayList words = line.mid(at).split(' ');
-    words.removeIf(isNoLogin);
-    return line.first(at) + words.join(' ') + end;
+    QByteArrayList kept = line.mid(at).split(' ');
+    kept.removeIf(keepsOut);
+    return line.first(at) + kept.join(' ') + end;
 }
 
 /// "*:storage=100M", "*:bytes=1048576"
@@ -138,7 +147,7 @@ QByteArrayList keptLines(const AccountRows &rows)
 QByteArray stateless(const QByteArray &line)
 {
     const std::optional<Entry> entry = entryOf(line);
-    return entry ? withNoLogin(entry->line, false) : line;
+    return entry ? withLogin(entry->line, true) : line;
 }
 
 } // namespace
@@ -179,7 +188,7 @@ Result<QByteArray> withState(const QByteArray &text, const QByteArray &user, Acc
         if (state == AccountState::Disabled)
             line = DisabledMark.toByteArray() + entry->line;
         else
-            line = withNoLogin(entry->line, state == AccountState::Blocked);
+            line = withLogin(entry->line, state == AccountState::Active);
     }
     if (!found)
         return noSuch(user);

@@ -13,8 +13,10 @@ namespace mailhelm
 /// user:password:uid:gid:gecos:home:shell:extra, extra being key=value words. Pure: text in, text out, every line that
 /// is not the account's own stays byte for byte.
 ///
-/// Blocked is the extra field nologin: the password is refused, the userdb still finds the user, so that mail arrives.
-/// Disabled is the line made a comment, "#mailhelm-disabled:" before it: neither passdb nor userdb finds the user.
+/// Blocked is the extra field fail (2.2.22 and later): the passdb refuses every service, the userdb still finds the
+/// user, so that mail arrives. The field nologin shows as blocked too, but is not enough: Dovecot's auth answers
+/// Postfix with "OK … nologin", which Postfix takes for a success (tried with 2.3.19). Disabled is the line made a
+/// comment, "#mailhelm-disabled:" before it: neither passdb nor userdb finds the user.
 namespace passwdlines
 {
 
