@@ -14,9 +14,9 @@ namespace mailhelm
 /// is not the account's own stays byte for byte.
 ///
 /// Blocked is the extra field fail (2.2.22 and later): the passdb refuses every service, the userdb still finds the
-/// user, so that mail arrives. The field nologin shows as blocked too, but is not enough: Dovecot's auth answers
-/// Postfix with "OK … nologin", which Postfix takes for a success (tried with 2.3.19). Disabled is the line made a
-/// comment, "#mailhelm-disabled:" before it: neither passdb nor userdb finds the user.
+/// user, so that mail arrives. The field nologin shows as blocked too, but is not relied on: to an SMTP client of its
+/// socket Dovecot's auth answers "OK … nologin" (seen with 2.3.19), where fail makes it FAIL. Disabled is the line made
+/// a comment, "#mailhelm-disabled:" before it: neither passdb nor userdb finds the user.
 namespace passwdlines
 {
 
