@@ -10,7 +10,7 @@ namespace mailhelm
 {
 
 /// How the history keeps rows on disk: the columnar payload of the protocol (changescodec.h), deflated (zlib, level 1).
-/// About 50 bytes a connection. No state, any thread.
+/// About 80 bytes a connection. No state, any thread.
 struct Packed {
     QByteArray data;
     qint64 size = 0; ///< before it was deflated

@@ -3,6 +3,7 @@
 // is told as such.
 #include "core/agent/connectionjoin.h"
 #include "core/agent/historykeeper.h"
+#include "core/agent/people.h"
 #include "core/protocol/codec.h"
 #include "core/table/historyrow.h"
 
@@ -152,6 +153,7 @@ private Q_SLOTS:
     void aTimeWithoutSightIsNoEnd();
     void sessionsOfTheLogAlone();
     void webmailSessions();
+    void aWebmailThatIsLateEndsNothing();
     void aClockThatIsSetBack();
     void whatIsLiveIsNotTold();
     void onlySoManyAtOnce();
@@ -284,6 +286,86 @@ void TestHistoryKeeper::webmailSessions()
     const Told told = world.all();
     QCOMPARE(told.rows.size(), 3);
     QCOMPARE(told.rows[historyId(TableId::Webmail, 6, started)], (Row { stopped, false, "wanda", -1 }));
+}
+
+namespace
+{
+
+/// A webmail that shows what it is told to.
+class FakeWebmail final : public WebmailSource
+{
+public:
+    using WebmailSource::WebmailSource;
+    [[nodiscard]] QByteArray component() const override { return "HTTP/WebMail"; }
+    void start() override { }
+    void setWatched(bool) override { }
+    void look(std::function<void()> done) override { done(); }
+    void end(const QList<QByteArray> &, std::function<void(const QList<EndResult> &)>) override { }
+    void show(qint64 time, const QList<QByteArray> &users)
+    {
+        WebmailScan scan { time, {} };
+        for (const QByteArray &user : users) {
+            WebmailSession session;
+            session.id = "session of " + user;
+            session.user = user;
+            session.started = 1000 * Second;
+            scan.sessions.append(session);
+        }
+        Q_EMIT scanned(scan);
+    }
+};
+
+/// As the agent puts them together.
+struct Webmailers {
+    explicit Webmailers(World &world)
+        : people(config, *world.registry, world.clock)
+    {
+        people.keepHistory(*world.keeper);
+        PeopleSources sources;
+        for (FakeWebmail *&each : webmails) {
+            sources.webmail.push_back(std::make_unique<FakeWebmail>());
+            each = static_cast<FakeWebmail *>(sources.webmail.back().get());
+        }
+        people.start(std::move(sources));
+    }
+    Config config;
+    People people;
+    FakeWebmail *webmails[2] {};
+};
+
+} // namespace
+
+void TestHistoryKeeper::aWebmailThatIsLateEndsNothing()
+{
+    World world;
+    const auto users = [](const Told &told) {
+        QByteArrayList out;
+        for (const Row &row : told.rows)
+            out.append(row.user + (row.exact ? " exactly" : ""));
+        std::sort(out.begin(), out.end());
+        return out;
+    };
+    {
+        Webmailers two(world);
+        two.webmails[0]->show(world.clock.nowUs(), { "wanda", "willi" });
+        two.webmails[1]->show(world.clock.nowUs(), { "xaver" });
+        QTRY_COMPARE(world.registry->log(TableId::Webmail)->table().rowCount(), 3);
+        QVERIFY(world.all().rows.isEmpty());
+        world.clock.advanceUs(10 * Second);
+        two.webmails[0]->show(world.clock.nowUs(), { "willi" });
+        QTRY_COMPARE(world.registry->log(TableId::Webmail)->table().rowCount(), 2);
+        QCOMPARE(users(world.all()), QByteArrayList { "wanda" });
+        world.clock.advanceUs(10 * Second);
+        (void)world.all();
+    }
+    // After a restart the second one is heard of late: its sessions are not over because of that.
+    world.run();
+    Webmailers two(world);
+    two.webmails[0]->show(world.clock.nowUs(), {});
+    QTest::qWait(50);
+    QCOMPARE(users(world.all()), QByteArrayList { "wanda" });
+    two.webmails[1]->show(world.clock.nowUs(), { "xaver" });
+    QTRY_COMPARE(users(world.all()), (QByteArrayList { "wanda", "willi" }));
 }
 
 void TestHistoryKeeper::aClockThatIsSetBack()
