@@ -29,7 +29,7 @@ RoundcubeSource::~RoundcubeSource() = default;
 void RoundcubeSource::beginLook()
 {
     m_worker->run<RoundcubeQuery::Listing>(
-        [query = m_query, known = m_known, clock = &m_clock](
+        [query = m_query, known = m_known, clock = &m_clock, old = std::exchange(m_old, nullptr)](
             QSqlDatabase &database) { return query->list(database, *known, *clock); },
         [this](const Result<RoundcubeQuery::Listing> &listing) { onListing(listing); });
 }
@@ -89,7 +89,7 @@ void RoundcubeSource::tell()
         scan.sessions.append(row.session);
         illegible += row.session.user ? 0 : 1;
     }
-    m_known = std::make_shared<const RoundcubeQuery::Rows>(std::exchange(m_rows, {}));
+    m_old = std::exchange(m_known, std::make_shared<const RoundcubeQuery::Rows>(std::exchange(m_rows, {})));
     endAgain();
     SourceStatus status;
     if (illegible != 0) {

@@ -56,6 +56,7 @@ private:
     const std::shared_ptr<const RoundcubeQuery> m_query; ///< shared with jobs
     const Clock &m_clock;
     std::shared_ptr<const RoundcubeQuery::Rows> m_known; ///< of the last look; jobs may still read it
+    std::shared_ptr<const RoundcubeQuery::Rows> m_old; ///< the next job frees it: that takes long for many
     RoundcubeQuery::Rows m_rows; ///< of the look that is under way
     QList<QByteArray> m_unread;
     qint64 m_time = 0;

@@ -61,9 +61,8 @@ void SqlWorker::beginNext()
     }
     m_deadline.start(m_jobs.front().deadlineMs);
     QMetaObject::invokeMethod(m_thread,
-        [thread = m_thread, number = m_running, work = m_jobs.front().work, deadline = m_jobs.front().deadlineMs] {
-            thread->run(number, work, deadline);
-        });
+        [thread = m_thread, number = m_running, work = std::move(m_jobs.front().work),
+            deadline = m_jobs.front().deadlineMs] { thread->run(number, work, deadline); });
 }
 
 void SqlWorker::makeThread()
