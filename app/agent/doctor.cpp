@@ -6,6 +6,8 @@
 #include "core/agent/sources/phpsessionfiles.h"
 #include "core/agent/sources/roundcubequery.h"
 #include "core/agent/sources/sockdiag.h"
+#include "core/mail/mailmessage.h"
+#include "core/protocol/frame.h"
 
 #include <QFile>
 #include <QFileInfo>
@@ -185,6 +187,75 @@ void lookAtSessionFiles(Report &report, const WebmailConfig &config, const Clock
     folder.look();
 }
 
+/// Without it, who was disabled goes on logging in out of Dovecot's memory.
+void lookAtAuthCache(Report &report, const DovecotConfig &dovecot)
+{
+    const QByteArray path = dovecot.baseDir + "/auth-master";
+    QLocalSocket socket;
+    socket.connectToServer(QFile::decodeName(path));
+    if (socket.waitForConnected(2000))
+        report.ok("acting", path);
+    else if (socket.error() == QLocalSocket::SocketAccessError)
+        report.bad("missing", "acting", path + " may not be opened by this user: nobody can be disabled or deleted",
+            "service auth { unix_listener auth-master { mode = 0660 group = mailhelm } } in Dovecot's configuration "
+            "(each brace on a line of its own)");
+    else
+        report.bad("down", "acting", path + " does not answer: Dovecot is not running, or base_dir is another",
+            "systemctl start dovecot, or base_dir in [dovecot]: what doveconf -h base_dir prints");
+}
+
+/// What mailhelm-mail says of itself; an error where it does not.
+Result<mailwire::Greeting> greetingOf(const QByteArray &path)
+{
+    QLocalSocket socket;
+    socket.connectToServer(QFile::decodeName(path));
+    FrameReader reader(mailwire::FrameBytes);
+    if (!socket.waitForConnected(2000))
+        return Error { socket.error() == QLocalSocket::SocketAccessError ? ErrorCode::PermissionDenied
+                                                                         : ErrorCode::Unavailable,
+            socket.errorString() };
+    while (!reader.hasFrame() && (socket.bytesAvailable() > 0 || socket.waitForReadyRead(3000)))
+        if (const Result<qsizetype> taken = reader.take(socket.read(reader.wanted())); !taken)
+            return taken.error();
+    if (!reader.hasFrame())
+        return Error { ErrorCode::TimedOut, socket.errorString() };
+    return mailwire::decodeGreeting(reader.takeFrame());
+}
+
+/// Deleting and restoring: the program that moves mail, and that both speak of the same folders.
+void lookAtMail(Report &report, const AccountsConfig &accounts)
+{
+    const QByteArray what = "accounts can be neither deleted nor restored";
+    if (accounts.archive.isEmpty())
+        return; // said already
+    if (accounts.mailRoots.isEmpty())
+        report.bad(
+            "missing", "mail", "no mail_roots are configured: " + what, "mail_roots = [\"/var/vmail\"] in [accounts]");
+    const Result<mailwire::Greeting> greeting = greetingOf(accounts.mailSocket);
+    if (!greeting && greeting.error().code == ErrorCode::PermissionDenied) {
+        report.bad("missing", "mail", accounts.mailSocket + " may not be opened by this user: " + what,
+            "SocketGroup=mailhelm and SocketMode=0660 in mailhelm-mail.socket");
+    } else if (!greeting && greeting.error().code == ErrorCode::TimedOut) {
+        report.bad("down", "mail", accounts.mailSocket + " is there, but mailhelm-mail says nothing: " + what,
+            "journalctl -u mailhelm-mail: its user, or /etc/mailhelm/mail.conf");
+    } else if (!greeting) {
+        report.bad("down", "mail", "nobody listens at " + accounts.mailSocket + ": " + what,
+            "systemctl enable --now mailhelm-mail.socket");
+    } else if (!greeting.value().refusal.isEmpty()) {
+        report.bad("degraded", "mail", greeting.value().refusal, "sudo -u mailhelm mailhelmd doctor");
+    } else if (greeting.value().archive != accounts.archive) {
+        report.bad("degraded", "mail",
+            "mailhelm-mail moves into " + greeting.value().archive + ", but [accounts] says " + accounts.archive,
+            "archive = " + accounts.archive + " in /etc/mailhelm/mail.conf");
+    } else {
+        report.ok("mail", accounts.mailSocket + ", below " + greeting.value().roots.join(", "));
+        for (const QByteArray &root : accounts.mailRoots)
+            if (!greeting.value().roots.contains(root))
+                report.bad("missing", "mail", "mailhelm-mail may not move what lies below " + root,
+                    "root = " + root + " in /etc/mailhelm/mail.conf");
+    }
+}
+
 } // namespace
 
 int runDoctor(const Config &config, const Clock &clock)
@@ -208,8 +279,12 @@ int runDoctor(const Config &config, const Clock &clock)
     if (!config.dovecot && !config.postfix)
         report.bad(
             "missing", "logs", "neither Dovecot nor Postfix is configured: no user will be known", "mailhelmd init");
-    if (config.accounts)
+    if (config.accounts) {
         lookAtAccounts(report, *config.accounts, clock);
+        if (config.dovecot && !config.dovecot->baseDir.isEmpty())
+            lookAtAuthCache(report, *config.dovecot);
+        lookAtMail(report, *config.accounts);
+    }
     const QByteArray state = config.state;
     if (::access(state.constData(), R_OK | W_OK | X_OK) == 0)
         report.ok("state", state);

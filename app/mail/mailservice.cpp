@@ -97,7 +97,7 @@ void MailService::talk(const Descriptor &connection)
         told = m_clock.monotonicUs();
         return send(fd, mailwire::encode(mailwire::Answer { mailwire::Answer::Code::Working, bytes, {} }));
     });
-    if (!done)
+    if (!done && done.error().code != ErrorCode::NotFound)
         std::fprintf(stderr, "mailhelm-mail: %s\n", qUtf8Printable(done.error().detail));
     (void)send(fd, mailwire::encode(answerOf(done)));
 }
