@@ -94,9 +94,6 @@ void AccountActions::resume()
 {
     if (std::exchange(m_resumed, true))
         return;
-    for (const auto &[number, stuck] : m_stuck)
-        if (stuck.first.goal == Deletion::Goal::Delete || stuck.first.goal == Deletion::Goal::Undo)
-            m_users.setDeleting(stuck.first.rows.user, true);
     retryStuck();
     m_retryTimer.start(RetryEvery);
     purgeDue();

@@ -79,6 +79,10 @@ void UserTable::setWatchedSince(std::optional<qint64> time)
 
 void UserTable::setDeleting(const QByteArray &user, bool deleting)
 {
+    if (deleting)
+        m_leaving.insert(user);
+    else
+        m_leaving.remove(user);
     const auto entry = m_entries.find(user);
     if (entry == m_entries.end() || entry->deleting == deleting)
         return;
@@ -200,7 +204,8 @@ bool UserTable::applySlice()
         const bool fresh = entry == m_entries.end();
         if (fresh) {
             const RowId id = idOf(account.user);
-            entry = m_entries.insert(account.user, Entry { account, id, 0, false, false, {} });
+            entry
+                = m_entries.insert(account.user, Entry { account, id, 0, false, m_leaving.contains(account.user), {} });
             m_users.insert(id, account.user);
             if (const QByteArray key = foldedUtf8(account.user); key != account.user)
                 m_variants.insert(key, account.user);

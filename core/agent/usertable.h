@@ -7,6 +7,7 @@
 #include <QHash>
 #include <QMultiHash>
 #include <QObject>
+#include <QSet>
 
 #include <functional>
 #include <optional>
@@ -51,6 +52,7 @@ public:
     void setWatchedSince(std::optional<qint64> time);
 
     /// The account is on its way out: shown as `deleting`, and kept as a row even when the database has it no more.
+    /// May be said before the account is known.
     void setDeleting(const QByteArray &user, bool deleting);
     /// Of accounts whose database has no size: what Dovecot said.
     void setMeasuredBytes(const QByteArray &user, qint64 bytes);
@@ -94,6 +96,7 @@ private:
     Registry &m_registry;
     Entries m_entries;
     QHash<RowId, QByteArray> m_users;
+    QSet<QByteArray> m_leaving; ///< on their way out, known or not
     QMultiHash<QByteArray, QByteArray> m_variants; ///< folded name → account, of those that are not folded
     Latest m_latest;
     std::optional<qint64> m_watchedSince;
