@@ -3,13 +3,13 @@
 
 #include "app/agent/accountsources.h"
 #include "app/agent/webmailsources.h"
+#include "core/agent/loginsources.h"
 #include "core/agent/sources/dovecotsource.h"
 #include "core/agent/sources/journal.h"
 #include "core/agent/sources/logfile.h"
 #include "core/agent/sources/logsessionsource.h"
 #include "core/agent/sources/postfixsource.h"
 #include "core/agent/sources/sockdiag.h"
-#include "core/base/safetext.h"
 
 #include <QFile>
 
@@ -30,14 +30,6 @@ std::vector<std::unique_ptr<LogInput>> inputsOf(
             inputs.push_back(std::make_unique<LogFile>(log, clock));
     }
     return inputs;
-}
-
-LoginRules loginRules(const LoginsConfig &logins)
-{
-    LoginRules rules;
-    for (const QByteArray &user : logins.masterUsers)
-        rules.masterUsers.insert(foldedUtf8(user));
-    return rules;
 }
 
 } // namespace

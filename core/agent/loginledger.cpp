@@ -82,6 +82,7 @@ void LoginLedger::start()
 
 void LoginLedger::onRead(const loginstore::Content &content)
 {
+    m_notes = content.values;
     for (auto &[name, source] : m_sources) {
         WatchedSpans spans = WatchedSpans::decode(content.values.value("watched " + name));
         spans.cutAfter(m_clock.nowUs());
@@ -293,16 +294,38 @@ void LoginLedger::tell(SourceStatus::State state, const QByteArray &detail, cons
     Q_EMIT statusChanged({ "logins", state, detail, mend });
 }
 
-WatchedSpans LoginLedger::spansOf(const QByteArray &source) const
+WatchedSpans LoginLedger::spansOf(const QByteArray &source)
 {
+    look();
     const auto found = m_sources.find(source);
     return found == m_sources.end() ? WatchedSpans() : found->second.spans;
 }
 
-void LoginLedger::keepSpans(const QByteArray &key, const WatchedSpans &spans)
+void LoginLedger::setNote(const QByteArray &key, const QByteArray &value)
 {
-    if (!m_settings.folder.isEmpty() && !m_lost)
-        m_dirtyValues.insert(key, spans.encode());
+    if (m_notes.value(key) == value)
+        return;
+    m_notes.insert(key, value);
+    if (m_settings.folder.isEmpty() || m_lost)
+        return;
+    m_dirtyValues.insert(key, value);
+    if (m_loaded && !m_writeTimer.isActive())
+        m_writeTimer.start(WriteAfter);
+}
+
+QHash<QByteArray, LoginEvidence> LoginLedger::allLatest() const
+{
+    QHash<QByteArray, LoginEvidence> all;
+    const Table &rows = table();
+    for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot) {
+        if (!rows.isLive(slot))
+            continue;
+        const LoginEvidence row = rowAt(slot);
+        LoginEvidence &newest = all[row.user];
+        if (row.time > newest.time)
+            newest = row;
+    }
+    return all;
 }
 
 void LoginLedger::setCoverage(const QByteArray &source, const LogCoverage &coverage)
@@ -340,7 +363,7 @@ void LoginLedger::noteRecord(const QByteArray &record, const QSet<QByteArray> &s
     // It keeps what happened while nobody looked: from the last look on, too.
     noted.spans.add(noted.spans.endBefore(now).value_or(now), now);
     noted.services = services;
-    keepSpans("record " + record, noted.spans);
+    setNote("record " + record, noted.spans.encode());
     judge();
 }
 
@@ -354,10 +377,9 @@ void LoginLedger::look()
     for (auto &[name, source] : m_sources) {
         if (source.coverage.live && source.coverage.completeSince != 0)
             source.spans.add(source.coverage.completeSince, now);
-        keepSpans("watched " + name, source.spans);
+        if (m_loaded)
+            setNote("watched " + name, source.spans.encode());
     }
-    if (!m_dirtyValues.isEmpty() && !m_writeTimer.isActive() && m_loaded)
-        m_writeTimer.start(WriteAfter);
     judge();
 }
 

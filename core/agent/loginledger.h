@@ -4,7 +4,7 @@
 #include "core/agent/observations.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/sessionsource.h"
-#include "core/agent/watchedspans.h"
+#include "core/agent/sources/watchedspans.h"
 #include "core/base/clock.h"
 
 #include <QHash>
@@ -71,7 +71,13 @@ public:
     /// The user's latest login by any service; spelled otherwise where nobody is spelled exactly so.
     [[nodiscard]] std::optional<LoginEvidence> latest(const QByteArray &user) const;
     [[nodiscard]] bool isLoaded() const { return m_loaded; }
-    [[nodiscard]] WatchedSpans spansOf(const QByteArray &source) const;
+    /// Up to now where it is being followed.
+    [[nodiscard]] WatchedSpans spansOf(const QByteArray &source);
+    /// Small values that are kept with the logins, in the order in which both were told. Empty: there is none.
+    [[nodiscard]] QByteArray note(const QByteArray &key) const { return m_notes.value(key); }
+    void setNote(const QByteArray &key, const QByteArray &value);
+    /// The latest login of everybody, as latest() has it.
+    [[nodiscard]] QHash<QByteArray, LoginEvidence> allLatest() const;
     /// Calls `done` as soon as all that was told before is on the disk, which may be never.
     void whenKept(std::function<void()> done);
 
@@ -103,7 +109,6 @@ private:
     void loadSlice();
     void write();
     void onWritten(bool ok, const QString &error);
-    void keepSpans(const QByteArray &key, const WatchedSpans &spans);
     void look();
     void judge();
     void clampFuture();
@@ -123,6 +128,7 @@ private:
     qsizetype m_storedAt = 0;
 
     QSet<RowId> m_dirty;
+    QHash<QByteArray, QByteArray> m_notes;
     QHash<QByteArray, QByteArray> m_dirtyValues;
     QList<std::function<void()>> m_waiting; ///< for what is dirty now
     bool m_writing = false;

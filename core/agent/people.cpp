@@ -15,18 +15,6 @@ void refuseAll(const QList<RowId> &ids, const QByteArray &why, const Actions::An
     answered(targets);
 }
 
-/// The services of which that log tells, as LoginEvidence calls them.
-QSet<QByteArray> loginServices(const QByteArray &source, const QList<ServiceConfig> &services)
-{
-    if (source == "postfix")
-        return { "smtp" };
-    QSet<QByteArray> names;
-    for (const ServiceConfig &service : services)
-        if (service.by == source && service.auth)
-            names.insert(service.protocol == "smtp" ? QByteArray("submission") : service.protocol);
-    return names;
-}
-
 } // namespace
 
 People::People(const Config &config, Registry &registry, const Clock &clock, QObject *parent)
@@ -43,23 +31,9 @@ People::~People() = default;
 
 void People::watchLogins(const std::vector<std::unique_ptr<SessionSource>> &sessions, bool keep)
 {
-    LoginLedger::Settings settings;
-    settings.folder = keep ? m_config.state : QByteArray();
-    for (const WebmailConfig &webmail : m_config.webmail)
-        for (const QByteArray &host : webmail.hosts)
-            settings.webmailHosts.insert(Address::parse(host).value_or(Address()));
-    settings.webmailHosts.remove(Address());
-    m_logins = std::make_unique<LoginLedger>(settings, m_registry, m_clock);
-    connect(m_logins.get(), &LoginLedger::statusChanged, &m_registry, &Registry::setSource);
-    for (const auto &each : sessions) {
-        SessionSource *session = each.get();
-        m_logins->addSource(session->name(), loginServices(session->name(), m_config.services));
-        connect(session, &SessionSource::loggedIn, m_logins.get(), &LoginLedger::take);
-        connect(session, &SessionSource::coverageChanged, m_logins.get(),
-            [this, session] { m_logins->setCoverage(session->name(), session->coverage()); });
-    }
+    m_logins = std::make_unique<LoginSources>(m_config, m_registry, m_clock, keep);
     joinLogins();
-    m_logins->start();
+    m_logins->watch(sessions);
 }
 
 void People::keepHistory(HistoryKeeper &history)
@@ -78,7 +52,7 @@ void People::start(PeopleSources sources)
 {
     m_sources = std::move(sources);
     if (m_logins)
-        connect(&m_webmails.table(), &WebmailTable::loggedIn, m_logins.get(), &LoginLedger::take);
+        connect(&m_webmails.table(), &WebmailTable::loggedIn, logins(), &LoginLedger::take);
     m_webmails.start(std::move(m_sources.webmail), m_config.webmail);
     if (m_sources.accounts) {
         connect(m_sources.accounts.get(), &AccountSource::statusChanged, &m_registry, &Registry::setSource);
@@ -100,23 +74,23 @@ void People::onAccounts(const AccountScan &scan)
 {
     m_users.setScan(scan);
     if (const QSet<QByteArray> services = m_sources.accounts->recordedServices(); m_logins && !services.isEmpty())
-        m_logins->noteRecord("accounts", services);
+        logins()->noteRecord("accounts", services);
 }
 
 /// What the ledger knows becomes part of the rows of `users`.
 void People::joinLogins()
 {
-    LoginLedger *logins = m_logins.get();
-    m_users.setLogins([logins](const QByteArray &user) -> std::optional<UserTable::Login> {
-        const std::optional<LoginEvidence> latest = logins->latest(user);
+    LoginLedger *ledger = logins();
+    m_users.setLogins([ledger](const QByteArray &user) -> std::optional<UserTable::Login> {
+        const std::optional<LoginEvidence> latest = ledger->latest(user);
         if (!latest)
             return std::nullopt;
         return UserTable::Login { latest->time, latest->service, latest->address };
     });
-    const auto again = [this] { m_users.setWatchedSince(m_logins->watchedSince()); };
-    connect(logins, &LoginLedger::latestChanged, &m_users, &UserTable::loginChanged);
-    connect(logins, &LoginLedger::loaded, &m_users, &UserTable::loginsChanged);
-    connect(logins, &LoginLedger::watchedSinceChanged, &m_users, again);
+    const auto again = [this] { m_users.setWatchedSince(logins()->watchedSince()); };
+    connect(ledger, &LoginLedger::latestChanged, &m_users, &UserTable::loginChanged);
+    connect(ledger, &LoginLedger::loaded, &m_users, &UserTable::loginsChanged);
+    connect(ledger, &LoginLedger::watchedSinceChanged, &m_users, again);
     again();
 }
 

@@ -6,7 +6,7 @@
 #include "core/agent/config.h"
 #include "core/agent/dispatcher.h"
 #include "core/agent/historykeeper.h"
-#include "core/agent/loginledger.h"
+#include "core/agent/loginsources.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/accountsource.h"
 #include "core/agent/sources/webmailsource.h"
@@ -50,7 +50,7 @@ public:
     bool refresh(TableId table, const std::function<void()> &done);
 
     /// Who logged in when; nullptr before watchLogins().
-    [[nodiscard]] LoginLedger *logins() const { return m_logins.get(); }
+    [[nodiscard]] LoginLedger *logins() const { return m_logins ? &m_logins->ledger() : nullptr; }
     [[nodiscard]] Webmails &webmails() { return m_webmails; }
 
     void endSessions(const QList<RowId> &webmail, const Actions::Answered &answered);
@@ -73,7 +73,7 @@ private:
     const Config &m_config;
     Registry &m_registry;
     const Clock &m_clock;
-    std::unique_ptr<LoginLedger> m_logins;
+    std::unique_ptr<LoginSources> m_logins;
     PeopleSources m_sources; ///< but for the webmails, which m_webmails has
     UserTable m_users;
     Webmails m_webmails;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/loginledger.h"
 #include "core/agent/sources/sqldatabase.h"
-#include "core/agent/watchedspans.h"
+#include "core/agent/sources/watchedspans.h"
 
 #include <QFile>
 #include <QSignalSpy>

@@ -15,10 +15,7 @@
 namespace mailhelm
 {
 
-namespace
-{
-
-bool isCompressed(const QByteArray &name)
+bool isCompressedLog(const QByteArray &name)
 {
     for (const char *const end : { ".gz", ".xz", ".bz2", ".zst", ".lz4" }) {
         if (name.endsWith(end))
@@ -27,9 +24,7 @@ bool isCompressed(const QByteArray &name)
     return false;
 }
 
-} // namespace
-
-QList<QByteArray> rotatedLogs(const QByteArray &path)
+QList<QByteArray> rotatedLogs(const QByteArray &path, Compressed compressed)
 {
     struct Found {
         QByteArray path;
@@ -48,7 +43,7 @@ QList<QByteArray> rotatedLogs(const QByteArray &path)
         if (candidate.size() <= base.size() + 1 || !candidate.startsWith(base)
             || (candidate.at(base.size()) != '.' && candidate.at(base.size()) != '-'))
             continue;
-        if (isCompressed(candidate))
+        if (compressed == Compressed::LeftOut && isCompressedLog(candidate))
             continue;
         const QByteArray full = folder + '/' + candidate;
         struct stat st {

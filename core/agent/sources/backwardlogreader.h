@@ -10,9 +10,11 @@
 namespace mailhelm
 {
 
-/// The rotated siblings of a log, "NAME.1", "NAME-20261122" …, uncompressed ones only, latest written first. `path`
-/// itself and whatever is the same file as it are left out.
-[[nodiscard]] QList<QByteArray> rotatedLogs(const QByteArray &path);
+/// The rotated siblings of a log, "NAME.1", "NAME-20261122" …, latest written first; compressed ones too where they are
+/// asked for. `path` itself and whatever is the same file as it are left out.
+enum class Compressed { LeftOut, Too };
+[[nodiscard]] QList<QByteArray> rotatedLogs(const QByteArray &path, Compressed compressed = Compressed::LeftOut);
+[[nodiscard]] bool isCompressedLog(const QByteArray &name); ///< by its ending
 
 /// Yields the lines of some files newest first, a slice at a time: memory is bounded by a slice and the longest line.
 /// Compressed logs are not read.

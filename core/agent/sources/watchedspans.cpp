@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/watchedspans.h"
+#include "core/agent/sources/watchedspans.h"
 
 #include "core/agent/sources/logtext.h"
 
