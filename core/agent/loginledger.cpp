@@ -175,7 +175,10 @@ void LoginLedger::put(LoginEvidence login, Origin origin)
     if (slot != Table::NoSlot) {
         const LoginEvidence known = rowAt(slot);
         const bool near = std::abs(known.time - login.time) <= SameVisit;
-        if (login.time > known.time || known.time > now) {
+        // Stamps are cut to the second: of two lines of one the later told one is the later.
+        const bool sameSecond = origin == Origin::Live && login.time == known.time && !login.address.isNull()
+            && login.address != known.address;
+        if (login.time > known.time || known.time > now || sameSecond) {
             if (login.address.isNull() && near && !known.address.isNull()) {
                 login.address = known.address;
                 login.source = known.source;
@@ -311,21 +314,6 @@ void LoginLedger::setNote(const QByteArray &key, const QByteArray &value)
     m_dirtyValues.insert(key, value);
     if (m_loaded && !m_writeTimer.isActive())
         m_writeTimer.start(WriteAfter);
-}
-
-QHash<QByteArray, LoginEvidence> LoginLedger::allLatest() const
-{
-    QHash<QByteArray, LoginEvidence> all;
-    const Table &rows = table();
-    for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot) {
-        if (!rows.isLive(slot))
-            continue;
-        const LoginEvidence row = rowAt(slot);
-        LoginEvidence &newest = all[row.user];
-        if (row.time > newest.time)
-            newest = row;
-    }
-    return all;
 }
 
 void LoginLedger::setCoverage(const QByteArray &source, const LogCoverage &coverage)

@@ -76,8 +76,6 @@ public:
     /// Small values that are kept with the logins, in the order in which both were told. Empty: there is none.
     [[nodiscard]] QByteArray note(const QByteArray &key) const { return m_notes.value(key); }
     void setNote(const QByteArray &key, const QByteArray &value);
-    /// The latest login of everybody, as latest() has it.
-    [[nodiscard]] QHash<QByteArray, LoginEvidence> allLatest() const;
     /// Calls `done` as soon as all that was told before is on the disk, which may be never.
     void whenKept(std::function<void()> done);
 

@@ -149,6 +149,8 @@ void TestLoginLedger::theLatestLoginOfEachServiceStays()
     const qint64 now = world.clock.nowUs();
     world.take("a@x", "imap", now - 100 * Second, "192.0.2.1");
     world.take("a@x", "imap", now - 200 * Second, "192.0.2.2");
+    world.take("a@x", "imap", now - 100 * Second, "192.0.2.6"); // within the same second, and later
+    QCOMPARE(world.ledger->latest("a@x")->address, address("192.0.2.6"));
     world.take("a@x", "pop3", now - 300 * Second, "192.0.2.3");
     world.take("b@x", "imap", now - 400 * Second, "192.0.2.4");
     world.ledger->takeOld({ { "a@x", "pop3", now - 50 * Second, address("192.0.2.5"), "postfix" } });
@@ -528,9 +530,10 @@ void TestLoginLedger::randomEvidenceAgreesWithANaiveLedger()
         login.address = Address::fromV4(quint32(below(5)) + 0x0a000001);
         login.source = "dovecot";
         const auto key = std::pair(login.user, login.service);
-        if (!naive.contains(key) || naive[key].time < login.time)
+        const bool live = below(2) == 0;
+        if (!naive.contains(key) || naive[key].time < login.time || (live && naive[key].time == login.time))
             naive[key] = login;
-        if (below(2) == 0)
+        if (live)
             world->ledger->take(login);
         else
             world->ledger->takeOld({ login });
