@@ -51,6 +51,8 @@ constexpr Rule Rules[] = {
     { TableId::OnlineUsers, "eas", Style::Count, nullptr },
     { TableId::OnlineUsers, "mapi_ews", Style::Count, nullptr },
     { TableId::OnlineUsers, "other", Style::Count, nullptr },
+    { TableId::OnlineUsers, "webmail_address", Style::OfSession, nullptr },
+    { TableId::OnlineUsers, "webmail_since", Style::OfSession, nullptr },
 };
 
 /// How an account is: the word in the table, that on the screen, the sign.
@@ -206,7 +208,7 @@ QString ColumnFormat::display(int column, const Value &value, const Value &compa
         return tr("never seen");
     if (format.style == Style::OnlineUser)
         return tr("Not known");
-    return QStringLiteral("?");
+    return format.style == Style::OfSession ? QStringLiteral("–") : QStringLiteral("?");
 }
 
 CellLook ColumnFormat::look(int column, const Value &value, const Value &companion, qint64 nowUs) const
@@ -274,6 +276,8 @@ QString ColumnFormat::toolTip(int column, const Value &value, const Value &compa
                                                                : QString::number(*number);
     }
     if (std::holds_alternative<std::monostate>(value)) {
+        if (format.style == Style::OfSession)
+            return tr("No WebMail session");
         if (format.style != Style::LastLogin)
             return tr("Not known");
         const auto *since = std::get_if<qint64>(&companion);
@@ -289,6 +293,8 @@ QString ColumnFormat::accessible(int column, const Value &value, const Value &co
     const auto *text = std::get_if<QByteArray>(&value);
     const auto *number = std::get_if<qint64>(&value);
     const bool known = !std::holds_alternative<std::monostate>(value);
+    if (!known && format.style == Style::OfSession)
+        return tr("%1: none").arg(title(column));
     if (!known && format.style != Style::LastLogin)
         return tr("%1: not known").arg(title(column));
     if (text && text->isEmpty() && format.style != Style::OnlineUser)

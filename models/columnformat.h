@@ -51,7 +51,8 @@ public:
     /// the row's server.
     [[nodiscard]] QString display(
         int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone = {}) const;
-    /// The whole of it: times as date and time of this place, sizes to the byte, long texts in full.
+    /// The whole of it: times as date and time of this place, sizes to the byte, long texts in full. Plain text, which
+    /// a tool tip may take for HTML: show it through plainToolTip().
     [[nodiscard]] QString toolTip(
         int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone = {}) const;
     [[nodiscard]] CellLook look(int column, const Value &value, const Value &companion, qint64 nowUs) const;
@@ -84,6 +85,7 @@ public:
         LastLogin, ///< a day; not known: none was seen since the companion
         Account, ///< how an account is
         Count, ///< zero steps back
+        OfSession, ///< not known: there is no WebMail session that it could be of
         OnlineUser, ///< a user; nobody and not known are rows with an explanation
         SourceState,
     };

@@ -31,16 +31,19 @@ void OrderWorker::start(Request request)
         const auto superseded = [&] { return m_newest != request.number; };
         if (superseded())
             return;
+        std::optional<qint64> nextFlip;
         if (!request.rows) {
             const FilterRun run(request.filter, request.view, request.time);
             request.rows = candidates(request.view, run.all());
+            if (request.filter.hasAges() && !superseded())
+                nextFlip = run.nextFlip();
         }
         if (superseded())
             return;
         const Order order = sorted(request.view, request.spec, *request.rows);
         request.view = {}; // let go of the columns before anybody is told: they need not be copied at the next change
         if (!superseded())
-            Q_EMIT ready(request.number, order);
+            Q_EMIT ready(request.number, order, nextFlip);
     };
     QMetaObject::invokeMethod(&m_context, work, Qt::QueuedConnection);
 }

@@ -33,7 +33,8 @@ public:
     void cancel();
 
 Q_SIGNALS:
-    void ready(quint64 number, const mailhelm::Order &order);
+    /// `nextFlip`: where the filter was applied here and compares ages, FilterRun::nextFlip().
+    void ready(quint64 number, const mailhelm::Order &order, const std::optional<qint64> &nextFlip);
 
 private:
     QThread m_thread;

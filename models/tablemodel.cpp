@@ -94,6 +94,21 @@ bool TableModel::isGone(int row) const
     return m_order[row] == Table::NoSlot || m_marks.isGone(m_order[row]);
 }
 
+TableModel::Sum TableModel::sumOf(int column) const
+{
+    const Column &numbers = cells(column);
+    Sum sum;
+    for (const Slot slot : m_order) {
+        if (slot == Table::NoSlot || m_marks.isGone(slot))
+            continue;
+        if (numbers.isKnown(slot))
+            sum.total += numbers.number(slot);
+        else
+            ++sum.unknown;
+    }
+    return sum;
+}
+
 qsizetype TableModel::total() const
 {
     if (m_frozen)

@@ -35,6 +35,9 @@ public:
         qsizetype smallTable = 20'000; ///< up to so many rows are sorted and filtered on the spot
         qsizetype firstRows = 200; ///< "a screenful"
         int ageTickMs = 1000; ///< how often ages on screen are drawn again; 0: never
+        /// Up to so many, filter and first screenful are found on the spot: some 10 to 40 ms. Above, the rows stay as
+        /// they are until the worker is done.
+        qsizetype atOnce = 300'000;
     };
     enum Role {
         RawValueRole
@@ -66,6 +69,11 @@ public:
     /// Rows shown but for those that are gone.
     [[nodiscard]] qsizetype presentCount() const { return m_order.size() - m_marks.goneCount(); }
     [[nodiscard]] int rowOf(RowKey key) const; ///< -1 where it is not shown
+    struct Sum {
+        qint64 total = 0;
+        qsizetype unknown = 0; ///< rows whose number is not known
+    };
+    [[nodiscard]] Sum sumOf(int column) const; ///< of the rows shown
     [[nodiscard]] qsizetype total() const; ///< rows of the table, whatever the filter
     [[nodiscard]] OrderSpec order() const { return m_spec; }
     [[nodiscard]] const Filter &filter() const { return m_filter; }
@@ -109,7 +117,7 @@ private:
     void onPublished(const Publication &publication);
     void onColumnAdded(int column);
     void onTimeChanged();
-    void onOrderReady(quint64 request, const Order &order);
+    void onOrderReady(quint64 request, const Order &order, const std::optional<qint64> &nextFlip);
     void onAgeTick();
 
     void rebuild(bool filterChanged);
@@ -126,6 +134,8 @@ private:
     void buryExpired();
     void onMarkTick();
     void refreshTime();
+    [[nodiscard]] bool isLarge() const { return total() > m_options.atOnce; }
+    [[nodiscard]] bool flipsAreDue() const;
     bool addFlips(); ///< true where ages were due
     void noteFlips(const FilterRun &filter, bool afresh); ///< of m_dirty, or of all rows
     void planFlips();

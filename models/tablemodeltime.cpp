@@ -13,6 +13,7 @@ namespace
 using Slot = Table::Slot;
 
 constexpr qint64 LeastFlipMs = 200; // each looks at all rows
+constexpr qint64 LeastFlipMsLarge = 2'000;
 constexpr qint64 MostFlipMs = 3'600'000;
 
 } // namespace
@@ -53,10 +54,14 @@ void TableModel::onAgeTick()
             Q_EMIT dataChanged(index(first, column), index(last, column), { Qt::DisplayRole, Qt::AccessibleTextRole });
 }
 
+bool TableModel::flipsAreDue() const
+{
+    return m_filter.hasAges() && (m_time.nowUs < m_flippedUntil || (m_nextFlip && *m_nextFlip <= m_time.nowUs));
+}
+
 bool TableModel::addFlips()
 {
-    const bool due
-        = m_filter.hasAges() && (m_time.nowUs < m_flippedUntil || (m_nextFlip && *m_nextFlip <= m_time.nowUs));
+    const bool due = flipsAreDue();
     if (due) {
         for (const Slot slot : run().flippedSince(m_flippedUntil))
             m_dirty.insert(slot);
@@ -87,7 +92,8 @@ void TableModel::startFlipTimer()
 {
     m_flipTimer.stop();
     if (m_nextFlip && !m_frozen)
-        m_flipTimer.start(int(std::clamp((*m_nextFlip - m_time.nowUs) / 1000 + 1, LeastFlipMs, MostFlipMs)));
+        m_flipTimer.start(int(std::clamp(
+            (*m_nextFlip - m_time.nowUs) / 1000 + 1, isLarge() ? LeastFlipMsLarge : LeastFlipMs, MostFlipMs)));
 }
 
 } // namespace mailhelm

@@ -14,10 +14,6 @@ namespace
 
 using Slot = Table::Slot;
 
-/// Filter and first screenful are found on the spot up to so many rows: some 10 to 40 ms. Above, the rows stay as they
-/// are until the worker is done.
-constexpr qsizetype MaxAtOnce = 300'000;
-
 } // namespace
 
 void TableModel::sort(int column, Qt::SortOrder order)
@@ -64,7 +60,7 @@ void TableModel::rebuild(bool filterChanged)
     std::optional<Order> shown;
     if (!again) {
         shown = m_order;
-    } else if (small || rows <= MaxAtOnce) {
+    } else if (small || !isLarge()) {
         const FilterRun filter = run();
         std::vector<quint8> mask = filter.all();
         for (const auto &[slot, key] : m_leaving)
@@ -81,9 +77,10 @@ void TableModel::rebuild(bool filterChanged)
     m_sorted = false;
     // Before signals tell of the first screenful: who calls back finds the request made.
     startRequest(shown);
-    if (shown && rows <= MaxAtOnce)
+    if (shown && !isLarge())
         swapOrder(firstSorted(view(), m_spec, *shown, m_options.firstRows));
-    planFlips();
+    if (!isLarge())
+        planFlips(); // else the worker finds out
 }
 
 void TableModel::startRequest(const std::optional<Order> &rows)
@@ -105,14 +102,16 @@ void TableModel::startRequest(const std::optional<Order> &rows)
         Q_EMIT busyChanged(true);
 }
 
-void TableModel::onOrderReady(quint64 request, const Order &order)
+void TableModel::onOrderReady(quint64 request, const Order &order, const std::optional<qint64> &nextFlip)
 {
     if (request != m_request)
         return; // a late one
     m_request = 0;
     m_sorted = true;
     refreshTime();
-    const bool flipped = addFlips();
+    const bool flipped = !isLarge() && addFlips();
+    if (isLarge())
+        m_nextFlip = nextFlip;
     m_dirty.unite(m_sinceRequest);
     m_sinceRequest.clear();
     const FilterRun filter = run();
@@ -278,6 +277,10 @@ void TableModel::flush()
         m_redraw.unite(m_dirty);
         m_dirty.clear();
         redraw();
+        return;
+    }
+    if (isLarge() && flipsAreDue()) {
+        rebuild(true);
         return;
     }
     const bool flipped = addFlips();

@@ -146,6 +146,93 @@ Sie kommt ohne jede Gewährleistung.</translation>
         </message>
     </context>
     <context>
+        <name>mailhelm::AccountActions</name>
+        <message>
+            <source>Accounts</source>
+            <translation>Konten</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>Benutzer</translation>
+        </message>
+        <message>
+            <source>Deleted</source>
+            <translation>Gelöscht</translation>
+        </message>
+        <message>
+            <source>Mailbox</source>
+            <translation>Postfach</translation>
+        </message>
+        <message>
+            <source>Reason</source>
+            <translation>Grund</translation>
+        </message>
+        <message>
+            <source>Accounts and mail come back as they were. Where an address was taken meanwhile, it is refused.</source>
+            <translation>Konten und Post kommen zurück, wie sie waren. Wo eine Adresse inzwischen vergeben wurde, wird es abgelehnt.</translation>
+        </message>
+        <message>
+            <source>Last login</source>
+            <translation>Letzte Anmeldung</translation>
+        </message>
+        <message>
+            <source>Live now</source>
+            <translation>Jetzt online</translation>
+        </message>
+        <message>
+            <source>Enabled</source>
+            <translation>Freigabe</translation>
+        </message>
+        <message>
+            <source>Nobody can log in to them any more; mail still arrives.</source>
+            <translation>Niemand kann sich dort mehr anmelden; Post kommt weiter an.</translation>
+        </message>
+        <message>
+            <source>Nobody can log in to them any more, and no mail arrives. Nothing is deleted.</source>
+            <translation>Niemand kann sich dort mehr anmelden, und es kommt keine Post an. Nichts wird gelöscht.</translation>
+        </message>
+        <message>
+            <source>1 connection</source>
+            <translation>1 Verbindung</translation>
+        </message>
+        <message>
+            <source>%1 connections</source>
+            <translation>%1 Verbindungen</translation>
+        </message>
+        <message>
+            <source>1 WebMail session</source>
+            <translation>1 WebMail-Sitzung</translation>
+        </message>
+        <message>
+            <source>%1 WebMail sessions</source>
+            <translation>%1 WebMail-Sitzungen</translation>
+        </message>
+        <message>
+            <source>Their mailboxes hold %1.</source>
+            <translation>Ihre Postfächer enthalten %1.</translation>
+        </message>
+        <message>
+            <source>Their mailboxes hold %1, without %2 whose size is not known.</source>
+            <translation>Ihre Postfächer enthalten %1, ohne %2, deren Größe nicht bekannt ist.</translation>
+        </message>
+        <message>
+            <source>None of them is online.</source>
+            <translation>Keines davon ist online.</translation>
+        </message>
+        <message>
+            <source>Ended with it: %1.</source>
+            <translation>Damit enden: %1.</translation>
+        </message>
+        <message>
+            <source>Accounts and mail can be restored until %1, on the page Deleted.</source>
+            <translation>Konten und Post lassen sich bis %1 wiederherstellen, auf der Seite „Gelöscht“.</translation>
+        </message>
+        <message>
+            <source>Accounts and mail can be restored for 7 days, unless the agent's configuration says otherwise, on the page Deleted.</source>
+            <translation>Konten und Post lassen sich 7 Tage lang wiederherstellen, sofern die Konfiguration des Agenten nichts anderes sagt, auf der Seite „Gelöscht“.</translation>
+        </message>
+    </context>
+    <context>
         <name>mailhelm::ActionLog</name>
         <message numerus="yes">
             <source>%n account(s) as before</source>
@@ -236,6 +323,45 @@ Sie kommt ohne jede Gewährleistung.</translation>
         <message>
             <source>%1 done</source>
             <translation>%1 erledigt</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::ActionProgress</name>
+        <message>
+            <source>Progress</source>
+            <translation>Fortschritt</translation>
+        </message>
+        <message>
+            <source>What was not done, and why</source>
+            <translation>Was nicht getan wurde, und warum</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>Benutzer</translation>
+        </message>
+        <message>
+            <source>Why</source>
+            <translation>Warum</translation>
+        </message>
+        <message>
+            <source>&amp;Copy</source>
+            <translation>&amp;Kopieren</translation>
+        </message>
+        <message>
+            <source>%1: %2 of %3</source>
+            <translation>%1: %2 von %3</translation>
+        </message>
+        <message>
+            <source>Cancelled; waiting for what is under way</source>
+            <translation>Abgebrochen; was schon läuft, wird noch fertig</translation>
+        </message>
+        <message>
+            <source>The first %1 of %2 are listed.</source>
+            <translation>Die ersten %1 von %2 sind aufgeführt.</translation>
+        </message>
+        <message>
+            <source>Close</source>
+            <translation>Schließen</translation>
         </message>
     </context>
     <context>
@@ -532,6 +658,34 @@ Sie kommt ohne jede Gewährleistung.</translation>
             <source>%1: %2</source>
             <translation>%1: %2</translation>
         </message>
+        <message>
+            <source>End exactly these connections</source>
+            <translation>Genau diese Verbindungen beenden</translation>
+        </message>
+        <message>
+            <source>End exactly these WebMail sessions</source>
+            <translation>Genau diese WebMail-Sitzungen beenden</translation>
+        </message>
+        <message>
+            <source>Mail arrives and logging in works again</source>
+            <translation>Post kommt an, und man kann sich wieder anmelden</translation>
+        </message>
+        <message>
+            <source>Nobody can log in any more; mail still arrives</source>
+            <translation>Niemand kann sich mehr anmelden; Post kommt weiter an</translation>
+        </message>
+        <message>
+            <source>Nobody can log in any more, and no mail arrives; nothing is deleted</source>
+            <translation>Niemand kann sich mehr anmelden, und es kommt keine Post an; nichts wird gelöscht</translation>
+        </message>
+        <message>
+            <source>Take the accounts out of the mail server; they can be restored for a while</source>
+            <translation>Die Konten vom Mailserver nehmen; eine Zeit lang lassen sie sich wiederherstellen</translation>
+        </message>
+        <message>
+            <source>Bring accounts and mail back as they were</source>
+            <translation>Konten und Post zurückbringen, wie sie waren</translation>
+        </message>
     </context>
     <context>
         <name>mailhelm::AddServerDialog</name>
@@ -771,6 +925,14 @@ Schlüssel %3</translation>
             <source>%1: %2</source>
             <translation>%1: %2</translation>
         </message>
+        <message>
+            <source>No WebMail session</source>
+            <translation>Keine WebMail-Sitzung</translation>
+        </message>
+        <message>
+            <source>%1: none</source>
+            <translation>%1: keine</translation>
+        </message>
     </context>
     <context>
         <name>mailhelm::ColumnState</name>
@@ -785,6 +947,97 @@ Schlüssel %3</translation>
         <message>
             <source>&amp;Reset columns</source>
             <translation>Spalten &amp;zurücksetzen</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::CompareDialog</name>
+        <message>
+            <source>&amp;Compare</source>
+            <translation>&amp;Vergleichen</translation>
+        </message>
+        <message>
+            <source>Compare with a list</source>
+            <translation>Mit einer Liste vergleichen</translation>
+        </message>
+        <message>
+            <source>&amp;File of addresses (CSV or one a line), such as a billing system's:</source>
+            <translation>&amp;Datei mit Adressen (CSV oder eine je Zeile), etwa aus der Abrechnung:</translation>
+        </message>
+        <message>
+            <source>Bro&amp;wse…</source>
+            <translation>D&amp;urchsuchen …</translation>
+        </message>
+        <message>
+            <source>On the server, not in the list</source>
+            <translation>Auf dem Server, nicht in der Liste</translation>
+        </message>
+        <message>
+            <source>In the list, not on the server</source>
+            <translation>In der Liste, nicht auf dem Server</translation>
+        </message>
+        <message>
+            <source>In both</source>
+            <translation>In beiden</translation>
+        </message>
+        <message>
+            <source>&amp;Block Login…</source>
+            <translation>Anmeldung &amp;sperren …</translation>
+        </message>
+        <message>
+            <source>&amp;Disable…</source>
+            <translation>A&amp;bschalten …</translation>
+        </message>
+        <message>
+            <source>De&amp;lete…</source>
+            <translation>&amp;Löschen …</translation>
+        </message>
+        <message>
+            <source>C&amp;opy</source>
+            <translation>&amp;Kopieren</translation>
+        </message>
+        <message>
+            <source>&amp;Export…</source>
+            <translation>&amp;Exportieren …</translation>
+        </message>
+        <message>
+            <source>Compare with</source>
+            <translation>Vergleichen mit</translation>
+        </message>
+        <message>
+            <source>Lists (*.csv *.txt);;All files (*)</source>
+            <translation>Listen (*.csv *.txt);;Alle Dateien (*)</translation>
+        </message>
+        <message>
+            <source>On the server, not in the list  %1</source>
+            <translation>Auf dem Server, nicht in der Liste  %1</translation>
+        </message>
+        <message>
+            <source>In the list, not on the server  %1</source>
+            <translation>In der Liste, nicht auf dem Server  %1</translation>
+        </message>
+        <message>
+            <source>In both  %1</source>
+            <translation>In beiden  %1</translation>
+        </message>
+        <message>
+            <source>%1 is not connected</source>
+            <translation>%1 ist nicht verbunden</translation>
+        </message>
+        <message>
+            <source>The selected accounts; all of the list where none is selected</source>
+            <translation>Die gewählten Konten; ist keines gewählt, alle der Liste</translation>
+        </message>
+        <message>
+            <source>Export to</source>
+            <translation>Exportieren nach</translation>
+        </message>
+        <message>
+            <source>Written to %1.</source>
+            <translation>Nach %1 geschrieben.</translation>
+        </message>
+        <message>
+            <source>Cannot write %1: %2.</source>
+            <translation>%1 kann nicht geschrieben werden: %2.</translation>
         </message>
     </context>
     <context>
@@ -967,6 +1220,44 @@ Schlüssel %3</translation>
         <message>
             <source>%1: %2</source>
             <translation>%1: %2</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::DeletePart</name>
+        <message>
+            <source>Agree with the administrator of the domain first. Deleting takes the account out of the mail server: mail to it is refused, nobody can log in, and its address can be given to somebody else. To find out whether it is still used, disable it instead.</source>
+            <translation>Sprechen Sie es zuerst mit dem Verwalter der Domain ab. Löschen nimmt das Konto vom Mailserver: Post dorthin wird abgewiesen, niemand kann sich anmelden, und die Adresse kann neu vergeben werden. Um herauszufinden, ob es noch benutzt wird, schalten Sie es lieber ab.</translation>
+        </message>
+        <message>
+            <source>who agreed, or why; kept in the audit</source>
+            <translation>wer zugestimmt hat, oder warum; steht im Protokoll</translation>
+        </message>
+        <message>
+            <source>&amp;Reason:</source>
+            <translation>&amp;Grund:</translation>
+        </message>
+        <message>
+            <source>&amp;Type %1 to confirm:</source>
+            <translation>Zur Bestätigung %1 &amp;eingeben:</translation>
+        </message>
+        <message>
+            <source>The number of accounts, to confirm</source>
+            <translation>Die Zahl der Konten, zur Bestätigung</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::DeletedPage</name>
+        <message>
+            <source>&amp;Restore…</source>
+            <translation>&amp;Wiederherstellen …</translation>
+        </message>
+        <message>
+            <source>Deleted accounts</source>
+            <translation>Gelöschte Konten</translation>
+        </message>
+        <message>
+            <source>&amp;Restore %1 Accounts…</source>
+            <translation>%1 Konten &amp;wiederherstellen …</translation>
         </message>
     </context>
     <context>
@@ -1505,6 +1796,291 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, "Anführungszeichen" halt
         </message>
     </context>
     <context>
+        <name>mailhelm::InactiveLine</name>
+        <message>
+            <source>For how long nobody must have logged in</source>
+            <translation>Wie lange sich niemand angemeldet haben darf</translation>
+        </message>
+        <message>
+            <source>What the mailboxes hold: of the selected rows, else of all that are shown</source>
+            <translation>Was die Postfächer enthalten: der gewählten Zeilen, sonst aller gezeigten</translation>
+        </message>
+        <message>
+            <source>No login of theirs was seen, but nobody watched for long enough: show them</source>
+            <translation>Keine Anmeldung wurde gesehen, aber niemand sah lange genug hin: anzeigen</translation>
+        </message>
+        <message>
+            <source>Timeframe: %1</source>
+            <translation>Zeitraum: %1</translation>
+        </message>
+        <message>
+            <source>%1: these are shown ▾</source>
+            <translation>%1: diese werden gezeigt ▾</translation>
+        </message>
+        <message>
+            <source>None</source>
+            <translation>Keine</translation>
+        </message>
+        <message>
+            <source>%1 ▸</source>
+            <translation>%1 ▸</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::InactivePage</name>
+        <message>
+            <source>&amp;Timeframe</source>
+            <translation>&amp;Zeitraum</translation>
+        </message>
+        <message>
+            <source>Inactive accounts</source>
+            <translation>Inaktive Konten</translation>
+        </message>
+        <message>
+            <source>&amp;Enable</source>
+            <translation>&amp;Freigeben</translation>
+        </message>
+        <message>
+            <source>&amp;Enable %1 Accounts…</source>
+            <translation>%1 Konten &amp;freigeben …</translation>
+        </message>
+        <message>
+            <source>&amp;Block Login…</source>
+            <translation>Anmeldung &amp;sperren …</translation>
+        </message>
+        <message>
+            <source>&amp;Block %1 Logins…</source>
+            <translation>%1 Anmeldungen &amp;sperren …</translation>
+        </message>
+        <message>
+            <source>&amp;Disable…</source>
+            <translation>A&amp;bschalten …</translation>
+        </message>
+        <message>
+            <source>&amp;Disable %1 Accounts…</source>
+            <translation>%1 Konten a&amp;bschalten …</translation>
+        </message>
+        <message>
+            <source>De&amp;lete…</source>
+            <translation>&amp;Löschen …</translation>
+        </message>
+        <message>
+            <source>De&amp;lete %1 Accounts…</source>
+            <translation>%1 Konten &amp;löschen …</translation>
+        </message>
+        <message>
+            <source>Show those that cannot be &amp;judged yet</source>
+            <translation>Die noch nicht be&amp;urteilbaren zeigen</translation>
+        </message>
+        <message>
+            <source>Export &amp;All to CSV…</source>
+            <translation>&amp;Alle als CSV exportieren …</translation>
+        </message>
+        <message>
+            <source>The whole list with all that is known, whatever the filter and the selection</source>
+            <translation>Die ganze Liste mit allem, was bekannt ist, gleich was gefiltert oder gewählt ist</translation>
+        </message>
+        <message>
+            <source>&amp;Compare with a List…</source>
+            <translation>Mit einer Liste &amp;vergleichen …</translation>
+        </message>
+        <message>
+            <source>With the addresses of a CSV file, such as a billing system's</source>
+            <translation>Mit den Adressen einer CSV-Datei, etwa aus der Abrechnung</translation>
+        </message>
+        <message>
+            <source>&amp;Other…</source>
+            <translation>&amp;Anderer …</translation>
+        </message>
+        <message>
+            <source>&amp;Other (%1)…</source>
+            <translation>&amp;Anderer (%1) …</translation>
+        </message>
+        <message>
+            <source>No accounts</source>
+            <translation>Keine Konten</translation>
+        </message>
+        <message>
+            <source>The account database has none.</source>
+            <translation>Die Kontendatenbank hat keine.</translation>
+        </message>
+        <message>
+            <source>All accounts can be judged</source>
+            <translation>Alle Konten lassen sich beurteilen</translation>
+        </message>
+        <message>
+            <source>Somebody watched for long enough.</source>
+            <translation>Es wurde lange genug hingesehen.</translation>
+        </message>
+        <message>
+            <source>Nobody is inactive</source>
+            <translation>Niemand ist inaktiv</translation>
+        </message>
+        <message>
+            <source>Every account was used within the last %1, or cannot be judged yet.</source>
+            <translation>Jedes Konto wurde in der letzten Zeit benutzt (%1) oder ist noch nicht zu beurteilen.</translation>
+        </message>
+        <message>
+            <source>1 day</source>
+            <translation>1 Tag</translation>
+        </message>
+        <message>
+            <source>%1 days</source>
+            <translation>%1 Tage</translation>
+        </message>
+        <message>
+            <source>1 month</source>
+            <translation>1 Monat</translation>
+        </message>
+        <message>
+            <source>%1 months</source>
+            <translation>%1 Monate</translation>
+        </message>
+        <message>
+            <source>%1 or more</source>
+            <translation>%1 oder länger</translation>
+        </message>
+        <message>
+            <source>The only account has not authenticated for</source>
+            <translation>Am einzigen Konto keine Anmeldung seit</translation>
+        </message>
+        <message>
+            <source>0 of 1 account has not authenticated for</source>
+            <translation>An 0 von 1 Konto keine Anmeldung seit</translation>
+        </message>
+        <message>
+            <source>1 of %1 accounts has not authenticated for</source>
+            <translation>An 1 von %1 Konten keine Anmeldung seit</translation>
+        </message>
+        <message>
+            <source>%1 of %2 accounts have not authenticated for</source>
+            <translation>An %1 von %2 Konten keine Anmeldung seit</translation>
+        </message>
+        <message>
+            <source>size not known</source>
+            <translation>Größe nicht bekannt</translation>
+        </message>
+        <message>
+            <source>at least %1</source>
+            <translation>mindestens %1</translation>
+        </message>
+        <message>
+            <source>%1 in %2 selected</source>
+            <translation>%1 in %2 gewählten</translation>
+        </message>
+        <message>
+            <source>d MMMM</source>
+            <translation>d. MMMM</translation>
+        </message>
+        <message>
+            <source>d MMMM yyyy</source>
+            <translation>d. MMMM yyyy</translation>
+        </message>
+        <message>
+            <source>1 account</source>
+            <translation>1 Konto</translation>
+        </message>
+        <message>
+            <source>%1 accounts</source>
+            <translation>%1 Konten</translation>
+        </message>
+        <message>
+            <source>%1 cannot be judged yet</source>
+            <translation>%1 noch nicht zu beurteilen</translation>
+        </message>
+        <message>
+            <source>%1 cannot be judged before %2</source>
+            <translation>%1 nicht vor dem %2 zu beurteilen</translation>
+        </message>
+        <message>
+            <source>The last login was on %1</source>
+            <translation>Die letzte Anmeldung war am %1</translation>
+        </message>
+        <message>
+            <source>%1 by %2</source>
+            <translation>%1 über %2</translation>
+        </message>
+        <message>
+            <source>%1 from %2</source>
+            <translation>%1 von %2</translation>
+        </message>
+        <message>
+            <source>Inactive: its silence counts since %1.</source>
+            <translation>Inaktiv: die Stille zählt seit %1.</translation>
+        </message>
+        <message>
+            <source>Inactive.</source>
+            <translation>Inaktiv.</translation>
+        </message>
+        <message>
+            <source>Cannot be judged before %1: nobody watched for long enough.</source>
+            <translation>Nicht vor %1 zu beurteilen: es wurde nicht lange genug hingesehen.</translation>
+        </message>
+        <message>
+            <source>Cannot be judged: too little is known of it.</source>
+            <translation>Nicht zu beurteilen: zu wenig ist bekannt.</translation>
+        </message>
+        <message>
+            <source>Not inactive before %1.</source>
+            <translation>Nicht vor %1 inaktiv.</translation>
+        </message>
+        <message>
+            <source>Not inactive.</source>
+            <translation>Nicht inaktiv.</translation>
+        </message>
+        <message>
+            <source>It is being deleted.</source>
+            <translation>Es wird gerade gelöscht.</translation>
+        </message>
+        <message>
+            <source>No login was seen.</source>
+            <translation>Keine Anmeldung wurde gesehen.</translation>
+        </message>
+        <message>
+            <source>Created on %1.</source>
+            <translation>Angelegt am %1.</translation>
+        </message>
+        <message>
+            <source>When it was created is not known.</source>
+            <translation>Wann es angelegt wurde, ist nicht bekannt.</translation>
+        </message>
+        <message>
+            <source>All its logins would have been seen since %1.</source>
+            <translation>Seit %1 wäre jede Anmeldung gesehen worden.</translation>
+        </message>
+        <message>
+            <source>Since when all its logins would have been seen is not known.</source>
+            <translation>Seit wann jede Anmeldung gesehen worden wäre, ist nicht bekannt.</translation>
+        </message>
+        <message>
+            <source>The rule: no login by any service for %1 or more. An account's first 30 days do not count, nor does time that nobody watched. Mail that arrives is no activity.</source>
+            <translation>Die Regel: keine Anmeldung über irgendeinen Dienst, %1 oder länger. Die ersten 30 Tage eines Kontos zählen nicht, auch nicht Zeit, in der niemand hinsah. Post, die ankommt, ist keine Aktivität.</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::ListComparer</name>
+        <message>
+            <source>Line %1: %2</source>
+            <translation>Zeile %1: %2</translation>
+        </message>
+        <message>
+            <source>… and %1 lines more.</source>
+            <translation>… und %1 weitere Zeilen.</translation>
+        </message>
+        <message>
+            <source>Cannot read %1: %2.</source>
+            <translation>%1 kann nicht gelesen werden: %2.</translation>
+        </message>
+        <message>
+            <source>%1 is too large for a list of addresses.</source>
+            <translation>%1 ist zu groß für eine Liste von Adressen.</translation>
+        </message>
+        <message>
+            <source>%1: %2</source>
+            <translation>%1: %2</translation>
+        </message>
+    </context>
+    <context>
         <name>mailhelm::MainWindow</name>
         <message>
             <source>Names instead of &amp;addresses</source>
@@ -1651,6 +2227,101 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, "Anführungszeichen" halt
         <message>
             <source>Name of the filter:</source>
             <translation>Name des Filters:</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::OnlinePage</name>
+        <message>
+            <source>&amp;Drop Connections…</source>
+            <translation>Verbindungen &amp;trennen …</translation>
+        </message>
+        <message>
+            <source>Show &amp;Connections	Enter</source>
+            <translation>&amp;Verbindungen zeigen	Eingabe</translation>
+        </message>
+        <message>
+            <source>Show &amp;WebMail Sessions</source>
+            <translation>&amp;WebMail-Sitzungen zeigen</translation>
+        </message>
+        <message>
+            <source>Online users</source>
+            <translation>Benutzer online</translation>
+        </message>
+        <message>
+            <source>Follows the connections and the WebMail sessions</source>
+            <translation>Folgt den Verbindungen und den WebMail-Sitzungen</translation>
+        </message>
+        <message>
+            <source>End every connection and WebMail session of the selected users (Del)</source>
+            <translation>Jede Verbindung und WebMail-Sitzung der gewählten Benutzer beenden (Entf)</translation>
+        </message>
+        <message>
+            <source>not connected</source>
+            <translation>nicht verbunden</translation>
+        </message>
+        <message>
+            <source>WebMail sessions on %1 stay: %2</source>
+            <translation>WebMail-Sitzungen auf %1 bleiben: %2</translation>
+        </message>
+        <message>
+            <source>Connections on %1 stay: %2</source>
+            <translation>Verbindungen auf %1 bleiben: %2</translation>
+        </message>
+        <message>
+            <source>Nothing of that is there any more.</source>
+            <translation>Davon ist nichts mehr da.</translation>
+        </message>
+        <message>
+            <source>Drop connections</source>
+            <translation>Verbindungen trennen</translation>
+        </message>
+        <message>
+            <source>Connections and WebMail sessions to drop</source>
+            <translation>Zu trennende Verbindungen und WebMail-Sitzungen</translation>
+        </message>
+        <message>
+            <source>User</source>
+            <translation>Benutzer</translation>
+        </message>
+        <message>
+            <source>Protocol</source>
+            <translation>Protokoll</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Von</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>Seit</translation>
+        </message>
+        <message>
+            <source>Drop 1 connection or session on %1?</source>
+            <translation>1 Verbindung oder Sitzung auf %1 trennen?</translation>
+        </message>
+        <message>
+            <source>Drop %1 connections and sessions on %2?</source>
+            <translation>%1 Verbindungen und Sitzungen auf %2 trennen?</translation>
+        </message>
+        <message>
+            <source>Drop it</source>
+            <translation>Trennen</translation>
+        </message>
+        <message>
+            <source>Drop all %1</source>
+            <translation>Alle %1 trennen</translation>
+        </message>
+        <message>
+            <source>Mail programs connect again by themselves: to keep somebody out, block their account.</source>
+            <translation>Mailprogramme verbinden sich von selbst wieder: Um jemanden auszusperren, sperren Sie das Konto.</translation>
+        </message>
+        <message>
+            <source>Connections: %1</source>
+            <translation>Verbindungen: %1</translation>
+        </message>
+        <message>
+            <source>WebMail sessions: %1</source>
+            <translation>WebMail-Sitzungen: %1</translation>
         </message>
     </context>
     <context>
@@ -2575,6 +3246,10 @@ Name im DNS: %2</translation>
             <source>&amp;Address</source>
             <translation>&amp;Adresse</translation>
         </message>
+        <message>
+            <source>These are the last known rows. %1 on %2 is down: %3</source>
+            <translation>Dies sind die letzten bekannten Zeilen. %1 auf %2 ist ausgefallen: %3</translation>
+        </message>
     </context>
     <context>
         <name>mailhelm::Taker</name>
@@ -2597,6 +3272,41 @@ Name im DNS: %2</translation>
         <message>
             <source>%1 is in line %2 already.</source>
             <translation>%1 steht schon in Zeile %2.</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::TimeframeDialog</name>
+        <message>
+            <source>Timeframe</source>
+            <translation>Zeitraum</translation>
+        </message>
+        <message>
+            <source>How many</source>
+            <translation>Wie viele</translation>
+        </message>
+        <message>
+            <source>Of what</source>
+            <translation>Wovon</translation>
+        </message>
+        <message>
+            <source>days</source>
+            <translation>Tage</translation>
+        </message>
+        <message>
+            <source>weeks</source>
+            <translation>Wochen</translation>
+        </message>
+        <message>
+            <source>calendar months</source>
+            <translation>Kalendermonate</translation>
+        </message>
+        <message>
+            <source>years</source>
+            <translation>Jahre</translation>
+        </message>
+        <message>
+            <source>&amp;No login for so long, or longer:</source>
+            <translation>&amp;Keine Anmeldung so lange oder länger:</translation>
         </message>
     </context>
     <context>
@@ -2727,6 +3437,69 @@ Name im DNS: %2</translation>
         <message>
             <source>The source %1 is read again</source>
             <translation>Die Quelle %1 wird wieder gelesen</translation>
+        </message>
+    </context>
+    <context>
+        <name>mailhelm::UserSessions</name>
+        <message>
+            <source>&amp;Drop…</source>
+            <translation>&amp;Trennen …</translation>
+        </message>
+        <message>
+            <source>Connections and WebMail sessions of this user</source>
+            <translation>Verbindungen und WebMail-Sitzungen dieses Benutzers</translation>
+        </message>
+        <message>
+            <source>Protocol</source>
+            <translation>Protokoll</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>Von</translation>
+        </message>
+        <message>
+            <source>Since</source>
+            <translation>Seit</translation>
+        </message>
+        <message>
+            <source>Last activity</source>
+            <translation>Letzte Aktivität</translation>
+        </message>
+        <message>
+            <source>Info</source>
+            <translation>Info</translation>
+        </message>
+        <message>
+            <source>Known not to be logged in. Usually a login page is open and nobody has logged in yet, or a monitoring service looks whether it answers; on SMTP, other mail servers bring mail.</source>
+            <translation>Bekanntlich nicht angemeldet. Meist ist eine Anmeldeseite offen, an der sich noch niemand angemeldet hat, oder ein Überwachungsdienst sieht nach, ob sie antwortet; bei SMTP bringen andere Mailserver Post.</translation>
+        </message>
+        <message>
+            <source>Nobody said whose these are.</source>
+            <translation>Niemand sagt, wem diese gehören.</translation>
+        </message>
+        <message>
+            <source>%1: %2 To mend it: %3</source>
+            <translation>%1: %2 Abhilfe: %3</translation>
+        </message>
+        <message>
+            <source>Choose a user to see what is live of them.</source>
+            <translation>Wählen Sie einen Benutzer, um zu sehen, was von ihm läuft.</translation>
+        </message>
+        <message>
+            <source>This user is not online any more.</source>
+            <translation>Dieser Benutzer ist nicht mehr online.</translation>
+        </message>
+        <message>
+            <source>%1: the first %2 of %3</source>
+            <translation>%1: die ersten %2 von %3</translation>
+        </message>
+        <message>
+            <source>%1 is not connected</source>
+            <translation>%1 ist nicht verbunden</translation>
+        </message>
+        <message>
+            <source>Drop what is selected (Del)</source>
+            <translation>Das Gewählte trennen (Entf)</translation>
         </message>
     </context>
     <context>

@@ -146,6 +146,27 @@ QString ActionTexts::progress(RowAction action, qsizetype count)
     return count == 1 ? tr(texts.progressOne) : tr(texts.progressMany).arg(QLocale().toString(count));
 }
 
+QString ActionTexts::hint(RowAction action)
+{
+    switch (action) {
+    case RowAction::Drop:
+        return tr("End exactly these connections");
+    case RowAction::End:
+        return tr("End exactly these WebMail sessions");
+    case RowAction::Enable:
+        return tr("Mail arrives and logging in works again");
+    case RowAction::Block:
+        return tr("Nobody can log in any more; mail still arrives");
+    case RowAction::Disable:
+        return tr("Nobody can log in any more, and no mail arrives; nothing is deleted");
+    case RowAction::Delete:
+        return tr("Take the accounts out of the mail server; they can be restored for a while");
+    case RowAction::Restore:
+        return tr("Bring accounts and mail back as they were");
+    }
+    return {};
+}
+
 Symbol ActionTexts::symbol(RowAction action)
 {
     return textsOf(action).symbol;

@@ -23,6 +23,7 @@ public:
     [[nodiscard]] static QString button(RowAction action, qsizetype count);
     /// "Disabling 3 accounts": of the window that shows how far it is.
     [[nodiscard]] static QString progress(RowAction action, qsizetype count);
+    [[nodiscard]] static QString hint(RowAction action); ///< for the tooltip of what starts it
     [[nodiscard]] static Symbol symbol(RowAction action);
 
     struct Summary {

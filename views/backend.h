@@ -19,6 +19,7 @@ namespace mailhelm
 {
 
 class LiveTable;
+class OnlineUsers;
 
 /// What an administrator can do to rows of a table.
 enum class RowAction {
@@ -86,6 +87,14 @@ struct RowOutcome {
     QString why; ///< for Refused and NotReached
 };
 
+/// The accounts beside a list of addresses, such as a billing system's.
+struct ListComparison {
+    QList<RowKey> onlyHere; ///< accounts that the list lacks
+    QStringList onlyListed; ///< addresses without an account, as the list has them: hostile
+    QList<RowKey> both;
+    QStringList remarks; ///< what of the file was not understood; hostile
+};
+
 struct ExportOptions {
     enum class Format { Csv, Json };
     Format format = Format::Csv;
@@ -127,6 +136,8 @@ public:
     [[nodiscard]] virtual QList<ServerStatus> servers() const = 0;
     /// The rows of every server. Lives as long as the backend.
     [[nodiscard]] virtual LiveTable &table(TableId id) = 0;
+    /// The same as table(TableId::OnlineUsers), which can tell what its rows were counted from.
+    [[nodiscard]] virtual const OnlineUsers &online() const = 0;
     /// How many rows that server has there; all servers without one.
     [[nodiscard]] virtual qsizetype rowCount(TableId id, std::optional<quint16> server) = 0;
 
@@ -176,6 +187,7 @@ public:
     /// The log lines of exactly that row's session, oldest first; of a connection or a webmail session.
     virtual void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) = 0;
     /// Looks at the sources again now; the reply comes after the changes that it brought.
+    /// Of the online users: at those that they are counted from.
     virtual void refresh(TableId id, QObject *context, Reply<void> reply) = 0;
     /// nullopt: only on refresh; 0: as it happens; else the least time between changes, in ms.
     virtual void setInterval(TableId id, std::optional<qint64> ms) = 0;
@@ -184,6 +196,8 @@ public:
     /// After so long without data that service ends a connection; 0 = not known. ms.
     [[nodiscard]] virtual qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const = 0;
 
+    /// Reads a file of addresses and compares it with the accounts of a server; of all servers without one.
+    [[nodiscard]] virtual Result<ListComparison> compare(const QString &file, std::optional<quint16> server) = 0;
     /// `columns` are indices into table(id).table().schema().
     [[nodiscard]] virtual std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options)

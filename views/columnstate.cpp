@@ -81,10 +81,19 @@ int ColumnState::defaultWidth(int column) const
         { "last_login", 12 },
         { "last_login_service", 13 },
         { "deleted", 17 },
-        { "reason", 32 },
+        { "reason", 28 },
         { "archive", 40 },
-        { "purge", 22 },
-        { "webmail_address", 24 },
+        { "purge", 18 },
+        { "webmail_address", 18 },
+        { "total", 6 },
+        { "webmail", 6 },
+        { "smtp", 6 },
+        { "imap", 6 },
+        { "pop", 6 },
+        { "xmpp", 6 },
+        { "eas", 6 },
+        { "mapi_ews", 6 },
+        { "other", 6 },
     };
     const ColumnSpec &spec = m_model.schema().column(column);
     int count = characters.value(spec.key, spec.isText() ? 16 : 11);
@@ -102,10 +111,13 @@ void ColumnState::reset()
     for (int column = 0; column < m_known; ++column) {
         m_header->moveSection(m_header->visualIndex(column), column);
         m_header->resizeSection(column, defaultWidth(column));
-        const bool shown = isServerColumn(column) ? m_manyServers
-                                                  : m_model.schema().column(column).traits.testFlag(ColumnTrait::Shown);
+        const bool shown = isServerColumn(column) ? m_manyServers : isShownAtFirst(column);
         m_header->setSectionHidden(column, !shown);
     }
+    int place = 0;
+    for (const QByteArray &key : std::as_const(m_defaultKeys))
+        if (const int column = m_model.schema().indexOf(key); column >= 0)
+            m_header->moveSection(m_header->visualIndex(column), place++);
     for (int column = 0; column < m_known; ++column)
         if (isServerColumn(column))
             m_header->moveSection(m_header->visualIndex(column), 0);
@@ -113,10 +125,28 @@ void ColumnState::reset()
     const int time = m_model.schema().indexOf("time");
     const int since = m_model.schema().indexOf("since");
     const int column = time >= 0 ? time : since >= 0 ? since : 0;
-    m_header->setSortIndicator(column, time >= 0 || since >= 0 ? Qt::DescendingOrder : Qt::AscendingOrder);
+    const int chosen = m_model.schema().indexOf(m_defaultSort);
+    if (chosen >= 0)
+        m_header->setSortIndicator(chosen, m_defaultOrder);
+    else
+        m_header->setSortIndicator(column, time >= 0 || since >= 0 ? Qt::DescendingOrder : Qt::AscendingOrder);
     applySort();
     m_applying = false;
     m_saving.start();
+}
+
+void ColumnState::setDefaults(const QList<QByteArray> &keys, const QByteArray &sortKey, Qt::SortOrder order)
+{
+    m_defaultKeys = keys;
+    m_defaultSort = sortKey;
+    m_defaultOrder = order;
+    restore();
+}
+
+bool ColumnState::isShownAtFirst(int column) const
+{
+    const ColumnSpec &spec = m_model.schema().column(column);
+    return m_defaultKeys.isEmpty() ? spec.traits.testFlag(ColumnTrait::Shown) : m_defaultKeys.contains(spec.key);
 }
 
 void ColumnState::restore()

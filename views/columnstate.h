@@ -25,6 +25,8 @@ public:
     void restore(); ///< what was saved, else reset()
     void reset(); ///< as a new console shows it
     void save();
+    /// What a new console shows, from left to right, and its order, instead of the schema's; restores after that.
+    void setDefaults(const QList<QByteArray> &keys, const QByteArray &sortKey, Qt::SortOrder order);
     /// Rows of more than one server are on show: the server's column is wanted unless somebody decided otherwise.
     void setManyServers(bool many);
     /// Fills `menu` with a check for each column, Fit, Reset.
@@ -37,6 +39,7 @@ private:
     void setShown(int column, bool shown);
     [[nodiscard]] int defaultWidth(int column) const;
     [[nodiscard]] bool isServerColumn(int column) const;
+    [[nodiscard]] bool isShownAtFirst(int column) const;
     void applySort();
     void appendNewColumns();
 
@@ -48,6 +51,9 @@ private:
     bool m_manyServers = false;
     bool m_serverDecided = false;
     bool m_applying = false;
+    QList<QByteArray> m_defaultKeys; ///< empty: those that the schema shows
+    QByteArray m_defaultSort;
+    Qt::SortOrder m_defaultOrder = Qt::AscendingOrder;
     int m_known = 0; ///< columns that have got their place and width
 };
 

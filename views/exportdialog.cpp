@@ -72,7 +72,9 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     m_all->setObjectName(u"all"_s);
     m_filtered->setObjectName(u"filtered"_s);
     m_selected->setObjectName(u"selected"_s);
-    if (m_source.selected.size() > 1)
+    if (m_source.everything)
+        m_all->setChecked(true);
+    else if (m_source.selected.size() > 1)
         m_selected->setChecked(true);
     else if (!m_source.filtered.isEmpty() && m_source.filtered.size() < m_source.all.size())
         m_filtered->setChecked(true);
@@ -83,6 +85,7 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     m_columns->setAccessibleName(tr("Columns"));
     m_columns->addItem(tr("Visible columns (%1)").arg(m_source.visibleColumns.size()));
     m_columns->addItem(tr("All columns (%1)").arg(m_source.allColumns.size()));
+    m_columns->setCurrentIndex(m_source.everything ? 1 : 0);
     m_format->setObjectName(u"format"_s);
     m_format->setAccessibleName(tr("Format"));
     m_format->addItems({ tr("CSV, separated by commas"), tr("CSV, separated by semicolons"),

@@ -28,6 +28,7 @@ struct ExportSource {
     QList<RowKey> selected;
     QList<int> visibleColumns;
     QList<int> allColumns;
+    bool everything = false; ///< all rows and columns are what is proposed
 };
 
 /// Writes rows to a CSV or JSON file: which rows, which columns, which dialect, with a preview of the first lines as

@@ -9,10 +9,13 @@
 #include "views/actionlogdialog.h"
 #include "views/addserverdialog.h"
 #include "views/connectionspage.h"
+#include "views/deletedpage.h"
 #include "views/detailspane.h"
 #include "views/editserverdialog.h"
 #include "views/historypage.h"
 #include "views/icons.h"
+#include "views/inactivepage.h"
+#include "views/onlinepage.h"
 #include "views/overviewpage.h"
 #include "views/preferences.h"
 #include "views/preferencesdialog.h"
@@ -93,6 +96,9 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     addPage(m_overview);
     addPage(m_connections);
     addPage(new WebmailPage(backend, settings, m_tabs));
+    addPage(new OnlinePage(backend, settings, m_tabs));
+    addPage(new InactivePage(backend, settings, m_tabs));
+    addPage(new DeletedPage(backend, settings, m_tabs));
     addPage(m_history);
     addPage(new TablePage(backend, TableId::Audit, settings, m_tabs));
     addPage(new TablePage(backend, TableId::Sources, settings, m_tabs));
@@ -476,10 +482,14 @@ void MainWindow::updateTabs()
 
 void MainWindow::showRows(TableId table, const QString &filter)
 {
-    if (!showTab(QString::fromUtf8(schemaOf(table).name())))
-        return;
-    currentTable()->setFilterText(filter);
-    currentTable()->takeFocus();
+    for (Page *each : m_pages) {
+        auto *page = qobject_cast<TablePage *>(each);
+        if (!page || page->tableId() != table)
+            continue;
+        page->setFilterText(filter);
+        m_tabs->setCurrentWidget(page);
+        page->takeFocus();
+    }
 }
 
 void MainWindow::openAddServer(const QString &link)

@@ -146,6 +146,26 @@ EmptyState::Content PageTexts::cannotRead(Backend &backend, TableId table, std::
         {} };
 }
 
+QString PageTexts::sourceTrouble(Backend &backend, TableId table, const QList<ServerStatus> &shown)
+{
+    const auto *feed
+        = std::find_if(std::begin(Feeds), std::end(Feeds), [table](const Feed &each) { return each.table == table; });
+    if (feed == std::end(Feeds) || !feed->missing) // connections are put together of many sources
+        return {};
+    const Table &rows = backend.table(TableId::Sources).table();
+    for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot) {
+        if (!rows.isLive(slot) || textAt(rows, slot, sources::State) != "down"
+            || !textAt(rows, slot, sources::Source).startsWith(feed->source))
+            continue;
+        for (const ServerStatus &server : shown)
+            if (server.number == rows.keyAt(slot).server)
+                return tr("These are the last known rows. %1 on %2 is down: %3")
+                    .arg(safeText(textAt(rows, slot, sources::Source)), safeText(server.name),
+                        safeText(textAt(rows, slot, sources::Detail)));
+    }
+    return {};
+}
+
 QString PageTexts::stale(const QList<ServerStatus> &shown, qint64 nowUs)
 {
     QStringList parts;

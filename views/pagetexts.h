@@ -26,6 +26,8 @@ public:
     /// The rows of `table` cannot be read: which source of those servers is down and what mends it; or none of that
     /// kind is configured, and the lines that would do it. An empty title: nothing is wrong.
     [[nodiscard]] static EmptyState::Content cannotRead(Backend &backend, TableId table, std::optional<quint16> server);
+    /// The source of a page's rows is down while rows of it are there: they are the last known ones. Empty: it is not.
+    [[nodiscard]] static QString sourceTrouble(Backend &backend, TableId table, const QList<ServerStatus> &shown);
     /// Which of these are not live, and since when; empty where all are.
     [[nodiscard]] static QString stale(const QList<ServerStatus> &shown, qint64 nowUs);
 };

@@ -12,18 +12,20 @@ namespace mailhelm
 
 using namespace Qt::StringLiterals;
 
+QString spreadsheetSafe(const QString &text)
+{
+    static const QString starters = u"=+-@\uff1d\uff0b\uff0d\uff20"_s;
+    const QString trimmed = text.trimmed();
+    return !trimmed.isEmpty() && starters.contains(trimmed[0]) ? u'\'' + text : text;
+}
+
 QString copyText(const TableModel &model, int row, int column)
 {
     const Value value = model.valueAt(row, column);
     if (std::holds_alternative<std::monostate>(value))
         return {};
-    if (const auto *text = std::get_if<QByteArray>(&value)) {
-        const QString safe = safeText(*text);
-        // What is pasted into a spreadsheet must not start a formula there.
-        static const QString starters = u"=+-@\uff1d\uff0b\uff0d\uff20"_s;
-        const QString trimmed = safe.trimmed();
-        return !trimmed.isEmpty() && starters.contains(trimmed[0]) ? u'\'' + safe : safe;
-    }
+    if (const auto *text = std::get_if<QByteArray>(&value))
+        return spreadsheetSafe(safeText(*text));
     if (const auto *address = std::get_if<Address>(&value))
         return QString::fromLatin1(address->toText()); // whatever name is shown
     if (const auto *number = std::get_if<qint64>(&value)) {

@@ -17,6 +17,9 @@ class TableModel;
 /// Rows as lines of cells with tabs between them; rows that are not shown any more are lines without a word.
 [[nodiscard]] QString copyRows(const TableModel &model, const QList<RowKey> &rows, const QList<int> &columns);
 
+/// A safe text that starts no formula where it is pasted into a spreadsheet.
+[[nodiscard]] QString spreadsheetSafe(const QString &text);
+
 /// Onto the clipboard; no text changes nothing.
 void copyToClipboard(const QString &text);
 

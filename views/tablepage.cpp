@@ -32,13 +32,27 @@ namespace mailhelm
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+namespace
+{
+
+TableModel::Options optionsFor(TableId table)
+{
+    TableModel::Options options;
+    // Who is inactive is worked out row by row: not while somebody waits for the window.
+    if (table == TableId::Users)
+        options.atOnce = options.smallTable;
+    return options;
+}
+
+} // namespace
+
 TablePage::TablePage(Backend &backend, TableId table, QSettings &settings, QWidget *parent)
     : Page(parent)
     , m_backend(backend)
     , m_table(table)
     , m_settings(settings)
     , m_live(backend.table(table))
-    , m_model(new TableModel(&m_live, this))
+    , m_model(new TableModel(&m_live, optionsFor(table), this))
     , m_selection(new RowSelection(m_model, this))
 {
     const QString group = u"tables/"_s + QString::fromUtf8(schemaOf(table).name());
@@ -115,7 +129,7 @@ void TablePage::connectAll()
         m_tools->filter().selectAll();
     });
     connect(m_clear, &QAction::triggered, this, [this] { setFilterText(QString()); });
-    connect(m_export, &QAction::triggered, this, &TablePage::openExport);
+    connect(m_export, &QAction::triggered, this, [this] { openExport(); });
     connect(m_copy, &QAction::triggered, this, [this] { copyToClipboard(selectedAsTsv()); });
     connect(m_selectAll, &QAction::triggered, m_selection, &RowSelection::selectAll);
 
@@ -330,7 +344,7 @@ void TablePage::updateServers()
 {
     QSet<quint16> stale;
     for (const ServerStatus &server : m_backend.servers())
-        if (server.state != LinkState::Live)
+        if (server.state != LinkState::Live || !PageTexts::sourceTrouble(m_backend, m_table, { server }).isEmpty())
             stale.insert(server.number);
     if (m_view->delegate().staleServers() != stale) {
         m_view->delegate().setStaleServers(stale);
@@ -339,7 +353,9 @@ void TablePage::updateServers()
     }
     updateZones();
     m_columns->setManyServers(!m_server && m_backend.servers().size() > 1);
-    const QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
+    QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
+    if (text.isEmpty())
+        text = PageTexts::sourceTrouble(m_backend, m_table, shownServers());
     if (text.isEmpty() || total() == 0)
         m_stale->clear();
     else
@@ -460,7 +476,7 @@ void TablePage::openHeaderMenu(const QPoint &place)
     menu->popup(m_view->horizontalHeader()->mapToGlobal(place));
 }
 
-void TablePage::openExport()
+void TablePage::openExport(bool everything)
 {
     // "All" are all rows of the chosen servers, in the order of the page.
     const TableView rows = m_live.table().view();
@@ -480,6 +496,7 @@ void TablePage::openExport()
     source.selected = m_selection->inOrder();
     source.visibleColumns = m_columns->visible();
     source.allColumns = m_columns->all();
+    source.everything = everything;
     auto *dialog = new ExportDialog(m_backend, std::move(source), window());
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();

@@ -59,7 +59,8 @@ public:
     /// While anything holds, the rows stand still. Every hold needs its release.
     void hold(bool on);
 
-    void openExport();
+    /// `everything`: proposes all rows and all columns.
+    void openExport(bool everything = false);
     void warn(const QString &text) override;
     /// To the rows; where there are none, to what can be done about it.
     void takeFocus() override;

@@ -154,6 +154,15 @@ void ToolRow::setInterval(std::optional<qint64> ms)
     setInterval(0);
 }
 
+void ToolRow::setIntervalFixed(const QString &why)
+{
+    m_intervalButton->setText(tr("Live"));
+    m_intervalButton->setEnabled(false);
+    m_intervalButton->setToolTip(why);
+    m_intervalMenu->setEnabled(false);
+    m_intervalMenu->menuAction()->setEnabled(false);
+}
+
 void ToolRow::setCounts(qsizetype shown, qsizetype total, bool filtered)
 {
     const QLocale locale;

@@ -32,6 +32,8 @@ public:
     [[nodiscard]] std::optional<qint64> interval() const { return m_interval; } ///< ms; 0 live; nullopt off
     void setInterval(std::optional<qint64> ms); ///< one that is not on offer becomes Live
 
+    /// The table goes by others' intervals: there is nothing to choose.
+    void setIntervalFixed(const QString &why);
     void setCounts(qsizetype shown, qsizetype total, bool filtered);
     void setWaiting(bool paused, qsizetype changes);
     void setFilterError(const QString &message, int position, int length); ///< an empty message: none

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/console/consolebackend.h"
 
+#include "app/console/listcomparison.h"
 #include "app/console/rowfilewriter.h"
 #include "core/net/pairinglink.h"
 
@@ -66,6 +67,7 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
     , m_identity(std::move(identity))
     , m_clock(clock)
     , m_replica(clock)
+    , m_online(*m_replica.table(TableId::Connections), *m_replica.table(TableId::Webmail))
     , m_cache(m_replica, m_profile.cacheFile())
     , m_series(m_replica)
     , m_history(m_replica)
@@ -202,13 +204,24 @@ LiveTable &ConsoleBackend::table(TableId id)
 {
     if (id == TableId::History)
         return m_history;
+    if (id == TableId::OnlineUsers)
+        return m_online;
     return *m_replica.table(id);
 }
 
 qsizetype ConsoleBackend::rowCount(TableId id, std::optional<quint16> server)
 {
-    const ReplicaTable &rows = id == TableId::History ? m_history : *m_replica.table(id);
-    return server ? rows.rowCount(*server) : rows.table().rowCount();
+    if (!server)
+        return table(id).table().rowCount();
+    if (id == TableId::History)
+        return m_history.rowCount(*server);
+    if (id != TableId::OnlineUsers)
+        return m_replica.table(id)->rowCount(*server);
+    const Table &rows = m_online.table();
+    qsizetype count = 0;
+    for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot)
+        count += rows.isLive(slot) && rows.keyAt(slot).server == *server ? 1 : 0;
+    return count;
 }
 
 Result<PairingPreview> ConsoleBackend::readLink(const QString &link) const
@@ -385,6 +398,21 @@ void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
         reply({}); // it is as of the last reading
         return;
     }
+    if (id != TableId::OnlineUsers) {
+        refreshOne(id, context, std::move(reply));
+        return;
+    }
+    const QPointer<QObject> asker(context);
+    refreshOne(TableId::Connections, this, [this, asker, reply](const Result<void> &connections) {
+        refreshOne(TableId::Webmail, this, [asker, reply, connections](const Result<void> &sessions) {
+            if (asker)
+                reply(connections ? sessions : connections);
+        });
+    });
+}
+
+void ConsoleBackend::refreshOne(TableId id, QObject *context, Reply<void> reply)
+{
     struct Asked {
         int open = 0;
         std::optional<Error> error;
@@ -411,8 +439,8 @@ void ConsoleBackend::refresh(TableId id, QObject *context, Reply<void> reply)
 
 void ConsoleBackend::setInterval(TableId id, std::optional<qint64> ms)
 {
-    if (id == TableId::History)
-        return;
+    if (id == TableId::History || id == TableId::OnlineUsers)
+        return; // the one is as of the last reading, the other as live as what it is counted from
     m_intervals[id] = ms;
     for (const auto &[number, server] : m_servers)
         server.link->setInterval(id, ms);
@@ -420,7 +448,7 @@ void ConsoleBackend::setInterval(TableId id, std::optional<qint64> ms)
 
 void ConsoleBackend::setInView(TableId id, const QList<RowKey> &rows)
 {
-    if (id == TableId::History)
+    if (id == TableId::History || id == TableId::OnlineUsers)
         return;
     for (const auto &[number, server] : m_servers) {
         QList<RowId> ids;
@@ -440,6 +468,11 @@ qint64 ConsoleBackend::idleTimeoutMs(quint16 number, const QByteArray &service) 
         if (info.name == service)
             return info.idleTimeoutMs;
     return 0;
+}
+
+Result<ListComparison> ConsoleBackend::compare(const QString &file, std::optional<quint16> server)
+{
+    return ListComparer::compare(file, m_replica.table(TableId::Users)->table(), server);
 }
 
 std::unique_ptr<RowWriter> ConsoleBackend::rowWriter(

@@ -9,6 +9,7 @@
 #include "core/client/link.h"
 #include "core/client/replica.h"
 #include "core/client/servers.h"
+#include "core/table/onlineusers.h"
 #include "views/backend.h"
 
 #include <map>
@@ -34,6 +35,7 @@ public:
     [[nodiscard]] const Clock &clock() const override { return m_clock; }
     [[nodiscard]] QList<ServerStatus> servers() const override;
     [[nodiscard]] LiveTable &table(TableId id) override;
+    [[nodiscard]] const OnlineUsers &online() const override { return m_online; }
     [[nodiscard]] qsizetype rowCount(TableId id, std::optional<quint16> server) override;
     [[nodiscard]] Result<PairingPreview> readLink(const QString &link) const override;
     void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
@@ -53,6 +55,7 @@ public:
     void setInterval(TableId id, std::optional<qint64> ms) override;
     void setInView(TableId id, const QList<RowKey> &rows) override;
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
+    [[nodiscard]] Result<ListComparison> compare(const QString &file, std::optional<quint16> server) override;
     [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options) override;
 
@@ -70,11 +73,13 @@ private:
     [[nodiscard]] ServerStatus statusOf(quint16 number, const Server &server) const;
     [[nodiscard]] static std::map<RowAction, QString> refusalsOf(const Link &link, const QString &name);
     void onWelcomed(quint16 number);
+    void refreshOne(TableId id, QObject *context, Reply<void> reply);
 
     Profile m_profile;
     const Identity m_identity;
     const Clock &m_clock;
     mutable Replica m_replica;
+    OnlineUsers m_online;
     Cache m_cache;
     CountSeries m_series;
     HistoryTable m_history;

@@ -7,6 +7,7 @@
 #include "views/mainwindow.h"
 #include "views/rowsview.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QDialog>
 #include <QIcon>
@@ -149,14 +150,13 @@ void Screenshots::makeSteps()
         with(u"filter"_s, [page] { page->setFilterText(u"secure=yes since>1s"_s); });
         with(u"filter-wrong"_s, [page] { page->setFilterText(u"since>soon"_s); });
         with(u"filter-hides-all"_s, [page] { page->setFilterText(u"user=nobody.at.all"_s); });
+        makePeopleSteps(with);
         with(u"sources"_s, [this, page] {
             page->setFilterText(QString());
             m_window.chooseTab(u"sources"_s);
         });
         with(u"audit"_s, [this] { m_window.chooseTab(u"audit"_s); });
-        for (const QString &key : { u"webmail"_s, u"online"_s, u"inactive"_s, u"deleted"_s, u"history"_s })
-            if (m_window.hasTab(key))
-                with(key, [this, key] { m_window.chooseTab(key); });
+        with(u"history"_s, [this] { m_window.chooseTab(u"history"_s); });
         with(u"add-server"_s, [this] {
             m_window.chooseTab(u"connections"_s);
             m_window.openAddServer();
@@ -165,6 +165,62 @@ void Screenshots::makeSteps()
         with(u"my-actions"_s, [this] { m_window.openActionLog(); });
         with(u"about"_s, [this] { m_window.openAbout(); });
     }
+}
+
+void Screenshots::makePeopleSteps(const With &with)
+{
+    // Looks each page up when its turn comes; selects `rows` from the first on.
+    const auto show = [this](const QString &key, int rows) {
+        m_window.chooseTab(key);
+        TablePage *shown = m_window.currentTable();
+        if (!shown)
+            return;
+        shown->setFilterText(QString());
+        shown->selection().clear();
+        if (rows == 0 || shown->model().rowCount() < rows)
+            return;
+        shown->view().setFocus();
+        shown->view().setCurrentIndex(shown->model().index(0, 0));
+        shown->selection().selectOnly(0);
+        shown->selection().extendTo(rows - 1);
+    };
+    const auto press = [this](const QString &action) {
+        if (auto *found = m_window.currentPage()->findChild<QAction *>(action))
+            found->trigger();
+    };
+    with(u"webmail"_s, [show] { show(u"webmail"_s, 0); });
+    with(u"end-sessions"_s, [show, press] {
+        show(u"webmail"_s, 2);
+        press(u"endAction"_s);
+    });
+    with(u"online"_s, [show] { show(u"online"_s, 1); });
+    with(u"drop-users"_s, [show, press] {
+        show(u"online"_s, 2);
+        press(u"dropUsersAction"_s);
+    });
+    with(u"inactive"_s, [show] { show(u"inactive"_s, 0); });
+    with(u"timeframe"_s, [this, show] {
+        show(u"inactive"_s, 0);
+        if (auto *menu = m_window.currentPage()->findChild<QMenu *>(u"timeframeMenu"_s))
+            menu->popup(m_window.mapToGlobal(QPoint(520, 140)));
+    });
+    with(u"disable"_s, [show, press] {
+        show(u"inactive"_s, 3);
+        press(u"disableAction"_s);
+    });
+    with(u"delete"_s, [show, press] {
+        show(u"inactive"_s, 12);
+        press(u"deleteAction"_s);
+    });
+    with(u"compare"_s, [show, press] {
+        show(u"inactive"_s, 0);
+        press(u"compareAction"_s);
+    });
+    with(u"deleted"_s, [show] { show(u"deleted"_s, 1); });
+    with(u"restore"_s, [show, press] {
+        show(u"deleted"_s, 1);
+        press(u"restoreAction"_s);
+    });
 }
 
 void Screenshots::save(const QString &name)

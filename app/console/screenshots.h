@@ -31,7 +31,9 @@ Q_SIGNALS:
 private:
     void waitForRows();
     void next();
+    using With = std::function<void(const QString &name, std::function<void()> prepare)>;
     void makeSteps();
+    void makePeopleSteps(const With &with);
     void save(const QString &name);
     void closeDialogs();
 

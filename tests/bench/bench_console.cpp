@@ -11,6 +11,7 @@
 
 #include "app/console/consolebackend.h"
 #include "models/rowselection.h"
+#include "tests/bench/stallmeter.h"
 #include "tests/gui/fakebackend.h"
 #include "views/connectionspage.h"
 #include "views/filterfield.h"
@@ -18,9 +19,7 @@
 #include "views/rowsview.h"
 #include "views/toolrow.h"
 
-#include <QAbstractEventDispatcher>
 #include <QApplication>
-#include <QFile>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QMouseEvent>
@@ -28,112 +27,13 @@
 #include <QSettings>
 #include <QTemporaryDir>
 
-#include <atomic>
 #include <cstdio>
-#include <ctime>
-#include <thread>
 
 using namespace mailhelm;
 using namespace Qt::StringLiterals;
 
 namespace
 {
-
-double secondsOf(clockid_t clock)
-{
-    timespec time {};
-    clock_gettime(clock, &time);
-    return double(time.tv_sec) + double(time.tv_nsec) / 1e9;
-}
-
-double residentMb()
-{
-    QFile file(u"/proc/self/statm"_s);
-    return file.open(QIODevice::ReadOnly) ? file.readAll().split(' ').value(1).toDouble() * 4096 / 1e6 : 0;
-}
-
-/// Notes the longest time that one event took by the wall clock.
-class TimedApplication : public QApplication
-{
-public:
-    using QApplication::QApplication;
-
-    bool notify(QObject *receiver, QEvent *event) override
-    {
-        if (m_depth++ > 0) {
-            const bool result = QApplication::notify(receiver, event);
-            --m_depth;
-            return result;
-        }
-        const double before = secondsOf(CLOCK_MONOTONIC);
-        const bool result = QApplication::notify(receiver, event);
-        m_worst = std::max(m_worst, secondsOf(CLOCK_MONOTONIC) - before);
-        --m_depth;
-        return result;
-    }
-
-    double m_worst = 0;
-
-private:
-    int m_depth = 0;
-};
-
-/// Watches the event loop of the thread that makes it.
-class StallMeter : public QObject
-{
-public:
-    StallMeter()
-    {
-        QAbstractEventDispatcher *loop = QAbstractEventDispatcher::instance();
-        connect(loop, &QAbstractEventDispatcher::awake, this, &StallMeter::mark);
-        connect(loop, &QAbstractEventDispatcher::aboutToBlock, this, &StallMeter::mark);
-        reset();
-    }
-
-    void reset()
-    {
-        m_cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID);
-        m_cpuTotal = -m_cpu;
-        m_worstCpu = 0;
-        m_over16 = m_over50 = m_turns = 0;
-        m_worstDoing = "";
-    }
-
-    void print(const char *what, double eventMs, double heartbeatMs)
-    {
-        const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID) + m_cpuTotal;
-        std::printf(
-            "%-24s worst stall %.1f ms CPU (%s); longest event %.1f ms wall; a sleeping thread's worst gap %.1f ms; "
-            "turns %d, over 16 ms %d, over 50 ms %d; GUI thread %.1f s CPU\n",
-            what, m_worstCpu * 1e3, m_worstDoing, eventMs, heartbeatMs, m_turns, m_over16, m_over50, cpu);
-        std::fflush(stdout);
-    }
-
-    const char *m_doing = "start"; ///< what the administrator did last
-    double m_worstCpu = 0;
-
-private:
-    void mark()
-    {
-        const double cpu = secondsOf(CLOCK_THREAD_CPUTIME_ID);
-        const double spent = cpu - m_cpu;
-        ++m_turns;
-        m_over16 += spent > 0.016 ? 1 : 0;
-        m_over50 += spent > 0.050 ? 1 : 0;
-        if (spent > m_worstCpu) {
-            m_worstCpu = spent;
-            m_worstDoing = m_doing;
-        }
-        m_cpu = cpu;
-    }
-
-    double m_cpu = 0;
-    double m_cpuTotal = 0;
-    int m_turns = 0;
-    int m_over16 = 0;
-    int m_over50 = 0;
-    const char *m_worstDoing = "";
-};
 
 /// One thing that somebody at the window does, posted as events, so that the event loop itself delivers it.
 void act(MainWindow &window, int step, StallMeter &meter)
@@ -254,18 +154,7 @@ int main(int argc, char **argv)
     window.chooseTab(u"connections"_s);
     window.show();
 
-    std::atomic<bool> stop = false;
-    std::atomic<double> gap = 0;
-    std::thread heartbeat([&] {
-        double last = secondsOf(CLOCK_MONOTONIC);
-        while (!stop) {
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            const double now = secondsOf(CLOCK_MONOTONIC);
-            gap = std::max<double>(gap, now - last - 0.001);
-            last = now;
-        }
-    });
-
+    Heartbeat heartbeat;
     StallMeter meter;
     QTimer churn;
     QTimer hands;
@@ -280,11 +169,11 @@ int main(int argc, char **argv)
             fake.fill(rows);
     });
     QTimer::singleShot(4000, &app, [&] {
-        meter.print("first snapshot:", app.m_worst * 1e3, gap * 1e3);
+        meter.print("first snapshot:", app.m_worst * 1e3, heartbeat.worstGap() * 1e3);
         const qsizetype count = backend.rowCount(TableId::Connections, std::nullopt);
         std::printf("%lld rows; memory %.0f bytes a row, window and all\n", static_cast<long long>(count),
             (residentMb() - before) * 1e6 / double(std::max<qsizetype>(1, count)));
-        gap = 0;
+        heartbeat.reset();
         app.m_worst = 0;
         meter.reset();
         if (!console)
@@ -297,7 +186,7 @@ int main(int argc, char **argv)
     QTimer::singleShot(4000 + seconds * 1000, &app, [&] {
         churn.stop();
         hands.stop();
-        meter.print("live, with busy hands:", app.m_worst * 1e3, gap * 1e3);
+        meter.print("live, with busy hands:", app.m_worst * 1e3, heartbeat.worstGap() * 1e3);
         code = meter.m_worstCpu > 0.050 ? 1 : 0;
         std::printf("%s, %d s, platform %s: %s\n",
             console
@@ -307,7 +196,5 @@ int main(int argc, char **argv)
         QApplication::quit();
     });
     QApplication::exec();
-    stop = true;
-    heartbeat.join();
     return code;
 }

@@ -19,8 +19,11 @@ void FakeTable::put(RowKey key, const Cells &cells)
 {
     Table::Slot slot = m_table.slotOf(key);
     const bool isNew = slot == Table::NoSlot;
-    if (isNew)
+    if (isNew) {
         slot = m_table.insert(key);
+        // Every row of a replica says whose it is.
+        m_table.column(m_table.schema().indexOf("server")).setText(slot, "mx" + QByteArray::number(key.server));
+    }
     bool changed = false;
     bool touched = false;
     for (const auto &[column, value] : cells)
@@ -62,23 +65,26 @@ FakeBackend::FakeBackend(const Clock &clock, QObject *parent)
 {
     for (const TableId id : liveTables() + QList<TableId> { TableId::History })
         m_tables.emplace(id, std::make_unique<FakeTable>(id, clock));
+    m_online = std::make_unique<OnlineUsers>(rows(TableId::Connections), rows(TableId::Webmail));
 }
 
 FakeBackend::~FakeBackend() = default;
 
-FakeTable &FakeBackend::table(TableId id)
+LiveTable &FakeBackend::table(TableId id)
 {
-    return *m_tables.at(id);
+    if (id == TableId::OnlineUsers)
+        return *m_online;
+    return rows(id);
 }
 
 qsizetype FakeBackend::rowCount(TableId id, std::optional<quint16> server)
 {
-    const Table &table = m_tables.at(id)->table();
+    const Table &all = table(id).table();
     if (!server)
-        return table.rowCount();
+        return all.rowCount();
     qsizetype count = 0;
-    for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
-        count += table.isLive(slot) && table.keyAt(slot).server == *server ? 1 : 0;
+    for (Table::Slot slot = 0; slot < all.slotEnd(); ++slot)
+        count += all.isLive(slot) && all.keyAt(slot).server == *server ? 1 : 0;
     return count;
 }
 
@@ -207,9 +213,15 @@ qint64 FakeBackend::idleTimeoutMs(quint16, const QByteArray &service) const
     return service.startsWith("IMAP") ? 1'800'000 : service.startsWith("POP3") ? 600'000 : 0;
 }
 
+Result<ListComparison> FakeBackend::compare(const QString &file, std::optional<quint16>)
+{
+    m_compared.append(file);
+    return m_comparison;
+}
+
 std::unique_ptr<RowWriter> FakeBackend::rowWriter(TableId id, const QList<int> &columns, const ExportOptions &options)
 {
-    return std::make_unique<RowFileWriter>(*m_tables.at(id), columns, options);
+    return std::make_unique<RowFileWriter>(table(id), columns, options);
 }
 
 ServerStatus &FakeBackend::addLive(const QString &name)
@@ -304,40 +316,88 @@ FakeTable::Cells FakeBackend::cellsOf(quint64 id, const QByteArray &server) cons
 
 void FakeBackend::fill(int count, quint16 server)
 {
-    FakeTable &rows = table(TableId::Connections);
+    FakeTable &live = rows(TableId::Connections);
     const QByteArray name = m_servers.size() >= server ? m_servers[server - 1].name.toUtf8() : QByteArray("mx1");
     for (int i = 0; i < count; ++i) {
-        rows.put({ server, m_nextId }, cellsOf(m_nextId, name));
+        live.put({ server, m_nextId }, cellsOf(m_nextId, name));
         ++m_nextId;
     }
-    rows.publish();
+    live.publish();
+}
+
+void FakeBackend::fillSessions(int count, quint16 server)
+{
+    FakeTable &sessions = rows(TableId::Webmail);
+    static constexpr const char *components[] = { "HTTP/WebMail", "HTTP/WebMail Mini", "HTTP/WebAdmin" };
+    const qint64 now = m_clock.nowUs();
+    for (int i = 0; i < count; ++i) {
+        const qint64 active = now - qint64(i % 60) * 60'000'000;
+        sessions.put({ server, RowId(i + 1) },
+            { { webmail::User, i % 5 == 4 ? QByteArray() : "user" + QByteArray::number(i) + "@example.org" },
+                { webmail::Component, QByteArray(components[i % 3]) },
+                { webmail::ClientAddress, Address::fromV4(0xc6336400 + quint32(i)) },
+                { webmail::Started, active - 600'000'000 }, { webmail::LastActive, active },
+                { webmail::Expires, active + 3'600'000'000 },
+                { schemaOf(TableId::Webmail).columnCount(), QByteArray("mx1") } });
+    }
+    sessions.publish();
+}
+
+void FakeBackend::fillAccounts(int count, quint16 server)
+{
+    constexpr qint64 Day = 86'400'000'000;
+    FakeTable &accounts = rows(TableId::Users);
+    const qint64 now = m_clock.nowUs();
+    for (int i = 0; i < count; ++i) {
+        const quint64 hash = quint64(i + 1) * 0x9e3779b97f4a7c15u;
+        FakeTable::Cells cells { { users::User, "user" + QByteArray::number(i) + "@example.org" },
+            { users::Enabled,
+                QByteArray(i % 13 == 5 ? "disabled"
+                        : i % 17 == 3  ? "blocked"
+                                       : "active") },
+            { users::DomainAdmin, i % 50 == 0 }, { users::Created, now - qint64(60 + (hash >> 20) % 1400) * Day },
+            { users::WatchedSince, now - (i % 9 == 2 ? 20 : 450) * Day }, { users::QuotaBytes, qint64(10'000'000'000) },
+            { schemaOf(TableId::Users).columnCount(), QByteArray("mx1") } };
+        if (i % 17 != 1)
+            cells.append({ users::MailboxBytes, qint64((hash >> 30) % 4'000'000'000) });
+        if (i % 8 != 7) {
+            cells.append({ users::LastLogin, now - qint64((hash >> 40) % 700) * Day - 3'600'000'000 });
+            cells.append({ users::LastLoginService,
+                QByteArray(i % 3 == 0 ? "imap"
+                        : i % 3 == 1  ? "webmail"
+                                      : "pop3") });
+            cells.append({ users::LastLoginAddress, Address::fromV4(0xcb007100 + quint32(i % 200)) });
+        }
+        accounts.put({ server, RowId(i + 1) }, cells);
+    }
+    accounts.publish();
 }
 
 void FakeBackend::churn(int changes, quint16 server)
 {
-    FakeTable &rows = table(TableId::Connections);
+    FakeTable &live = rows(TableId::Connections);
     const QByteArray name = m_servers.size() >= server ? m_servers[server - 1].name.toUtf8() : QByteArray("mx1");
     for (int i = 0; i < changes; ++i) {
         m_random = m_random * 1664525 + 1013904223;
         const quint64 id = m_oldest + (m_random >> 4) % std::max<quint64>(1, m_nextId - m_oldest);
         switch (i % 4) {
         case 0: // one comes, the oldest goes
-            rows.put({ server, m_nextId }, cellsOf(m_nextId, name));
+            live.put({ server, m_nextId }, cellsOf(m_nextId, name));
             ++m_nextId;
-            rows.remove({ server, m_oldest++ });
+            live.remove({ server, m_oldest++ });
             break;
         case 1:
-            if (rows.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
-                rows.put({ server, id }, { { connections::Info, QByteArray("Folder ") + QByteArray::number(i % 97) } });
+            if (live.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
+                live.put({ server, id }, { { connections::Info, QByteArray("Folder ") + QByteArray::number(i % 97) } });
             break;
         default:
-            if (rows.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
-                rows.put({ server, id },
+            if (live.table().slotOf({ server, id }) != Table::NoSlot && id > m_oldest + quint64(changes))
+                live.put({ server, id },
                     { { connections::LastActive, m_clock.nowUs() }, { connections::BytesIn, qint64(m_random) } });
             break;
         }
     }
-    rows.publish();
+    live.publish();
 }
 
 QList<QByteArray> hostileTexts()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/table/livetable.h"
+#include "core/table/onlineusers.h"
 #include "views/backend.h"
 
 #include <QPointer>
@@ -48,7 +48,10 @@ public:
 
     [[nodiscard]] const Clock &clock() const override { return m_clock; }
     [[nodiscard]] QList<ServerStatus> servers() const override { return m_servers; }
-    [[nodiscard]] FakeTable &table(TableId id) override;
+    [[nodiscard]] LiveTable &table(TableId id) override;
+    [[nodiscard]] const OnlineUsers &online() const override { return *m_online; }
+    /// To be filled by hand: every table but the online users, which are counted as in the console.
+    [[nodiscard]] FakeTable &rows(TableId id) { return *m_tables.at(id); }
     [[nodiscard]] qsizetype rowCount(TableId id, std::optional<quint16> server) override;
     [[nodiscard]] Result<PairingPreview> readLink(const QString &link) const override;
     void addServer(const QString &link, const QString &name, const QString &group, const QColor &colour,
@@ -85,6 +88,7 @@ public:
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
     void setInView(TableId id, const QList<RowKey> &rows) override { m_inView[id] = rows; }
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
+    [[nodiscard]] Result<ListComparison> compare(const QString &file, std::optional<quint16> server) override;
     [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options) override;
 
@@ -94,6 +98,10 @@ public:
     void setServers(const QList<ServerStatus> &servers);
     /// Rows such as a mail host has, ids from 1, of that server.
     void fill(int count, quint16 server = 1);
+    /// WebMail sessions: every fifth is nobody's; they started and expire at different times.
+    void fillSessions(int count, quint16 server = 1);
+    /// Accounts: of all ages, some never used, some watched for 20 days only. user0@example.org …, ids from 1.
+    void fillAccounts(int count, quint16 server = 1);
     /// Changes some rows, makes and removes others, as a busy host does; publishes once.
     void churn(int changes, quint16 server = 1);
 
@@ -126,6 +134,8 @@ public:
     void answerOne();
     std::optional<Error> m_addError;
     std::optional<Error> m_refreshError;
+    Result<ListComparison> m_comparison = ListComparison();
+    QStringList m_compared; ///< files
     RowKey m_own;
 
 protected:
@@ -146,6 +156,7 @@ private:
     const Clock &m_clock;
     QList<ServerStatus> m_servers;
     std::map<TableId, std::unique_ptr<FakeTable>> m_tables;
+    std::unique_ptr<OnlineUsers> m_online;
     QList<Running> m_running;
     Job m_lastJob = 0;
     quint64 m_nextId = 1;

@@ -179,8 +179,8 @@ void TestConnectionsPage::pauses()
     m_gui->view().setFocus();
     QTest::keyClick(&m_gui->view(), Qt::Key_Space);
     QVERIFY(m_gui->model().isPaused());
-    m_gui->backend.table(TableId::Connections).remove(m_gui->model().keyAt(0));
-    m_gui->backend.table(TableId::Connections).publish();
+    m_gui->backend.rows(TableId::Connections).remove(m_gui->model().keyAt(0));
+    m_gui->backend.rows(TableId::Connections).publish();
     QTRY_COMPARE(m_gui->child<QLabel>("waiting")->text(), u"1 change waiting"_s);
     QCOMPARE(m_gui->model().rowCount(), 480);
     QTest::keyClick(&m_gui->view(), Qt::Key_Space);
@@ -284,8 +284,8 @@ void TestConnectionsPage::rowsGoneMeanwhileAreNotAsked()
     const QList<RowKey> both = m_gui->page()->selection().inOrder();
     QTest::keyClick(&m_gui->view(), Qt::Key_Delete);
     auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
-    m_gui->backend.table(TableId::Connections).remove(both[0]);
-    m_gui->backend.table(TableId::Connections).publish();
+    m_gui->backend.rows(TableId::Connections).remove(both[0]);
+    m_gui->backend.rows(TableId::Connections).publish();
     QCOMPARE(m_gui->child<QLabel>("question", dialog)->text(), u"Drop 1 connection on mx1 (production)?"_s);
     m_gui->child<QPushButton>("do", dialog)->click();
     QCOMPARE(m_gui->backend.asked(RowAction::Drop), QList<QList<RowKey>> { { both[1] } });
@@ -327,7 +327,7 @@ void TestConnectionsPage::tellsWhatBecameOfThem()
 
 void TestConnectionsPage::tellsWhoCameBack()
 {
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     const FakeTable::Cells cells { { connections::Service, QByteArray("IMAPS") },
         { connections::User, QByteArray("zoe") }, { connections::ClientAddress, Address::fromV4(0x0a000001) } };
     rows.put({ 1, 900'001 }, cells);
@@ -361,7 +361,7 @@ void TestConnectionsPage::dropsAllOfTheUser()
     while (m_gui->textAt(row, connections::User).size() < 3)
         ++row;
     const Value user = m_gui->model().valueAt(row, connections::User);
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     rows.put({ 1, 900'010 }, { { connections::User, user }, { connections::Service, QByteArray("POP3S") } });
     rows.put({ 2, 900'011 }, { { connections::User, user } }); // of another server: not meant
     rows.publish();
@@ -411,7 +411,7 @@ void TestConnectionsPage::copiesTabSeparated()
 
 void TestConnectionsPage::timeTellsTheIdleTimeout()
 {
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     const qint64 now = m_gui->clock.nowUs();
     rows.put({ 1, 900'020 },
         { { connections::Service, QByteArray("IMAPS") }, { connections::User, QByteArray("yves") },
@@ -439,7 +439,7 @@ void TestConnectionsPage::selectionSurvivesPublications()
     const QSet<RowKey> selected = selection.keys();
     const RowKey current = m_gui->model().keyAt(m_gui->view().currentRow());
     QCOMPARE(selected.size(), 5);
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     for (int i = 0; i < 100; ++i) {
         m_gui->clock.advanceUs(1'000'000);
         m_gui->backend.fill(3);
@@ -508,14 +508,14 @@ void TestConnectionsPage::emptyStates()
     QVERIFY(!empty->isVisible());
     QCOMPARE(m_gui->model().rowCount(), 480);
 
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     for (quint64 id = 1; id <= 480; ++id)
         rows.remove({ 1, id });
     rows.publish();
     QTRY_VERIFY(empty->isVisible());
     QCOMPARE(empty->content().title, u"All quiet"_s);
 
-    FakeTable &sources = m_gui->backend.table(TableId::Sources);
+    FakeTable &sources = m_gui->backend.rows(TableId::Sources);
     sources.put({ 1, 1 },
         { { sources::Source, QByteArray("sockets") }, { sources::State, QByteArray("down") },
             { sources::Detail, QByteArray("<i>no netlink</i>") },
@@ -560,8 +560,8 @@ void TestConnectionsPage::heldRowsStandStill()
     const QPoint place = m_gui->placeOf(3, connections::User);
     const RowKey under = m_gui->model().keyAt(3);
     QTest::mousePress(m_gui->view().viewport(), Qt::LeftButton, Qt::NoModifier, place);
-    m_gui->backend.table(TableId::Connections).remove(m_gui->model().keyAt(0));
-    m_gui->backend.table(TableId::Connections).publish();
+    m_gui->backend.rows(TableId::Connections).remove(m_gui->model().keyAt(0));
+    m_gui->backend.rows(TableId::Connections).publish();
     QTest::qWait(200);
     QCOMPARE(m_gui->model().keyAt(3), under);
     QTest::mouseRelease(m_gui->view().viewport(), Qt::LeftButton, Qt::NoModifier, place);
@@ -593,7 +593,7 @@ void TestConnectionsPage::marksWhatCameAndWent()
     Preferences::Values values = m_gui->window->preferences().values();
     values.freshMs = values.goneMs = 2000;
     m_gui->window->preferences().setValues(values);
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     const RowKey first = m_gui->model().keyAt(0);
     m_gui->click(0, connections::User);
     QCOMPARE(m_gui->page()->selection().count(), 1);

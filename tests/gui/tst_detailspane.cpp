@@ -24,7 +24,7 @@ private Q_SLOTS:
         QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support)"_s));
         m_gui = std::make_unique<GuiTest>();
         m_gui->backend.addLive(u"mx1"_s);
-        FakeTable &rows = m_gui->backend.table(TableId::Connections);
+        FakeTable &rows = m_gui->backend.rows(TableId::Connections);
         const int server = schemaOf(TableId::Connections).columnCount();
         for (quint64 id = 1; id <= 3; ++id)
             rows.put({ 1, id },
@@ -33,7 +33,7 @@ private Q_SLOTS:
                     { connections::SinceExact, true }, { connections::ClientAddress, Address::fromV4(0xcb007107) },
                     { server, QByteArray("mx1") } });
         rows.publish();
-        FakeTable &logins = m_gui->backend.table(TableId::Logins);
+        FakeTable &logins = m_gui->backend.rows(TableId::Logins);
         logins.put({ 1, 9 },
             { { logins::User, QByteArray("alice@example.org") }, { logins::Service, QByteArray("POP3") },
                 { logins::Time, m_gui->clock.nowUs() - 3'600'000'000 } });
@@ -58,7 +58,7 @@ private Q_SLOTS:
         QCOMPARE(valueOf(u"User"_s), u"alice@example.org"_s);
         QCOMPARE(valueOf(u"TLS"_s), u"not known"_s);
         QVERIFY(valueOf(u"Time"_s).startsWith(u"0 s · "_s));
-        FakeTable &rows = m_gui->backend.table(TableId::Connections);
+        FakeTable &rows = m_gui->backend.rows(TableId::Connections);
         rows.put({ 1, 1 }, { { connections::Info, QByteArray("INBOX") } });
         rows.publish();
         QTRY_COMPARE(valueOf(u"Info"_s), u"INBOX"_s); // live
@@ -118,7 +118,7 @@ private Q_SLOTS:
     {
         choose(1);
         QTRY_COMPARE(valueOf(u"User"_s), u"alice@example.org"_s);
-        FakeTable &rows = m_gui->backend.table(TableId::Connections);
+        FakeTable &rows = m_gui->backend.rows(TableId::Connections);
         rows.remove({ 1, 1 });
         rows.publish();
         QTRY_VERIFY(m_pane->findChild<QLabel *>(u"detailsHeading"_s)->text().startsWith(u"It is over"_s));

@@ -160,7 +160,7 @@ void TestDialogs::exportsTheChosenRows()
 
 void TestDialogs::exportProtectsAgainstFormulas()
 {
-    FakeTable &rows = m_gui->backend.table(TableId::Connections);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
     rows.put({ 1, 900'001 }, { { connections::User, QByteArray("=HYPERLINK(\"http://evil.example\")") } });
     rows.publish();
     m_gui->page()->setFilterText(u"hyperlink"_s);

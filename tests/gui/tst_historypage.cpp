@@ -23,7 +23,7 @@ private Q_SLOTS:
         m_gui = std::make_unique<GuiTest>();
         m_gui->backend.addLive(u"mx1"_s);
         m_now = m_gui->clock.nowUs();
-        FakeTable &rows = m_gui->backend.table(TableId::History);
+        FakeTable &rows = m_gui->backend.rows(TableId::History);
         const auto put = [&](quint64 id, const char *user, qint64 from, std::optional<qint64> to) {
             FakeTable::Cells cells { { connections::User, QByteArray(user) },
                 { connections::Since, m_now - from * Minute }, { connections::Service, QByteArray("IMAPS") } };

@@ -395,7 +395,7 @@ void TestMainWindow::hostileTextStaysText()
     m_gui->backend.setServers(servers);
     m_gui->backend.m_lines[{ 1, 900'001 }] = { stored, "before " + stored };
     for (const TableId id : liveTables()) {
-        FakeTable &rows = m_gui->backend.table(id);
+        FakeTable &rows = m_gui->backend.rows(id);
         FakeTable::Cells cells;
         for (int column = 0; column < rows.table().schema().columnCount(); ++column)
             if (rows.table().schema().column(column).isText())

@@ -24,7 +24,7 @@ private Q_SLOTS:
         QTest::failOnWarning(QRegularExpression(u"^(?!This plugin does not support)"_s));
         m_gui = std::make_unique<GuiTest>();
         m_gui->backend.addLive(u"mx1"_s);
-        FakeTable &rows = m_gui->backend.table(TableId::Connections);
+        FakeTable &rows = m_gui->backend.rows(TableId::Connections);
         for (quint64 id = 1; id <= 30; ++id)
             rows.put({ 1, id },
                 { { connections::User, QByteArray(id <= 9 ? "<b>alice</b>@example.org" : "bob@example.org") },
@@ -34,7 +34,7 @@ private Q_SLOTS:
                         id <= 9 ? Address::fromV4(0xcb007107) : Address::fromV4(0xcb007200 + quint32(id)) },
                     { schemaOf(TableId::Connections).columnCount(), QByteArray("mx1") } });
         rows.publish();
-        FakeTable &sources = m_gui->backend.table(TableId::Sources);
+        FakeTable &sources = m_gui->backend.rows(TableId::Sources);
         sources.put({ 1, 1 }, { { sources::Source, QByteArray("dovecot") }, { sources::State, QByteArray("ok") } });
         sources.put({ 1, 2 },
             { { sources::Source, QByteArray("postfix") }, { sources::State, QByteArray("down") },

@@ -32,7 +32,7 @@ private Q_SLOTS:
         m_gui = std::make_unique<GuiTest>();
         m_gui->backend.addLive(u"mx1"_s);
         m_gui->backend.fill(20);
-        FakeTable &users = m_gui->backend.table(TableId::Users);
+        FakeTable &users = m_gui->backend.rows(TableId::Users);
         const char *states[] = { "active", "blocked", "disabled" };
         for (quint64 id = 1; id <= 3; ++id)
             users.put({ 1, id },
@@ -102,7 +102,7 @@ private Q_SLOTS:
         QCOMPARE(said.takeFirst().first().toString(), u"mx1 is back"_s);
         m_gui->backend.setState(1, LinkState::Stale, u"<b>bold</b> & \u202emore"_s);
         QCOMPARE(said.takeFirst().first().toString(), u"mx1: connection lost: ‹b›bold‹/b› ＆ \\u{202E}more"_s);
-        FakeTable &rows = m_gui->backend.table(TableId::Sources);
+        FakeTable &rows = m_gui->backend.rows(TableId::Sources);
         rows.put({ 1, 9 }, { { sources::Source, QByteArray("dovecot") }, { sources::State, QByteArray("ok") } });
         rows.publish();
         QCOMPARE(said.size(), 0); // what it is at first is no news

@@ -117,6 +117,64 @@ private Q_SLOTS:
         QVERIFY(m_format.display(fake::User, QByteArray(100'000, 'x'), {}, Now).size() < 400);
     }
 
+    void countsDownToTheEndOfASession()
+    {
+        const ColumnFormat format(schemaOf(TableId::Webmail));
+        const qint64 minute = 60'000'000;
+        const Value active = Now - 54 * minute;
+        const qint64 expires = Now + 6 * minute; // an hour after the last activity
+        QCOMPARE(format.companionOf(webmail::Expires), int(webmail::LastActive));
+        QCOMPARE(format.display(webmail::Expires, expires, active, Now), QStringLiteral("6 min"));
+        QCOMPARE(format.look(webmail::Expires, expires, active, Now).tone, CellTone::Warning); // the last tenth
+        QCOMPARE(format.look(webmail::Expires, expires, active, Now - 1).tone, CellTone::Plain);
+        QCOMPARE(
+            format.look(webmail::Expires, expires, active, expires), (CellLook { CellMark::None, CellTone::Faint }));
+        QCOMPARE(format.display(webmail::Expires, expires, active, expires), QStringLiteral("expired"));
+        QCOMPARE(format.toolTip(webmail::Expires, expires, active, Now), ColumnFormat::dateTime(expires));
+        QCOMPARE(format.accessible(webmail::Expires, expires, active, Now), QStringLiteral("Expires: in 6 min"));
+        QCOMPARE(format.display(webmail::Started, Now - minute, {}, Now), QStringLiteral("08:25:40"));
+        QCOMPARE(format.display(webmail::Started, Now - 600 * minute, {}, Now), QStringLiteral("2025-11-21 22:26"));
+    }
+
+    void writesAccounts()
+    {
+        const ColumnFormat format(schemaOf(TableId::Users));
+        const auto state = [&](const char *word) { return format.display(users::Enabled, QByteArray(word), {}, Now); };
+        QCOMPARE(state("active"), QStringLiteral("Active"));
+        QCOMPARE(state("blocked"), QStringLiteral("Login blocked"));
+        QCOMPARE(state("disabled"), QStringLiteral("Disabled"));
+        QCOMPARE(state("deleting"), QStringLiteral("Being deleted"));
+        QCOMPARE(state("frozen"), QStringLiteral("frozen")); // a newer agent's word
+        QSet<int> marks;
+        for (const char *word : { "active", "blocked", "disabled", "deleting" })
+            marks.insert(int(format.look(users::Enabled, QByteArray(word), {}, Now).mark));
+        QCOMPARE(marks.size(), 4); // each a shape of its own
+        QCOMPARE(format.display(users::LastLogin, Now, {}, Now), QStringLiteral("2025-11-22"));
+        QCOMPARE(format.display(users::LastLogin, Value(), {}, Now), QStringLiteral("never seen"));
+        QCOMPARE(format.toolTip(users::LastLogin, Value(), Now, Now),
+            QStringLiteral("No login was seen since 2025-11-22 08:26:40, when watching began"));
+        QCOMPARE(format.accessible(users::LastLogin, Value(), {}, Now), QStringLiteral("Last login: never seen"));
+        QCOMPARE(format.display(users::MailboxBytes, qint64(2'100'000), {}, Now), QStringLiteral("2.1 MB"));
+        QCOMPARE(format.display(users::Created, Value(), {}, Now), QStringLiteral("?"));
+    }
+
+    void writesOnlineUsers()
+    {
+        const ColumnFormat format(schemaOf(TableId::OnlineUsers));
+        QCOMPARE(format.display(onlineusers::User, QByteArray(), {}, Now), QStringLiteral("Anonymous"));
+        QCOMPARE(format.display(onlineusers::User, Value(), {}, Now), QStringLiteral("Not known"));
+        QCOMPARE(format.look(onlineusers::User, Value(), {}, Now).mark, CellMark::Note);
+        QCOMPARE(format.look(onlineusers::User, QByteArray("a"), {}, Now).mark, CellMark::None);
+        QCOMPARE(format.display(onlineusers::Imap, qint64(0), {}, Now), QStringLiteral("·"));
+        QCOMPARE(format.accessible(onlineusers::Imap, qint64(0), {}, Now), QStringLiteral("IMAP: 0"));
+        QCOMPARE(format.display(onlineusers::Imap, qint64(12), {}, Now), QStringLiteral("12"));
+        // Nobody is in the WebMail: that is known, and no riddle.
+        QCOMPARE(format.display(onlineusers::WebmailSince, Value(), {}, Now), QStringLiteral("–"));
+        QCOMPARE(format.toolTip(onlineusers::WebmailAddress, Value(), {}, Now), QStringLiteral("No WebMail session"));
+        QCOMPARE(format.accessible(onlineusers::WebmailSince, Value(), {}, Now), QStringLiteral("WebMail for: none"));
+        QCOMPARE(format.display(onlineusers::WebmailSince, Now - 600'000'000, {}, Now), QStringLiteral("10 min"));
+    }
+
     void alignsAndNames()
     {
         QVERIFY(m_format.alignment(fake::Port) & Qt::AlignRight);
