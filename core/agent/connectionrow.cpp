@@ -43,7 +43,8 @@ QByteArray stateOf(const ConnectionKnowledge &known)
 {
     if (known.socket && known.socket->state == TCP_CLOSE_WAIT)
         return "closing";
-    if (known.socket && known.socket->inode == 0)
+    // Nobody has taken it yet; where somebody logged in there, somebody has since the socket was looked at.
+    if (known.socket && known.socket->inode == 0 && !(known.facts && known.facts->login))
         return "waiting";
     if (known.facts && known.facts->state)
         return *known.facts->state;

@@ -30,6 +30,7 @@ private Q_SLOTS:
     void cleanup();
     void cleanupTestCase() { stopAgent(); }
     void pairsShowsDropsAndComesBack();
+    void readsTheHistory();
     void startsFromTheCache();
     void saysWhatIsWrongWithALink();
     void windowKeepsItsPlaceThroughAReset();
@@ -184,6 +185,40 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
     QTRY_VERIFY(failed);
     startAgent();
     QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 30'000);
+}
+
+/// Of the agent of the test above, who dropped one.
+void TestConsoleBackend::readsTheHistory()
+{
+    const std::unique_ptr<ConsoleBackend> backend = open();
+    backend->start();
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 15'000);
+    QTRY_VERIFY(backend->rowCount(TableId::Connections, std::nullopt) >= 150);
+    constexpr qint64 Minute = 60'000'000;
+    constexpr int Moments = 61;
+    const qint64 from = m_clock.nowUs() - (Moments - 1) * Minute;
+    std::optional<Result<HistoryAnswer>> answer;
+    backend->readHistory(
+        std::nullopt, from, Minute, Moments, this, [&](const Result<HistoryAnswer> &result) { answer = result; });
+    QTRY_VERIFY_WITH_TIMEOUT(answer.has_value(), 15'000);
+    QVERIFY2(answer->ok(), qPrintable(answer->ok() ? QString() : answer->error().detail));
+    QCOMPARE(answer->value().problem, QString());
+
+    const Table &rows = backend->table(TableId::History).table();
+    const Column &ended = rows.column(mailhelm::history::Ended);
+    qsizetype there = 0;
+    qsizetype over = 0;
+    for (Table::Slot slot = 0; slot < rows.slotEnd(); ++slot) {
+        if (!rows.isLive(slot))
+            continue;
+        ++(ended.isKnown(slot) ? over : there);
+        QVERIFY(!ended.isKnown(slot) || ended.number(slot) >= from);
+    }
+    QVERIFY(there >= 150);
+    QVERIFY(over >= 1);
+    const ProtocolCounts &counts = answer->value().counts;
+    QCOMPARE(counts.moments(), qsizetype(Moments));
+    QVERIFY(!counts.isWatched(0)); // an hour ago there was no agent
 }
 
 void TestConsoleBackend::startsFromTheCache()

@@ -476,6 +476,9 @@ void TestPeople::theHistoryKnowsWhoLeft()
         QVERIFY2(row.value(u"ended").toString() > row.value(u"since").toString(), qPrintable(user));
         QCOMPARE(row.value(u"ended_exact"), QJsonValue(true));
     }
+    for (const QJsonValue &row : day.rows) // a short visit is over before the socket is looked at again
+        QVERIFY2(row.toObject().value(u"login").isNull() || row.toObject().value(u"state").toString() != u"waiting",
+            QJsonDocument(row.toObject()).toJson().constData());
     QStringList webmails; // of bob: ended, ended, still there
     for (const QJsonObject &row : day.of(Bob))
         if (row.value(u"service").toString() == u"HTTP/WebMail")
