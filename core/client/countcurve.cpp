@@ -71,6 +71,7 @@ CountCurve curveOf(const LiveTable &history, quint16 server, qint64 firstUs, qin
     const Table &rows = history.table();
     const FilterTime time = history.filterTime();
     const Column &since = rows.column(connections::Since);
+    const Column &active = rows.column(connections::LastActive);
     const Column &ended = rows.column(history::Ended);
     const Column &protocol = rows.column(connections::Protocol);
     const Column &secure = rows.column(connections::Secure);
@@ -88,7 +89,9 @@ CountCurve curveOf(const LiveTable &history, quint16 server, qint64 firstUs, qin
         if (!rows.isLive(slot) || (server != 0 && of != server))
             continue;
         const qint64 offset = time.offsetOf(of);
-        const int from = since.isKnown(slot) ? pointAt(since.number(slot) - offset) : 0;
+        // As HistoryTable has it: before it last did something is not claimed where nobody can say since when.
+        const Column &began = since.isKnown(slot) ? since : active;
+        const int from = began.isKnown(slot) ? pointAt(began.number(slot) - offset) : 0;
         const int to = ended.isKnown(slot) ? pointAt(ended.number(slot) - offset) : points;
         if (from >= to)
             continue;

@@ -38,13 +38,17 @@ ChangeSet HistoryTable::liveRows(quint16 server, qint64 fromUs, qint64 toUs) con
     QList<quint32> slots;
     for (const TableId id : { TableId::Connections, TableId::Webmail }) {
         const Table &live = m_of.table(id)->table();
-        const Column &since = live.column(id == TableId::Connections ? int(connections::Since) : int(webmail::Started));
+        const bool mail = id == TableId::Connections;
+        const Column &since = live.column(mail ? int(connections::Since) : int(webmail::Started));
+        const Column &active = live.column(mail ? int(connections::LastActive) : int(webmail::LastActive));
         for (Table::Slot slot = 0; slot < live.slotEnd(); ++slot) {
             if (!live.isLive(slot) || live.keyAt(slot).server != server)
                 continue;
             const qint64 began = since.isKnown(slot) ? since.number(slot) : 0;
+            // Where nobody can say since when, it was there when it last did something, and before is not claimed.
+            const qint64 seen = since.isKnown(slot) || !active.isKnown(slot) ? began : active.number(slot);
             const RowKey key { 0, historyId(id, live.keyAt(slot).id, began) };
-            if (!wasThere(began, LiveEnd, fromUs, toUs) || rows.slotOf(key) != Table::NoSlot)
+            if (!wasThere(seen, LiveEnd, fromUs, toUs) || rows.slotOf(key) != Table::NoSlot)
                 continue;
             slots.append(rows.insert(key));
             copyToHistory(rows, slots.last(), live, slot);

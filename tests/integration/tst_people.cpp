@@ -395,6 +395,13 @@ void TestPeople::disabledIsOutEverywhereAndEnabledIsBack()
     QTRY_VERIFY_WITH_TIMEOUT(thereNow().of(Bob).isEmpty(), LongMs);
     QCOMPARE(thereNow().of(Alice).size(), 1);
 
+    const Ran blocked = run({ QStringLiteral("block"), Bob });
+    QCOMPARE(blocked.code, 4);
+    QVERIFY2(blocked.err.contains("refused: ") && blocked.err.contains("disable the account"), blocked.err.constData());
+    const Ran nobody = run({ QStringLiteral("disable"), QStringLiteral("nobody@lab.test") });
+    QCOMPARE(nobody.code, 1);
+    QVERIFY2(nobody.err.contains("nobody@lab.test"), nobody.err.constData());
+
     const Ran enabled = run({ QStringLiteral("enable"), Bob });
     QVERIFY2(enabled.code == 0, enabled.err.constData());
     QVERIFY(come(Protocol::Imap, Port::Imap, Bob));
@@ -417,6 +424,11 @@ void TestPeople::deletedIsGoneAndRestoredIsAsBefore()
     QVERIFY2(account.size() >= 3, account.join('\n').constData()); // mailbox, alias, quota2
     const auto before = pictureOf(boxOf(Carol));
 
+    WebmailBrowser browser(*m_lab, "203.0.113.7");
+    const Result<void> in = browser.login(Carol.toUtf8());
+    QVERIFY2(in, in ? "" : qPrintable(in.error().detail));
+    QVERIFY(isInside(browser));
+
     const Ran refused = run({ QStringLiteral("delete"), Carol, QStringLiteral("--reason"), QStringLiteral("left") });
     QCOMPARE(refused.code, 2); // nobody is there to be asked
     const Ran removed = run({ QStringLiteral("delete"), Carol, QStringLiteral("--reason"), QStringLiteral("left"),
@@ -426,6 +438,8 @@ void TestPeople::deletedIsGoneAndRestoredIsAsBefore()
     QTRY_VERIFY_WITH_TIMEOUT(list({ QStringLiteral("users") }).of(Carol).isEmpty(), LongMs);
     QCOMPARE(accountLines(Carol), QByteArrayList());
     QVERIFY(::access(boxOf(Carol).constData(), F_OK) != 0);
+    QVERIFY(!isInside(browser));
+    QVERIFY(isInside(*m_bob));
     QVERIFY(!come(Protocol::Imap, Port::Imap, Carol));
     const Listed deleted = list({ QStringLiteral("deleted") });
     QCOMPARE(deleted.code, 0);
@@ -486,7 +500,10 @@ void TestPeople::theHistoryKnowsWhoLeft()
     QCOMPARE(webmails.size(), 3);
     QCOMPARE(webmails.count(QString()), 1);
 
-    // That very second, and the day before.
+    // That very second, and before all of it: a login page that is open now (of whom the webmail let in no more) was
+    // not there either.
+    QTRY_VERIFY_WITH_TIMEOUT(
+        !list({ QStringLiteral("webmail"), QStringLiteral("--all") }).with("user", QString()).isEmpty(), LongMs);
     const Listed then = list({ QStringLiteral("history"), QStringLiteral("--at"), m_full });
     QCOMPARE(then.code, 0);
     QVERIFY(!portOf(then.of(Alice), *m_alice).isEmpty());
@@ -495,7 +512,7 @@ void TestPeople::theHistoryKnowsWhoLeft()
     const Listed past = list({ QStringLiteral("history"), QStringLiteral("--from"), QStringLiteral("2h"),
         QStringLiteral("--to"), QStringLiteral("1h") });
     QCOMPARE(past.code, 0);
-    QVERIFY(past.rows.isEmpty());
+    QVERIFY2(past.rows.isEmpty(), QJsonDocument(past.rows).toJson().constData());
 
     // A restart leaves a span that nobody watched, and it is told.
     const QString from = utcNow();
@@ -535,6 +552,7 @@ void TestPeople::theAuditHoldsEveryDeed()
     QVERIFY2(deeds("restore", Carol) == done, all.constData());
     for (const QJsonObject &row : audit.with("action", QStringLiteral("delete")))
         QCOMPARE(row.value(u"detail").toString(), QStringLiteral("reason: left"));
+    QCOMPARE(deeds("block", Bob), QStringList { QStringLiteral("refused") });
     // Ending it a second time was a deed, too, that came to nothing.
     QCOMPARE(audit.with("outcome", QStringLiteral("gone")).size(), 1);
 }

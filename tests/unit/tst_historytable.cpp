@@ -99,6 +99,7 @@ class TestHistoryTable : public QObject
 private Q_SLOTS:
     void joinsWhatIsOverWithWhatIsStillThere();
     void webmailSessionsAreRowsToo();
+    void whoeverBeganNobodyKnowsWhenIsNotClaimedForThePast();
     void whoLeavesMeanwhileIsThereOnce();
     void readingAgainKeepsWhatIsTheSame();
     void isAsANaiveJoinWouldBe();
@@ -159,6 +160,21 @@ void TestHistoryTable::webmailSessionsAreRowsToo()
     QCOMPARE(table.column(connections::Login).number(slot), world.now - 50 * Second);
     QVERIFY(!table.column(connections::Port).isKnown(slot));
     QVERIFY(!table.column(history::Ended).isKnown(slot));
+}
+
+void TestHistoryTable::whoeverBeganNobodyKnowsWhenIsNotClaimedForThePast()
+{
+    World world; // a login page left open has no beginning, but a last request
+    const ChangeLog::Cell cells[] { { webmail::User, QByteArray() }, { webmail::Component, QByteArray("HTTP/WebMail") },
+        { webmail::LastActive, world.now - 50 * Second } };
+    world.agent.log(TableId::Webmail).put(9, cells);
+    QVERIFY(world.connect());
+    QVERIFY(world.read(world.now - 100 * Second, world.now - 60 * Second));
+    QVERIFY(world.rows().isEmpty());
+    QVERIFY(world.read(world.now - 100 * Second, world.now - 40 * Second));
+    QCOMPARE(world.rows().size(), 1);
+    QVERIFY(world.read(world.now - 30 * Second, world.now));
+    QCOMPARE(world.rows().size(), 1);
 }
 
 void TestHistoryTable::whoLeavesMeanwhileIsThereOnce()
