@@ -66,6 +66,9 @@ AgentSources makeRealSources(const Config &config, const std::vector<quint16> &p
     if (config.accounts)
         if (Result<std::unique_ptr<AccountSource>> accounts = makeAccountSource(*config.accounts, clock))
             sources.people.accounts = std::move(accounts).value();
+    if (config.accounts && config.accounts->sizes && config.dovecot && !config.dovecot->config.isEmpty())
+        sources.people.sizes = std::make_unique<DovecotSizes>(
+            DovecotSizes::Settings { config.dovecot->config, config.state + "/sizes" }, clock);
     for (const WebmailConfig &webmail : config.webmail)
         sources.people.webmail.push_back(makeWebmailSource(webmail, clock));
     return sources;

@@ -57,6 +57,8 @@ void People::start(PeopleSources sources)
     if (m_sources.accounts) {
         connect(m_sources.accounts.get(), &AccountSource::statusChanged, &m_registry, &Registry::setSource);
         connect(m_sources.accounts.get(), &AccountSource::scanned, this, &People::onAccounts);
+        if (m_sources.sizes)
+            startSizes(*m_sources.sizes);
         m_sources.accounts->start();
     }
 }
@@ -73,8 +75,18 @@ void People::act(Store &store, LiveSessions::Hands live)
 void People::onAccounts(const AccountScan &scan)
 {
     m_users.setScan(scan);
+    if (m_sources.sizes)
+        m_users.whenApplied([this] { m_sources.sizes->setAccounts(m_users.withoutSize()); });
     if (const QSet<QByteArray> services = m_sources.accounts->recordedServices(); m_logins && !services.isEmpty())
         logins()->noteRecord("accounts", services);
+}
+
+void People::startSizes(DovecotSizes &sizes)
+{
+    connect(&sizes, &DovecotSizes::statusChanged, &m_registry, &Registry::setSource);
+    connect(&sizes, &DovecotSizes::measured, &m_users, &UserTable::measuredChanged);
+    sizes.start([this](const QByteArray &user) { return m_users.lacksSize(user); });
+    m_users.setMeasured([&sizes](const QByteArray &user) { return sizes.sizeOf(user); });
 }
 
 /// What the ledger knows becomes part of the rows of `users`.
@@ -100,6 +112,8 @@ void People::setWatched(TableId table, bool watched)
         m_webmails.setWatched(watched);
     if (table == TableId::Users && m_sources.accounts)
         m_sources.accounts->setWatched(watched);
+    if (table == TableId::Users && m_sources.sizes)
+        m_sources.sizes->setWatched(watched);
 }
 
 bool People::refresh(TableId table, const std::function<void()> &done)

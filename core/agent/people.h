@@ -9,6 +9,7 @@
 #include "core/agent/loginsources.h"
 #include "core/agent/registry.h"
 #include "core/agent/sources/accountsource.h"
+#include "core/agent/sources/dovecotsizes.h"
 #include "core/agent/sources/webmailsource.h"
 #include "core/agent/usertable.h"
 #include "core/agent/webmails.h"
@@ -25,6 +26,7 @@ namespace mailhelm
 struct PeopleSources {
     std::vector<std::unique_ptr<WebmailSource>> webmail;
     std::unique_ptr<AccountSource> accounts; ///< nullptr: none is configured
+    std::unique_ptr<DovecotSizes> sizes; ///< of accounts whose database has none; nullptr: nobody can say
 };
 
 /// All that the agent knows of people, put together: webmail sessions, accounts, logins, and what may be done to them.
@@ -68,6 +70,7 @@ private:
     [[nodiscard]] AccountActions *accountActions() const;
     [[nodiscard]] QByteArray noActing() const;
     void joinLogins();
+    void startSizes(DovecotSizes &sizes);
     void onAccounts(const AccountScan &scan);
 
     const Config &m_config;

@@ -93,13 +93,16 @@ void UserTable::setDeleting(const QByteArray &user, bool deleting)
         put(*entry);
 }
 
-void UserTable::setMeasuredBytes(const QByteArray &user, qint64 bytes)
+void UserTable::setMeasured(Measured measured)
 {
-    const auto entry = m_entries.find(user);
-    if (entry == m_entries.end() || entry->measured == bytes)
-        return;
-    entry->measured = bytes;
-    put(*entry);
+    m_measured = std::move(measured);
+    putAllLater();
+}
+
+void UserTable::measuredChanged(const QByteArray &user)
+{
+    if (const auto entry = m_entries.constFind(user); entry != m_entries.cend())
+        put(*entry);
 }
 
 RowId UserTable::idOf(const QByteArray &user) const
@@ -133,11 +136,22 @@ std::optional<UserTable::Evidence> UserTable::lastLogin(const QByteArray &user) 
     return entry == m_entries.cend() ? std::nullopt : evidenceFor(entry->account);
 }
 
+bool UserTable::lacksSize(const Entry &entry)
+{
+    return entry.present && !entry.deleting && (!entry.account.mailboxBytes || !entry.account.quotaBytes);
+}
+
+bool UserTable::lacksSize(const QByteArray &user) const
+{
+    const auto entry = m_entries.constFind(user);
+    return entry != m_entries.cend() && lacksSize(*entry);
+}
+
 QList<QByteArray> UserTable::withoutSize() const
 {
     QList<QByteArray> users;
     for (auto it = m_entries.cbegin(); it != m_entries.cend(); ++it)
-        if (it->present && !it->account.mailboxBytes)
+        if (lacksSize(*it))
             users.append(it.key());
     return users;
 }
@@ -204,8 +218,7 @@ bool UserTable::applySlice()
         const bool fresh = entry == m_entries.end();
         if (fresh) {
             const RowId id = idOf(account.user);
-            entry
-                = m_entries.insert(account.user, Entry { account, id, 0, false, m_leaving.contains(account.user), {} });
+            entry = m_entries.insert(account.user, Entry { account, id, 0, false, m_leaving.contains(account.user) });
             m_users.insert(id, account.user);
             if (const QByteArray key = foldedUtf8(account.user); key != account.user)
                 m_variants.insert(key, account.user);
@@ -243,6 +256,9 @@ void UserTable::put(const Entry &entry)
 {
     const Account &account = entry.account;
     const std::optional<Evidence> login = evidenceFor(account);
+    const std::optional<MeasuredSize> measured = m_measured ? m_measured(account.user) : std::nullopt;
+    const std::optional<qint64> bytes = account.mailboxBytes || !measured ? account.mailboxBytes : measured->bytes;
+    const std::optional<qint64> quota = account.quotaBytes || !measured ? account.quotaBytes : measured->quota;
     const Value state = entry.deleting ? Value(QByteArray("deleting"))
         : account.state                ? Value(stateName(*account.state))
                                        : Value();
@@ -255,8 +271,8 @@ void UserTable::put(const Entry &entry)
         { users::LastLoginService, login && !login->login.service.isEmpty() ? Value(login->login.service) : Value() },
         { users::LastLoginAddress, login && !login->login.address.isNull() ? Value(login->login.address) : Value() },
         { users::WatchedSince, numberOrUnknown(m_watchedSince) },
-        { users::MailboxBytes, numberOrUnknown(account.mailboxBytes ? account.mailboxBytes : entry.measured) },
-        { users::QuotaBytes, numberOrUnknown(account.quotaBytes) },
+        { users::MailboxBytes, numberOrUnknown(bytes) },
+        { users::QuotaBytes, numberOrUnknown(quota) },
     } };
     m_registry.put(TableId::Users, entry.id, cells);
 }

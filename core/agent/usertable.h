@@ -3,6 +3,7 @@
 
 #include "core/agent/observations.h"
 #include "core/agent/registry.h"
+#include "core/agent/sources/keptsizes.h"
 
 #include <QHash>
 #include <QMultiHash>
@@ -54,8 +55,11 @@ public:
     /// The account is on its way out: shown as `deleting`, and kept as a row even when the database has it no more.
     /// May be said before the account is known.
     void setDeleting(const QByteArray &user, bool deleting);
-    /// Of accounts whose database has no size: what Dovecot said.
-    void setMeasuredBytes(const QByteArray &user, qint64 bytes);
+    /// Of accounts whose database has no size: what Dovecot said. `measured` outlives this, or is taken away.
+    using Measured = std::function<std::optional<MeasuredSize>(const QByteArray &user)>;
+    void setMeasured(Measured measured);
+    /// `measured` would say something else of this user.
+    void measuredChanged(const QByteArray &user);
 
     [[nodiscard]] RowId idOf(const QByteArray &user) const;
     /// nullopt: no row has this id (any more).
@@ -69,7 +73,10 @@ public:
     };
     [[nodiscard]] std::optional<Evidence> lastLogin(const QByteArray &user) const;
     [[nodiscard]] qsizetype size() const { return m_entries.size(); }
-    /// Accounts of which the database says no size, in no order.
+    /// Whether the database has the account, but not its size or not its quota. Not of one that is on its way out: to
+    /// measure a mailbox may make its folders anew.
+    [[nodiscard]] bool lacksSize(const QByteArray &user) const;
+    /// All such accounts, in no order.
     [[nodiscard]] QList<QByteArray> withoutSize() const;
 
 private:
@@ -79,7 +86,6 @@ private:
         quint32 seen = 0; ///< number of the last scan that had it
         bool present = false; ///< the last scan has it
         bool deleting = false;
-        std::optional<qint64> measured;
     };
     using Entries = QHash<QByteArray, Entry>;
 
@@ -88,6 +94,7 @@ private:
     bool applySlice();
     void put(const Entry &entry);
     void drop(const QByteArray &user);
+    [[nodiscard]] static bool lacksSize(const Entry &entry);
     [[nodiscard]] std::optional<Evidence> evidenceFor(const Account &account) const;
     void putAllLater();
     /// The accounts that a login as `name` may be one of.
@@ -99,6 +106,7 @@ private:
     QSet<QByteArray> m_leaving; ///< on their way out, known or not
     QMultiHash<QByteArray, QByteArray> m_variants; ///< folded name → account, of those that are not folded
     Latest m_latest;
+    Measured m_measured;
     std::optional<qint64> m_watchedSince;
 
     std::optional<QList<Account>> m_next; ///< waits until the one that is being applied is in

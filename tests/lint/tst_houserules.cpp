@@ -37,6 +37,10 @@ private Q_SLOTS:
         row("waiting is for command lines",
             R"(waitFor(Connected|ReadyRead|BytesWritten|Disconnected|Finished|Started)\s*\()",
             { QStringLiteral("core/agent/hostprobe.cpp"), QStringLiteral("app/agent/doctor.cpp") });
+        // hostprobe: `init` asks doveconf and postconf; dovecotsizes: nothing but doveadm knows a mailbox's size
+        row("other programs are run where that is thought through", R"(\bQProcess\b|\bfork\s*\(|\bexecv|posix_spawn)",
+            { QStringLiteral("core/agent/hostprobe.cpp"), QStringLiteral("core/agent/sources/dovecotsizes.h"),
+                QStringLiteral("core/agent/sources/dovecotsizes.cpp") });
         row("QDataStream is for our own state file", R"(\bQDataStream\b)",
             { QStringLiteral("core/agent/agent.cpp"), QStringLiteral("core/agent/connectionjoin.cpp"),
                 QStringLiteral("core/agent/sources/factscodec.cpp"), QStringLiteral("core/agent/sources/factscodec.h"),

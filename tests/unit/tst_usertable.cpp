@@ -109,14 +109,29 @@ void TestUserTable::whatTheDatabaseDoesNotKnowIsUnknown()
     for (int column = users::Enabled; column <= users::QuotaBytes; ++column)
         QCOMPARE(world.cell("a@x.test", column), Value());
     QCOMPARE(world.users.withoutSize(), QList<QByteArray> { "a@x.test" });
-    world.users.setMeasuredBytes("a@x.test", 99);
+    std::optional<MeasuredSize> measured;
+    world.users.setMeasured([&](const QByteArray &) { return measured; });
+    measured = { 99, 1000 };
+    world.users.measuredChanged("a@x.test");
     QCOMPARE(world.cell("a@x.test", users::MailboxBytes), Value(qint64(99)));
+    QCOMPARE(world.cell("a@x.test", users::QuotaBytes), Value(qint64(1000)));
     // A scan does not forget what was measured; the database's own size goes before it.
     QVERIFY(world.scan({ bare }));
     QCOMPARE(world.cell("a@x.test", users::MailboxBytes), Value(qint64(99)));
     bare.mailboxBytes = 7;
     QVERIFY(world.scan({ bare }));
     QCOMPARE(world.cell("a@x.test", users::MailboxBytes), Value(qint64(7)));
+    QVERIFY(world.users.lacksSize("a@x.test")); // its quota
+    bare.quotaBytes = 0;
+    QVERIFY(world.scan({ bare }));
+    QCOMPARE(world.cell("a@x.test", users::QuotaBytes), Value(qint64(0)));
+    QCOMPARE(world.users.withoutSize(), QList<QByteArray>());
+    // Whoever is on the way out is not measured: it could make the folders anew.
+    bare.quotaBytes.reset();
+    QVERIFY(world.scan({ bare }));
+    world.users.setDeleting("a@x.test", true);
+    QVERIFY(!world.users.lacksSize("a@x.test"));
+    QCOMPARE(world.users.withoutSize(), QList<QByteArray>());
 }
 
 void TestUserTable::theNewerOfLedgerAndServersRecordWins()
