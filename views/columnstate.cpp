@@ -151,7 +151,7 @@ bool ColumnState::isShownAtFirst(int column) const
 
 void ColumnState::restore()
 {
-    m_settings.beginGroup(m_group);
+    m_settings.beginGroup(group());
     const QStringList saved = m_settings.value(u"columns"_s).toStringList();
     const QString sort = m_settings.value(u"sort"_s).toString();
     const bool decided = m_settings.value(u"serverDecided"_s, false).toBool();
@@ -199,7 +199,7 @@ void ColumnState::save()
             hidden ? u":hidden"_s : QString()));
     }
     const int sorted = m_header->sortIndicatorSection();
-    m_settings.beginGroup(m_group);
+    m_settings.beginGroup(group());
     m_settings.setValue(u"columns"_s, columns);
     m_settings.setValue(u"serverDecided"_s, m_serverDecided);
     if (sorted >= 0 && sorted < m_model.columnCount())
@@ -224,6 +224,44 @@ void ColumnState::appendNewColumns()
         m_header->setSectionHidden(m_known, true);
     }
     m_applying = false;
+}
+
+QString ColumnState::groupOfServer() const
+{
+    return u"%1/of/%2"_s.arg(m_group, m_serverKey);
+}
+
+QString ColumnState::group() const
+{
+    return m_own ? groupOfServer() : m_group;
+}
+
+void ColumnState::setServer(const QString &key, const QString &name)
+{
+    m_serverName = name;
+    if (m_serverKey == key)
+        return;
+    if (m_saving.isActive())
+        save();
+    const QString before = group();
+    m_serverKey = key;
+    m_own = !key.isEmpty() && m_settings.contains(groupOfServer() + u"/columns"_s);
+    if (group() != before)
+        restore();
+}
+
+void ColumnState::setOwn(bool own)
+{
+    if (m_saving.isActive())
+        save();
+    if (own) {
+        m_own = true;
+        save(); // it begins as what everybody shares
+        return;
+    }
+    m_settings.remove(groupOfServer());
+    m_own = false;
+    restore();
 }
 
 void ColumnState::setManyServers(bool many)
@@ -270,6 +308,13 @@ void ColumnState::fillMenu(QMenu *menu)
     });
     QAction *resetAction = menu->addAction(icon(Symbol::Reset), tr("&Reset columns"));
     connect(resetAction, &QAction::triggered, this, &ColumnState::reset);
+    if (m_serverKey.isEmpty())
+        return;
+    QAction *own = menu->addAction(tr("Columns for %1 &only").arg(safeActionText(m_serverName)));
+    own->setToolTip(tr("This server's columns, widths and order are its own; off: as for all servers"));
+    own->setCheckable(true);
+    own->setChecked(m_own);
+    connect(own, &QAction::toggled, this, &ColumnState::setOwn);
 }
 
 QList<int> ColumnState::visible() const

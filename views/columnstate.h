@@ -29,13 +29,19 @@ public:
     void setDefaults(const QList<QByteArray> &keys, const QByteArray &sortKey, Qt::SortOrder order);
     /// Rows of more than one server are on show: the server's column is wanted unless somebody decided otherwise.
     void setManyServers(bool many);
-    /// Fills `menu` with a check for each column, Fit, Reset.
+    /// That server alone is on show; empty: all are. Servers share one layout but for those that were given their own:
+    /// theirs is shown now. `key` names it in the settings, `name` in the menu.
+    void setServer(const QString &key, const QString &name);
+    /// Fills `menu` with a check for each column, Fit, Reset, and whether the chosen server has columns of its own.
     void fillMenu(QMenu *menu);
     /// The visible columns from left to right, and all of them: visible ones first.
     [[nodiscard]] QList<int> visible() const;
     [[nodiscard]] QList<int> all() const;
 
 private:
+    [[nodiscard]] QString group() const; ///< in the settings, of the layout on show
+    [[nodiscard]] QString groupOfServer() const;
+    void setOwn(bool own);
     void setShown(int column, bool shown);
     [[nodiscard]] int defaultWidth(int column) const;
     [[nodiscard]] bool isServerColumn(int column) const;
@@ -47,6 +53,9 @@ private:
     TableModel &m_model;
     QSettings &m_settings;
     const QString m_group;
+    QString m_serverKey; ///< empty: all servers
+    QString m_serverName;
+    bool m_own = false; ///< what is on show is that server's only
     QTimer m_saving;
     bool m_manyServers = false;
     bool m_serverDecided = false;

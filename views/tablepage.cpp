@@ -352,6 +352,9 @@ void TablePage::updateServers()
         m_view->viewport()->update();
     }
     updateZones();
+    const QList<ServerStatus> shown = shownServers();
+    m_columns->setServer(m_server && shown.size() == 1 ? shown.first().pin : QString(),
+        shown.isEmpty() ? QString() : shown.first().name);
     m_columns->setManyServers(!m_server && m_backend.servers().size() > 1);
     QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
     if (text.isEmpty())

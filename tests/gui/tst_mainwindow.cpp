@@ -43,6 +43,7 @@ private Q_SLOTS:
     void statusLineSaysWhoWhereHow();
     void environmentColourShows();
     void columnsAreRemembered();
+    void aServerCanHaveItsOwnColumns();
     void windowIsRemembered();
     void menusHoldTheSameActions();
     void serverIsRemovedOnlyWhenSaidSo();
@@ -169,6 +170,60 @@ void TestMainWindow::columnsAreRemembered()
     QVERIFY(!header->isSectionHidden(connections::Info));
     QCOMPARE(header->sectionSize(connections::User) == 333, false);
     QVERIFY(header->visualIndex(connections::User) > header->visualIndex(connections::Since));
+}
+
+void TestMainWindow::aServerCanHaveItsOwnColumns()
+{
+    m_gui->backend.addLive(u"mx2"_s).pin = u"22"_s;
+    Q_EMIT m_gui->backend.serversChanged();
+    QHeaderView *header = m_gui->view().horizontalHeader();
+    const auto choose = [&](std::optional<quint16> server) { m_gui->window->serversPanel()->choose(server); };
+    const auto ownAction = [&](bool trigger) {
+        Q_EMIT header->customContextMenuRequested(QPoint(5, 5));
+        auto *menu = m_gui->opened<QMenu>("headerMenu");
+        QAction *own = menu ? menu->actions().constLast() : nullptr;
+        const bool is = own && own->isCheckable() && own->text().contains(u"mx2"_s);
+        if (is && trigger)
+            own->trigger();
+        if (menu)
+            menu->close();
+        return is;
+    };
+    QVERIFY(!ownAction(false)); // all servers: nobody's own
+
+    choose(2);
+    header->setSectionHidden(connections::Secure, true);
+    header->resizeSection(connections::User, 301); // shared as long as nobody says otherwise
+    choose(1);
+    QVERIFY(header->isSectionHidden(connections::Secure));
+    QCOMPARE(header->sectionSize(connections::User), 301);
+
+    choose(2);
+    QVERIFY(ownAction(true));
+    header->setSectionHidden(connections::Secure, false);
+    header->resizeSection(connections::User, 222);
+    header->setSortIndicator(connections::ClientAddress, Qt::AscendingOrder);
+    choose(1);
+    QVERIFY(header->isSectionHidden(connections::Secure));
+    QCOMPARE(header->sectionSize(connections::User), 301);
+    QVERIFY(m_gui->model().order().column != connections::ClientAddress);
+    choose(std::nullopt);
+    QVERIFY(header->isSectionHidden(connections::Secure));
+
+    choose(2);
+    m_gui->reopen(); // with the server that was chosen
+    header = m_gui->view().horizontalHeader();
+    choose(2);
+    QVERIFY(!header->isSectionHidden(connections::Secure));
+    QCOMPARE(header->sectionSize(connections::User), 222);
+    QCOMPARE(m_gui->model().order(), (OrderSpec { connections::ClientAddress, false }));
+
+    QVERIFY(ownAction(true)); // and back to what all share
+    QVERIFY(header->isSectionHidden(connections::Secure));
+    QCOMPARE(header->sectionSize(connections::User), 301);
+    choose(1);
+    choose(2);
+    QCOMPARE(header->sectionSize(connections::User), 301);
 }
 
 void TestMainWindow::windowIsRemembered()
