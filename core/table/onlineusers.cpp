@@ -149,15 +149,19 @@ RowId OnlineUsers::newId(const Who &who)
     return id;
 }
 
-/// A server that was given another name has it in all its rows: the source that says so first decides.
+/// A server that was given another name has it in all its rows: the source that says so first decides. A row that does
+/// not name its server says nothing of it.
 void OnlineUsers::noteServer(const Source &source, Slot slot)
 {
-    const quint16 server = source.source.table().keyAt(slot).server;
-    const QByteArrayView name = source.source.table().column(source.serverColumn).text(slot);
-    QByteArray &known = m_servers[server];
-    if (known == name)
+    const Column &servers = source.source.table().column(source.serverColumn);
+    if (!servers.isKnown(slot))
         return;
-    known = name.toByteArray();
+    const quint16 server = source.source.table().keyAt(slot).server;
+    const QByteArrayView name = servers.text(slot);
+    const auto known = m_servers.constFind(server);
+    if (known != m_servers.cend() && *known == name)
+        return;
+    m_servers.insert(server, name.toByteArray());
     for (int i = 0; i < int(m_users.size()); ++i)
         if (m_users[size_t(i)].who.server == server && m_users[size_t(i)].slot != Table::NoSlot)
             markDirty(i, false);
@@ -203,7 +207,9 @@ Publication OnlineUsers::settle()
 
 bool OnlineUsers::write(User &user)
 {
-    bool changed = m_table.column(m_serverColumn).setText(user.slot, m_servers.value(user.who.server));
+    Column &servers = m_table.column(m_serverColumn);
+    const auto server = m_servers.constFind(user.who.server);
+    bool changed = server == m_servers.cend() ? servers.setUnknown(user.slot) : servers.setText(user.slot, *server);
     qint64 total = 0;
     for (int i = 0; i < CountColumns; ++i) {
         total += user.counts[size_t(i)];

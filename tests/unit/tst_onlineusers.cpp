@@ -255,6 +255,7 @@ private Q_SLOTS:
     void webmailTellsWhereAndHowLong();
     void serversAreApart();
     void aRenamedServerIsRenamedEverywhere();
+    void whoDoesNotNameTheServerSaysNothingOfIt();
     void idsAreTheSameInEveryRun();
     void beginsWithWhatIsThere();
     void irrelevantChangesAreNone();
@@ -419,6 +420,25 @@ void TestOnlineUsers::aRenamedServerIsRenamedEverywhere()
     world.publish();
     QCOMPARE(world.cell(AliceOn1, world.fold->serverColumn()), Value(QByteArray("other")));
     QCOMPARE(world.cell({ 1, QByteArray("bob") }, world.fold->serverColumn()), Value(QByteArray("other")));
+    QVERIFY(world.sound);
+    QVERIFY(world.mirrors());
+}
+
+void TestOnlineUsers::whoDoesNotNameTheServerSaysNothingOfIt()
+{
+    World world;
+    world.follow();
+    const int server = world.connections.table().schema().indexOf("server");
+    world.connections.raw().column(server).setUnknown(world.connect(1, Alice, "imap"));
+    world.publish();
+    QCOMPARE(world.cell(AliceOn1, world.fold->serverColumn()), Unknown);
+    world.connect(1, QByteArray("bob"), "imap");
+    world.publish();
+    QCOMPARE(world.cell(AliceOn1, world.fold->serverColumn()), Value(QByteArray("mx1")));
+    const Table::Slot late = world.connect(1, Alice, "imap");
+    world.connections.raw().column(server).setUnknown(late);
+    world.publish();
+    QCOMPARE(world.cell(AliceOn1, world.fold->serverColumn()), Value(QByteArray("mx1")));
     QVERIFY(world.sound);
     QVERIFY(world.mirrors());
 }
