@@ -8,13 +8,8 @@ namespace mailhelm::ctl
 {
 
 AccountCommand::AccountCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
-    : Command(parent)
-    , m_options(options)
-    , m_session(session)
-    , m_terminal(terminal)
-    , m_run(options, session, terminal)
+    : ActingCommand(options, session, terminal, parent)
 {
-    connect(&m_run, &ActionRun::finished, this, &Command::finished);
 }
 
 void AccountCommand::start()
@@ -30,14 +25,6 @@ void AccountCommand::start()
         m_session.subscribe(TableId::OnlineUsers); // what of them is live is part of the question
     connect(&m_session, &Session::settled, this, &AccountCommand::onSettled);
     m_session.start();
-}
-
-void AccountCommand::interrupt()
-{
-    if (m_run.isRunning())
-        m_run.stop();
-    else
-        Command::interrupt();
 }
 
 void AccountCommand::onSettled()

@@ -8,13 +8,8 @@ namespace mailhelm::ctl
 {
 
 RowActionCommand::RowActionCommand(const Options &options, Session &session, Terminal &terminal, QObject *parent)
-    : Command(parent)
-    , m_options(options)
-    , m_session(session)
-    , m_terminal(terminal)
-    , m_run(options, session, terminal)
+    : ActingCommand(options, session, terminal, parent)
 {
-    connect(&m_run, &ActionRun::finished, this, &Command::finished);
 }
 
 void RowActionCommand::start()
@@ -49,14 +44,6 @@ void RowActionCommand::start()
         connect(&m_session, &Session::settled, this, [this] { m_run.start(m_targets); });
     }
     m_session.start();
-}
-
-void RowActionCommand::interrupt()
-{
-    if (m_run.isRunning())
-        m_run.stop();
-    else
-        Command::interrupt();
 }
 
 void RowActionCommand::onFiltered()
