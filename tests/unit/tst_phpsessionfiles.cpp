@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/sources/phpsessionfiles.h"
+#include "tests/support/webmaillook.h"
 
 #include <QFile>
 #include <QSignalSpy>
@@ -35,25 +36,6 @@ class PhpSessionFilesTest : public QObject
     std::unique_ptr<PhpSessionFiles> source(const QByteArray &folder)
     {
         return std::make_unique<PhpSessionFiles>("HTTP/WebAdmin", folder, 600'000, m_clock);
-    }
-    QMap<QByteArray, WebmailSession> look(PhpSessionFiles &source)
-    {
-        QSignalSpy scans(&source, &WebmailSource::scanned);
-        bool done = false;
-        source.look([&done] { done = true; });
-        if (!QTest::qWaitFor([&done] { return done; }, 30'000) || scans.isEmpty())
-            return {};
-        QMap<QByteArray, WebmailSession> sessions;
-        for (const WebmailSession &session : scans.last().first().value<WebmailScan>().sessions)
-            sessions.insert(session.id, session);
-        return sessions;
-    }
-    QList<WebmailSource::EndResult> end(PhpSessionFiles &source, const QList<QByteArray> &ids)
-    {
-        std::optional<QList<WebmailSource::EndResult>> answer;
-        source.end(ids, [&answer](const QList<WebmailSource::EndResult> &results) { answer = results; });
-        return QTest::qWaitFor([&answer] { return answer.has_value(); }, 30'000) ? *answer
-                                                                                 : QList<WebmailSource::EndResult> {};
     }
 
 private Q_SLOTS:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/sources/roundcube.h"
+#include "tests/support/webmaillook.h"
 
 #include <QDateTime>
 #include <QFile>
@@ -60,26 +61,6 @@ class RoundcubeTest : public QObject
         settings.tablePrefix = prefix;
         settings.lifetimeMs = 600'000;
         return std::make_unique<RoundcubeSource>(settings, m_clock);
-    }
-    /// The sessions that a look brings, by id.
-    QMap<QByteArray, WebmailSession> look(RoundcubeSource &source)
-    {
-        QSignalSpy scans(&source, &WebmailSource::scanned);
-        bool done = false;
-        source.look([&done] { done = true; });
-        if (!QTest::qWaitFor([&done] { return done; }, 30'000) || scans.isEmpty())
-            return {};
-        QMap<QByteArray, WebmailSession> sessions;
-        for (const WebmailSession &session : scans.last().first().value<WebmailScan>().sessions)
-            sessions.insert(session.id, session);
-        return sessions;
-    }
-    QList<WebmailSource::EndResult> end(RoundcubeSource &source, const QList<QByteArray> &ids)
-    {
-        std::optional<QList<WebmailSource::EndResult>> answer;
-        source.end(ids, [&answer](const QList<WebmailSource::EndResult> &results) { answer = results; });
-        return QTest::qWaitFor([&answer] { return answer.has_value(); }, 30'000) ? *answer
-                                                                                 : QList<WebmailSource::EndResult> {};
     }
     qint64 now() const { return m_clock.nowUs() / Second; }
 
