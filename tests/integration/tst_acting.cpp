@@ -3,21 +3,16 @@
 // else notices, and a kill at any moment leaves all or nothing.
 #include "tests/support/agentclient.h"
 #include "tests/support/mailclient.h"
-#include "tests/unit/mailfolder.h"
+#include "tests/support/peoplelab.h"
 
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QRandomGenerator>
-#include <QRegularExpression>
 #include <QSqlDatabase>
 #include <QSqlError>
 #include <QSqlQuery>
 #include <QSqlRecord>
 #include <QTest>
-
-#include <sys/prctl.h>
-
-#include <csignal>
 
 using namespace mailhelm;
 
@@ -28,8 +23,13 @@ using Port = Lab::Port;
 using Code = Outcomes::Code;
 using Targets = QList<Outcomes::Target>;
 
-constexpr uid_t Nobody = 65534; ///< as whom the lab's mail is written
 constexpr int LongMs = 60'000;
+const QByteArray Section = "sizes = false\nexclude = [\"postmaster@*\", \"user9@lab.test\"]\n";
+
+QByteArray graceOf(const QByteArray &grace)
+{
+    return "grace = \"" + grace + "\"\n";
+}
 
 } // namespace
 
@@ -51,8 +51,8 @@ private Q_SLOTS:
     void whatIsOverdueIsPurged();
 
 private:
-    void writeConfig(const QByteArray &kind, const QByteArray &grace);
-    void startMail();
+    /// The agent anew, with that.
+    void configure(const QByteArray &kind, const QByteArray &grace);
     [[nodiscard]] RowId idOf(TableId table, const QByteArray &user);
     [[nodiscard]] QByteArray enabled(const QByteArray &user);
     Targets ask(const std::function<void(Answer<Outcomes>)> &request);
@@ -65,51 +65,34 @@ private:
         const QByteArray &user, MailClient::Protocol protocol = MailClient::Protocol::Imap);
     [[nodiscard]] QByteArrayList rowsOf(const QByteArray &user) const;
     [[nodiscard]] int mentions(const QByteArray &user) const;
-    [[nodiscard]] QByteArray boxOf(const QByteArray &user) const;
+    [[nodiscard]] QByteArray boxOf(const QByteArray &user) const { return m_host->boxOf(user); }
     void makeBox(const QByteArray &user);
     [[nodiscard]] QSqlDatabase database() const { return QSqlDatabase::database(QStringLiteral("acting")); }
 
-    std::unique_ptr<Lab> m_lab;
-    std::unique_ptr<AgentProcess> m_agent;
+    std::unique_ptr<PeopleLab> m_host;
     std::unique_ptr<AgentClient> m_console;
-    std::unique_ptr<MailFolder> m_archive; ///< on another file system where there is one
-    std::unique_ptr<MailFolder> m_run;
-    QProcess m_mail;
     int m_address = 1;
 };
 
 void TestActing::initTestCase()
 {
-    if (const QString why = Lab::whyNotHere(); !why.isEmpty())
-        QSKIP(qPrintable(why));
-    if (::geteuid() != 0)
-        QSKIP("needs root: mailhelm-mail is started as the mail user");
     Lab::Options options;
     options.accounts = 1100;
     options.serviceCount0 = true;
-    m_lab = std::make_unique<Lab>(options);
-    const Result<void> started = m_lab->start();
+    if (const QString why = PeopleLab::whyNotHere(options); !why.isEmpty())
+        QSKIP(qPrintable(why));
+    m_host = std::make_unique<PeopleLab>(options);
+    const Result<void> started = m_host->start("postfixadmin", Section + graceOf("7d"));
     QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
     QSqlDatabase accounts = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), QStringLiteral("acting"));
-    accounts.setDatabaseName(m_lab->accountsDatabase());
+    accounts.setDatabaseName(m_host->lab().accountsDatabase());
     accounts.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=5000"));
     QVERIFY(accounts.open());
-    m_archive = std::make_unique<MailFolder>(areApart("/tmp", "/dev/shm") ? "/dev/shm" : "/tmp");
-    m_run = std::make_unique<MailFolder>();
-    for (const QByteArray &folder : { m_archive->path(), m_run->path() })
-        QVERIFY(::chown(folder.constData(), Nobody, Nobody) == 0);
-    startMail();
-    m_agent = std::make_unique<AgentProcess>();
-    const Result<void> made = m_agent->init(*m_lab);
-    QVERIFY2(made, made ? "" : qPrintable(made.error().detail));
-    writeConfig("postfixadmin", "7d");
-    const Result<void> up = m_agent->start();
-    QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
     m_console = std::make_unique<AgentClient>();
     LinkTimes times;
     times.backoffFirst = std::chrono::milliseconds(100);
     times.backoffLongest = std::chrono::milliseconds(500);
-    const Result<void> enrolled = m_console->enrol(*m_agent, "anna", "owner", times);
+    const Result<void> enrolled = m_console->enrol(m_host->agent(), "anna", "owner", times);
     QVERIFY2(enrolled, enrolled ? "" : qPrintable(enrolled.error().detail));
     const Result<void> watching = m_console->watch(
         { TableId::Connections, TableId::Users, TableId::Deleted, TableId::Webmail, TableId::Sources, TableId::Audit });
@@ -120,58 +103,22 @@ void TestActing::initTestCase()
 void TestActing::cleanupTestCase()
 {
     m_console.reset();
-    m_agent.reset();
-    if (m_mail.state() != QProcess::NotRunning) {
-        m_mail.terminate();
-        m_mail.waitForFinished();
-    }
-    if (!m_lab)
+    if (!m_host)
         return;
     database().close();
     QSqlDatabase::removeDatabase(QStringLiteral("acting"));
-    // Names that Qt cannot say would keep the lab's folder.
-    const Descriptor folder(
-        ::open(QFile::encodeName(m_lab->directory()).constData(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    (void)m_lab->stop();
-    (void)mailtree::remove(folder.fd(), "mail", [](qint64) { return true; });
-    m_lab.reset();
+    m_host.reset();
 }
 
-void TestActing::startMail()
+void TestActing::configure(const QByteArray &kind, const QByteArray &grace)
 {
-    const QByteArray config = m_run->path() + "/mail.conf";
-    writeFile(config,
-        "root = " + QFile::encodeName(m_lab->directory()) + "/mail\narchive = " + m_archive->path()
-            + "\nagent = root\n",
-        0644);
-    m_mail.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
-    m_mail.setProcessChannelMode(QProcess::ForwardedChannels);
-    // Given up by setpriv: the modifier's parent-death signal does not survive the change of user, so it is asked anew.
-    m_mail.start(QStringLiteral("setpriv"),
-        { QStringLiteral("--reuid=nobody"), QStringLiteral("--regid=nogroup"), QStringLiteral("--clear-groups"),
-            QStringLiteral("--pdeathsig"), QStringLiteral("KILL"),
-            QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelm-mail"), QStringLiteral("--config"),
-            QFile::decodeName(config), QStringLiteral("--socket"), QFile::decodeName(m_run->path() + "/mail.sock") });
-    QVERIFY(
-        QTest::qWaitFor([this] { return ::access((m_run->path() + "/mail.sock").constData(), F_OK) == 0; }, LongMs));
-}
-
-void TestActing::writeConfig(const QByteArray &kind, const QByteArray &grace)
-{
-    QFile file(m_agent->configFile());
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QString text = QString::fromUtf8(file.readAll());
-    static const QRegularExpression accounts(QStringLiteral("^#? *\\[accounts\\].*?(?=^\\[|\\z)"),
-        QRegularExpression::MultilineOption | QRegularExpression::DotMatchesEverythingOption);
-    text.remove(accounts);
-    QByteArray section = "\n[accounts]\nkind = \"" + kind + "\"\ndatabase = \"sqlite://"
-        + QFile::encodeName(m_lab->accountsDatabase()) + "\"\nmail_roots = [\"" + QFile::encodeName(m_lab->directory())
-        + "/mail\"]\narchive = \"" + m_archive->path() + "\"\nmail_socket = \"" + m_run->path()
-        + "/mail.sock\"\ngrace = \"" + grace + "\"\nsizes = false\nexclude = [\"postmaster@*\", \"user9@lab.test\"]\n";
-    if (kind == "queries")
-        section += "queries = \"" + m_run->path() + "/own.sql\"\n";
-    const Result<void> written = m_agent->writeConfig(text.toUtf8() + section);
+    const QByteArray own = kind == "queries" ? "queries = \"" + m_host->folder() + "/own.sql\"\n" : QByteArray();
+    const Result<void> written = m_host->configure(kind, Section + graceOf(grace) + own);
     QVERIFY2(written, written ? "" : qPrintable(written.error().detail));
+    QVERIFY(m_host->agent().stop());
+    const Result<void> up = m_host->agent().start();
+    QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
+    QTRY_VERIFY_WITH_TIMEOUT(m_console->refresh(TableId::Users), LongMs);
 }
 
 RowId TestActing::idOf(TableId table, const QByteArray &user)
@@ -228,7 +175,7 @@ std::unique_ptr<MailClient> TestActing::loggedIn(const QByteArray &user, MailCli
     client->setSourceAddress(
         QHostAddress(QStringLiteral("127.0.%1.%2").arg(1 + m_address / 250).arg(1 + m_address % 250)));
     const bool imap = protocol == MailClient::Protocol::Imap;
-    if (!client->connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(imap ? Port::Imap : Port::Pop3))
+    if (!client->connectTo(QHostAddress(QHostAddress::LocalHost), m_host->lab().port(imap ? Port::Imap : Port::Pop3))
         || !client->login(user))
         return nullptr;
     return client;
@@ -260,11 +207,6 @@ QByteArrayList TestActing::rowsOf(const QByteArray &user) const
     }
     std::sort(rows.begin(), rows.end());
     return rows;
-}
-
-QByteArray TestActing::boxOf(const QByteArray &user) const
-{
-    return QFile::encodeName(m_lab->directory()) + "/mail/lab.test/" + user.first(user.indexOf('@'));
 }
 
 void TestActing::makeBox(const QByteArray &user)
@@ -317,12 +259,8 @@ void TestActing::blockedIsWhoCannotLogInButGetsMail()
         "= :user\n\n-- name: active sqlite mysql\nUPDATE mailbox SET password = ltrim(password, '!') WHERE username = "
         ":user;\n");
     text.replace("-- name: cannot-block\nPostfixAdmin has one flag for logins and mail alike\n", "");
-    writeFile(m_run->path() + "/own.sql", text, 0644);
-    writeConfig("queries", "7d");
-    QVERIFY(m_agent->stop());
-    const Result<void> up = m_agent->start();
-    QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
-    QTRY_VERIFY_WITH_TIMEOUT(m_console->refresh(TableId::Users), LongMs);
+    writeFile(m_host->folder() + "/own.sql", text, 0644);
+    configure("queries", "7d");
 
     const QByteArray user = Lab::user(5);
     const auto imap = loggedIn(user);
@@ -333,17 +271,14 @@ void TestActing::blockedIsWhoCannotLogInButGetsMail()
     QVERIFY(!canLogIn(user));
     QTRY_COMPARE(enabled(user), QByteArray("blocked"));
     MailClient smtp(MailClient::Protocol::Smtp, MailClient::Security::Plain);
-    QVERIFY(smtp.connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(Port::Smtp)));
+    QVERIFY(smtp.connectTo(QHostAddress(QHostAddress::LocalHost), m_host->lab().port(Port::Smtp)));
     QVERIFY(smtp.sendMail("somebody@lab.test", user, "Subject: still here\r\n\r\nhello"));
     const QByteArray inbox = boxOf(user) + "/Maildir/new";
     QTRY_VERIFY_WITH_TIMEOUT(!namesIn(inbox).isEmpty(), LongMs);
     QCOMPARE(set(AccountChange::Enable, user).first().code, Code::Done);
     QVERIFY(canLogIn(user));
 
-    writeConfig("postfixadmin", "7d");
-    QVERIFY(m_agent->stop());
-    QVERIFY(m_agent->start());
-    QTRY_VERIFY_WITH_TIMEOUT(m_console->refresh(TableId::Users), LongMs);
+    configure("postfixadmin", "7d");
 }
 
 void TestActing::deletedIsGoneEverywhereAndRestoreBringsItBack()
@@ -374,7 +309,7 @@ void TestActing::deletedIsGoneEverywhereAndRestoreBringsItBack()
     const QList<AgentClient::Row> all = m_console->rows(TableId::Deleted);
     QCOMPARE(all.size(), 1);
     const QByteArray archived = all.first().text(deleted::Archive);
-    QVERIFY(archived.startsWith(m_archive->path() + '/' + user + '.'));
+    QVERIFY(archived.startsWith(m_host->archive() + '/' + user + '.'));
     QVERIFY(all.first().number(deleted::MailboxBytes) > 3'000'000);
     QCOMPARE(all.first().text(deleted::Admin), QByteArray("anna"));
     QCOMPARE(all.first().text(deleted::Reason), QByteArray("left the company"));
@@ -384,15 +319,15 @@ void TestActing::deletedIsGoneEverywhereAndRestoreBringsItBack()
             QCOMPARE(kept.value(it.key()), it.value());
 
     // Nothing of it is lost over a restart.
-    QVERIFY(m_agent->kill());
-    QVERIFY(m_agent->start());
+    QVERIFY(m_host->agent().kill());
+    QVERIFY(m_host->agent().start());
     QTRY_VERIFY_WITH_TIMEOUT(m_console->refresh(TableId::Users), LongMs);
     QTRY_VERIFY(idOf(TableId::Deleted, user) != 0);
     const Targets back = restore(user);
     QVERIFY2(back.first().code == Code::Done, back.first().why.constData());
     QCOMPARE(rowsOf(user), rows);
     QCOMPARE(pictureOf(boxOf(user)), kept);
-    QVERIFY(namesIn(m_archive->path()).isEmpty());
+    QVERIFY(namesIn(m_host->archive()).isEmpty());
     QVERIFY(canLogIn(user));
     QTRY_COMPARE(enabled(user), QByteArray("active"));
     QTRY_VERIFY(m_console->rows(TableId::Deleted).isEmpty());
@@ -455,20 +390,20 @@ void TestActing::killedAtAnyMomentItIsDoneOrAsItWas()
         else
             m_console->link().restoreAccounts({ id }, this, [](const Result<Outcomes> &) {}, {});
         QTest::qWait(int(random.bounded(wasThere ? 900 : 200)));
-        QVERIFY(m_agent->kill());
-        QVERIFY(m_agent->start());
+        QVERIFY(m_host->agent().kill());
+        QVERIFY(m_host->agent().start());
         // As it was, or done: nothing between.
         const auto settled = [&] {
             const QByteArrayList now = rowsOf(user);
             const bool box = ::access(boxOf(user).constData(), F_OK) == 0;
-            return (now == rows && box && namesIn(m_archive->path()).isEmpty() && enabled(user) == "active")
-                || (now.isEmpty() && !box && namesIn(m_archive->path()).size() == 1
+            return (now == rows && box && namesIn(m_host->archive()).isEmpty() && enabled(user) == "active")
+                || (now.isEmpty() && !box && namesIn(m_host->archive()).size() == 1
                     && idOf(TableId::Deleted, user) != 0);
         };
         // What the request left half done goes on by itself; a request that was not heard changed nothing.
         QTRY_VERIFY_WITH_TIMEOUT(m_console->refresh(TableId::Users) && settled(), LongMs);
         const bool isThere = rowsOf(user) == rows;
-        const QByteArray where = isThere ? boxOf(user) : m_archive->path() + '/' + namesIn(m_archive->path()).first();
+        const QByteArray where = isThere ? boxOf(user) : m_host->archive() + '/' + namesIn(m_host->archive()).first();
         QCOMPARE(pictureOf(where), mail);
         (isThere == wasThere ? undone : deleted) += 1;
     }
@@ -483,24 +418,25 @@ void TestActing::killedAtAnyMomentItIsDoneOrAsItWas()
 void TestActing::doctorNamesWhatIsMissing()
 {
     const auto doctor = [this](const QByteArray &wrong, const QByteArray &right) {
-        QFile file(m_agent->configFile());
+        QFile file(m_host->agent().configFile());
         if (!file.open(QIODevice::ReadOnly))
             return QByteArray();
         const QByteArray good = file.readAll();
         QByteArray bad = good;
         bad.replace(wrong, right);
-        (void)m_agent->writeConfig(bad);
+        (void)m_host->agent().writeConfig(bad);
         QProcess process;
         process.start(QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmd"),
-            { QStringLiteral("--config"), m_agent->configFile(), QStringLiteral("doctor") });
+            { QStringLiteral("--config"), m_host->agent().configFile(), QStringLiteral("doctor") });
         (void)QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, LongMs);
-        (void)m_agent->writeConfig(good);
+        (void)m_host->agent().writeConfig(good);
         return process.readAllStandardOutput();
     };
     const QByteArray well = doctor("x", "x");
-    QVERIFY2(well.contains("ok        acting     " + QFile::encodeName(m_lab->dovecotBaseDir()) + "/auth-master"),
+    QVERIFY2(
+        well.contains("ok        acting     " + QFile::encodeName(m_host->lab().dovecotBaseDir()) + "/auth-master"),
         well.constData());
-    QVERIFY2(well.contains("ok        mail       " + m_run->path() + "/mail.sock, below "), well.constData());
+    QVERIFY2(well.contains("ok        mail       " + m_host->folder() + "/mail.sock, below "), well.constData());
     const QByteArray socket = doctor("/mail.sock", "/none.sock");
     QVERIFY2(socket.contains("systemctl enable --now mailhelm-mail.socket"), socket.constData());
     const QByteArray archive = doctor("archive = \"", "archive = \"/elsewhere");
@@ -560,16 +496,13 @@ void TestActing::aThousandAreDeletedWithProgressAndStopped()
 
 void TestActing::whatIsOverdueIsPurged()
 {
-    writeConfig("postfixadmin", "1s");
-    QVERIFY(m_agent->stop());
-    QVERIFY(m_agent->start());
-    QTRY_VERIFY_WITH_TIMEOUT(m_console->refresh(TableId::Users), LongMs);
+    configure("postfixadmin", "1s");
     const QByteArray user = Lab::user(8);
     makeBox(user);
     QTRY_VERIFY(idOf(TableId::Users, user) != 0);
     QCOMPARE(remove(user).first().code, Code::Done);
-    QCOMPARE(namesIn(m_archive->path()).size(), 1);
-    QTRY_VERIFY_WITH_TIMEOUT(namesIn(m_archive->path()).isEmpty(), 100'000);
+    QCOMPARE(namesIn(m_host->archive()).size(), 1);
+    QTRY_VERIFY_WITH_TIMEOUT(namesIn(m_host->archive()).isEmpty(), 100'000);
     QTRY_VERIFY(idOf(TableId::Deleted, user) == 0);
 }
 

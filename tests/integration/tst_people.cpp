@@ -2,11 +2,10 @@
 // An administrator's day, as the command line tells it: who is there, who is thrown out of the webmail, disabled,
 // deleted and brought back, and what is known of it afterwards. Dovecot, Postfix, PostfixAdmin's tables and Roundcube
 // are real.
-#include "tests/support/agentprocess.h"
 #include "tests/support/mailclient.h"
+#include "tests/support/peoplelab.h"
 #include "tests/support/webmailbrowser.h"
 #include "tests/unit/ctlprocess.h"
-#include "tests/unit/mailfolder.h"
 
 #include <QDateTime>
 #include <QJsonArray>
@@ -14,11 +13,6 @@
 #include <QJsonObject>
 #include <QLocale>
 #include <QProcess>
-#include <QRegularExpression>
-
-#include <sys/prctl.h>
-
-#include <csignal>
 
 using namespace mailhelm;
 
@@ -28,7 +22,6 @@ namespace
 using Port = Lab::Port;
 using Protocol = MailClient::Protocol;
 
-constexpr uid_t Nobody = 65534; ///< as whom the lab's mail is written
 constexpr int LongMs = 30'000;
 constexpr int Accounts = 12;
 const QString Alice = QStringLiteral("user1@lab.test");
@@ -83,8 +76,6 @@ private Q_SLOTS:
     void theAuditHoldsEveryDeed();
 
 private:
-    void startMail();
-    void writeAccounts();
     Ran run(const QStringList &arguments, const QByteArray &in = {}) { return Ctl(m_home.path()).run(arguments, in); }
     Listed list(QStringList arguments);
     /// From an address of its own: Dovecot delays whoever comes from where somebody failed.
@@ -92,17 +83,10 @@ private:
     [[nodiscard]] bool isInside(WebmailBrowser &browser);
     /// Every line of the dumped account database that speaks of the account.
     [[nodiscard]] QByteArrayList accountLines(const QString &user);
-    [[nodiscard]] QByteArray boxOf(const QString &user) const
-    {
-        return QFile::encodeName(m_lab->directory()) + "/mail/lab.test/" + user.section(u'@', 0, 0).toLatin1();
-    }
+    [[nodiscard]] QByteArray boxOf(const QString &user) const { return m_host->boxOf(user.toLatin1()); }
 
-    std::unique_ptr<Lab> m_lab;
-    std::unique_ptr<AgentProcess> m_agent;
-    std::unique_ptr<MailFolder> m_archive;
-    std::unique_ptr<MailFolder> m_run;
+    std::unique_ptr<PeopleLab> m_host;
     QTemporaryDir m_home;
-    QProcess m_mail;
     int m_address = 1;
 
     std::unique_ptr<MailClient> m_alice; ///< stays the whole day
@@ -114,30 +98,15 @@ private:
 
 void TestPeople::initTestCase()
 {
-    if (const QString why = Lab::whyNotHere(); !why.isEmpty())
-        QSKIP(qPrintable(why));
-    if (::geteuid() != 0)
-        QSKIP("needs root: mailhelm-mail is started as the mail user");
-    if (!QFile::exists(QStringLiteral("/usr/share/roundcube/index.php")))
-        QSKIP("Roundcube is not installed: ./dev test installs all that the lab needs");
     Lab::Options options;
     options.roundcube = true;
     options.accounts = Accounts;
-    m_lab = std::make_unique<Lab>(options);
-    const Result<void> started = m_lab->start();
+    if (const QString why = PeopleLab::whyNotHere(options); !why.isEmpty())
+        QSKIP(qPrintable(why));
+    m_host = std::make_unique<PeopleLab>(options);
+    const Result<void> started = m_host->start();
     QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
-    m_archive = std::make_unique<MailFolder>(areApart("/tmp", "/dev/shm") ? "/dev/shm" : "/tmp");
-    m_run = std::make_unique<MailFolder>();
-    for (const QByteArray &folder : { m_archive->path(), m_run->path() })
-        QVERIFY(::chown(folder.constData(), Nobody, Nobody) == 0);
-    startMail();
-    m_agent = std::make_unique<AgentProcess>();
-    const Result<void> made = m_agent->init(*m_lab);
-    QVERIFY2(made, made ? "" : qPrintable(made.error().detail));
-    writeAccounts();
-    const Result<void> up = m_agent->start();
-    QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
-    const Result<QString> link = m_agent->enroll("anna", "owner");
+    const Result<QString> link = m_host->agent().enroll("anna", "owner");
     QVERIFY2(link, link ? "" : qPrintable(link.error().detail));
     const Ran added
         = run({ QStringLiteral("add"), QStringLiteral("-"), QStringLiteral("--name"), QStringLiteral("mx") },
@@ -151,46 +120,7 @@ void TestPeople::cleanupTestCase()
     m_alice.reset();
     m_bobsPop.reset();
     m_carols.reset();
-    m_agent.reset();
-    if (m_mail.state() != QProcess::NotRunning) {
-        m_mail.terminate();
-        m_mail.waitForFinished();
-    }
-    m_lab.reset();
-}
-
-void TestPeople::startMail()
-{
-    const QByteArray config = m_run->path() + "/mail.conf";
-    writeFile(config,
-        "root = " + QFile::encodeName(m_lab->directory()) + "/mail\narchive = " + m_archive->path()
-            + "\nagent = root\n",
-        0644);
-    m_mail.setChildProcessModifier([] { ::prctl(PR_SET_PDEATHSIG, SIGKILL); });
-    m_mail.setProcessChannelMode(QProcess::ForwardedChannels);
-    // The modifier's parent-death signal does not survive the change of user.
-    m_mail.start(QStringLiteral("setpriv"),
-        { QStringLiteral("--reuid=nobody"), QStringLiteral("--regid=nogroup"), QStringLiteral("--clear-groups"),
-            QStringLiteral("--pdeathsig"), QStringLiteral("KILL"),
-            QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelm-mail"), QStringLiteral("--config"),
-            QFile::decodeName(config), QStringLiteral("--socket"), QFile::decodeName(m_run->path() + "/mail.sock") });
-    QVERIFY(
-        QTest::qWaitFor([this] { return ::access((m_run->path() + "/mail.sock").constData(), F_OK) == 0; }, LongMs));
-}
-
-void TestPeople::writeAccounts()
-{
-    QFile file(m_agent->configFile());
-    QVERIFY(file.open(QIODevice::ReadOnly));
-    QString text = QString::fromUtf8(file.readAll());
-    static const QRegularExpression accounts(QStringLiteral("^#? *\\[accounts\\].*?(?=^\\[|\\z)"),
-        QRegularExpression::MultilineOption | QRegularExpression::DotMatchesEverythingOption);
-    text.remove(accounts);
-    const Result<void> written = m_agent->writeConfig(text.toUtf8()
-        + "\n[accounts]\nkind = \"postfixadmin\"\ndatabase = \"sqlite://" + QFile::encodeName(m_lab->accountsDatabase())
-        + "\"\nmail_roots = [\"" + QFile::encodeName(m_lab->directory()) + "/mail\"]\narchive = \"" + m_archive->path()
-        + "\"\nmail_socket = \"" + m_run->path() + "/mail.sock\"\n");
-    QVERIFY2(written, written ? "" : qPrintable(written.error().detail));
+    m_host.reset();
 }
 
 Listed TestPeople::list(QStringList arguments)
@@ -208,7 +138,8 @@ std::unique_ptr<MailClient> TestPeople::come(Protocol protocol, Port port, const
 {
     auto client = std::make_unique<MailClient>(protocol, MailClient::Security::StartTls);
     client->setSourceAddress(QHostAddress(QStringLiteral("127.0.7.%1").arg(++m_address)));
-    if (!client->connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(port)) || !client->login(user.toUtf8()))
+    if (!client->connectTo(QHostAddress(QHostAddress::LocalHost), m_host->lab().port(port))
+        || !client->login(user.toUtf8()))
         return nullptr;
     return client;
 }
@@ -224,7 +155,7 @@ bool TestPeople::isInside(WebmailBrowser &browser)
 QByteArrayList TestPeople::accountLines(const QString &user)
 {
     QProcess sqlite;
-    sqlite.start(QStringLiteral("sqlite3"), { m_lab->accountsDatabase(), QStringLiteral(".dump") });
+    sqlite.start(QStringLiteral("sqlite3"), { m_host->lab().accountsDatabase(), QStringLiteral(".dump") });
     if (!sqlite.waitForFinished(LongMs))
         return { "sqlite3 did not end" };
     QByteArrayList lines = sqlite.readAllStandardOutput().split('\n');
@@ -239,7 +170,7 @@ void TestPeople::whoIsThereAndWhoWasNeverSeen()
     m_bobsPop = come(Protocol::Pop3, Port::Pop3, Bob);
     m_carols = come(Protocol::Smtp, Port::Submission, Carol);
     QVERIFY(m_alice && m_bobsPop && m_carols);
-    m_bob = std::make_unique<WebmailBrowser>(*m_lab, "198.51.100.9");
+    m_bob = std::make_unique<WebmailBrowser>(m_host->lab(), "198.51.100.9");
     // Roundcube writes whole seconds: that one must be a later one for the last login to be the webmail's.
     QTest::qWait(1'000);
     const Result<void> in = m_bob->login(Bob.toUtf8());
@@ -341,7 +272,7 @@ void TestPeople::listsAreCompared()
     for (int i = 1; i <= Accounts; ++i)
         if (Lab::user(i) != Bob.toUtf8())
             text += "Somebody;" + Lab::user(i) + '\n';
-    const QByteArray file = m_run->path() + "/list.csv";
+    const QByteArray file = m_host->folder() + "/list.csv";
     writeFile(file, text + "Stranger;stranger@lab.test\n");
     const Listed compared = list({ QStringLiteral("compare"), QFile::decodeName(file) });
     QCOMPARE(compared.code, 0);
@@ -424,7 +355,7 @@ void TestPeople::deletedIsGoneAndRestoredIsAsBefore()
     QVERIFY2(account.size() >= 3, account.join('\n').constData()); // mailbox, alias, quota2
     const auto before = pictureOf(boxOf(Carol));
 
-    WebmailBrowser browser(*m_lab, "203.0.113.7");
+    WebmailBrowser browser(m_host->lab(), "203.0.113.7");
     const Result<void> in = browser.login(Carol.toUtf8());
     QVERIFY2(in, in ? "" : qPrintable(in.error().detail));
     QVERIFY(isInside(browser));
@@ -449,7 +380,7 @@ void TestPeople::deletedIsGoneAndRestoredIsAsBefore()
     QCOMPARE(row.value(u"reason").toString(), QStringLiteral("left"));
     QVERIFY(row.value(u"mailbox_bytes").toInt() > 0);
     const QByteArray archived = QFile::encodeName(row.value(u"archive").toString());
-    QVERIFY2(archived.startsWith(m_archive->path() + '/'), archived.constData());
+    QVERIFY2(archived.startsWith(m_host->archive() + '/'), archived.constData());
     const auto kept = pictureOf(archived);
     int messages = 0;
     for (auto it = before.cbegin(); it != before.cend(); ++it)
@@ -464,7 +395,7 @@ void TestPeople::deletedIsGoneAndRestoredIsAsBefore()
     QVERIFY2(restored.code == 0, restored.err.constData());
     QCOMPARE(pictureOf(boxOf(Carol)), kept);
     QCOMPARE(accountLines(Carol), account);
-    QVERIFY(namesIn(m_archive->path()).isEmpty());
+    QVERIFY(namesIn(m_host->archive()).isEmpty());
     QVERIFY(come(Protocol::Imap, Port::Imap, Carol));
     QTRY_COMPARE_WITH_TIMEOUT(list({ QStringLiteral("users") }).of(Carol).size(), 1, LongMs);
     QTRY_VERIFY_WITH_TIMEOUT(list({ QStringLiteral("deleted") }).rows.isEmpty(), LongMs);
@@ -520,9 +451,9 @@ void TestPeople::theHistoryKnowsWhoLeft()
     const Listed watched = list(since);
     QCOMPARE(watched.code, 0);
     QVERIFY2(!watched.err.contains("nobody watched"), watched.err.constData());
-    QVERIFY(m_agent->stop());
+    QVERIFY(m_host->agent().stop());
     QTest::qWait(1'100); // spans are told to the second
-    const Result<void> up = m_agent->start();
+    const Result<void> up = m_host->agent().start();
     QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
     QTRY_VERIFY_WITH_TIMEOUT(!portOf(list(since).of(Alice), *m_alice).isEmpty(), LongMs);
     const Listed restarted = list(since);

@@ -2,7 +2,7 @@
 // The two sockets that acting on accounts speaks through: Dovecot's auth-master and mailhelm-mail.
 #include "core/agent/mailmover.h"
 #include "core/agent/sources/authcache.h"
-#include "tests/unit/mailfolder.h"
+#include "tests/support/mailfolder.h"
 
 #include <QLocalServer>
 #include <QProcess>

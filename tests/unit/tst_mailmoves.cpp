@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // mailhelm-mail's three verbs on real folders: on one file system and across two, ended at every system call.
 #include "core/mail/mailmoves.h"
-#include "tests/unit/mailfolder.h"
+#include "tests/support/mailfolder.h"
 
 #include <QTest>
 
