@@ -2089,7 +2089,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
 </context>
 <context>
-    <name>mailhelm::MainWindow</name>
+    <name>mailhelm::MainMenus</name>
     <message>
         <source>Names instead of &amp;addresses</source>
         <translation>Namen statt &amp;Adressen</translation>
@@ -2111,8 +2111,12 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Nä&amp;chster Bereich</translation>
     </message>
     <message>
-        <source>Pages</source>
-        <translation>Seiten</translation>
+        <source>&amp;View</source>
+        <translation>&amp;Ansicht</translation>
+    </message>
+    <message>
+        <source>&amp;Actions</source>
+        <translation>&amp;Handlungen</translation>
     </message>
     <message>
         <source>&amp;Server</source>
@@ -2143,12 +2147,12 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>&amp;Beenden</translation>
     </message>
     <message>
-        <source>&amp;View</source>
-        <translation>&amp;Ansicht</translation>
+        <source>&amp;Help</source>
+        <translation>&amp;Hilfe</translation>
     </message>
     <message>
-        <source>&amp;Actions</source>
-        <translation>&amp;Handlungen</translation>
+        <source>&amp;About Mailhelm</source>
+        <translation>Ü&amp;ber Mailhelm</translation>
     </message>
     <message>
         <source>Looks the addresses on the screen up in the DNS, whose servers learn of it</source>
@@ -2159,20 +2163,23 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>&amp;Einzelheiten</translation>
     </message>
     <message>
-        <source>&amp;Help</source>
-        <translation>&amp;Hilfe</translation>
-    </message>
-    <message>
-        <source>&amp;About Mailhelm</source>
-        <translation>Ü&amp;ber Mailhelm</translation>
-    </message>
-    <message>
         <source>&amp;Undo %1</source>
         <translation>&amp;Rückgängig: %1</translation>
     </message>
     <message>
         <source>Brings the accounts back to the state of before (Ctrl+Z)</source>
         <translation>Bringt die Konten in den Zustand von zuvor (Strg+Z)</translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::MainWindow</name>
+    <message>
+        <source>Pages</source>
+        <translation>Seiten</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Beenden</translation>
     </message>
     <message>
         <source>There is no server called “%1”. Those that there are stand in the list; Ctrl+N adds one.</source>
@@ -2193,22 +2200,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>%1 was added; your role there is %2.</source>
         <translation>%1 wurde hinzugefügt; Ihre Rolle dort ist %2.</translation>
-    </message>
-    <message>
-        <source>Remove server</source>
-        <translation>Server entfernen</translation>
-    </message>
-    <message>
-        <source>Remove %1 (%2) from the list?</source>
-        <translation>%1 (%2) aus der Liste entfernen?</translation>
-    </message>
-    <message>
-        <source>The server itself is not changed. To come back you need a new pairing link, or an administrator who keeps your key there.</source>
-        <translation>Der Server selbst wird nicht verändert. Um zurückzukommen, brauchen Sie einen neuen Kopplungslink oder jemanden, der Ihren Schlüssel dort behält.</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>Entfernen</translation>
     </message>
 </context>
 <context>
@@ -2832,6 +2823,25 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Server</source>
         <translation>Server</translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::ServerDialogs</name>
+    <message>
+        <source>Remove server</source>
+        <translation>Server entfernen</translation>
+    </message>
+    <message>
+        <source>Remove %1 (%2) from the list?</source>
+        <translation>%1 (%2) aus der Liste entfernen?</translation>
+    </message>
+    <message>
+        <source>The server itself is not changed. To come back you need a new pairing link, or an administrator who keeps your key there.</source>
+        <translation>Der Server selbst wird nicht verändert. Um zurückzukommen, brauchen Sie einen neuen Kopplungslink oder jemanden, der Ihren Schlüssel dort behält.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Entfernen</translation>
     </message>
 </context>
 <context>

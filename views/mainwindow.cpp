@@ -7,18 +7,18 @@
 #include "views/aboutdialog.h"
 #include "views/actionlog.h"
 #include "views/actionlogdialog.h"
-#include "views/addserverdialog.h"
 #include "views/connectionspage.h"
 #include "views/deletedpage.h"
 #include "views/detailspane.h"
-#include "views/editserverdialog.h"
 #include "views/historypage.h"
 #include "views/icons.h"
 #include "views/inactivepage.h"
+#include "views/mainmenus.h"
 #include "views/onlinepage.h"
 #include "views/overviewpage.h"
 #include "views/preferences.h"
 #include "views/preferencesdialog.h"
+#include "views/serverdialogs.h"
 #include "views/serverspanel.h"
 #include "views/statusline.h"
 #include "views/toolrow.h"
@@ -26,13 +26,9 @@
 #include "views/viewtext.h"
 #include "views/webmailpage.h"
 
-#include <QAction>
 #include <QApplication>
 #include <QFrame>
 #include <QLocale>
-#include <QMenuBar>
-#include <QMessageBox>
-#include <QPushButton>
 #include <QSettings>
 #include <QTabBar>
 #include <QTabWidget>
@@ -55,11 +51,6 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
               backend.lookUpName(address, context, std::move(reply));
           },
           this))
-    , m_namesAction(new QAction(tr("Names instead of &addresses"), this))
-    , m_serverTimes(new QAction(tr("&Times of the server's zone"), this))
-    , m_undo(new QAction(icon(Symbol::Reset), tr("&Undo"), this))
-    , m_myActions(new QAction(tr("&My Actions…"), this))
-    , m_nextPane(new QAction(tr("Ne&xt pane"), this))
     , m_environment(new QFrame(this))
     , m_tabs(new QTabWidget(this))
     , m_overview(new OverviewPage(backend, settings, m_tabs))
@@ -69,6 +60,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_details(new DetailsPane(backend, this))
     , m_status(new StatusLine(this))
     , m_tray(new TrayIcon(backend, *m_preferences, this))
+    , m_serverDialogs(new ServerDialogs(backend, this))
 {
     setObjectName(u"mainWindow"_s);
     setWindowIcon(applicationIcon());
@@ -105,7 +97,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     makeMenus();
 
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
-        fillPageMenus();
+        m_menus->showPage(currentPage());
         updateSecond();
     });
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
@@ -121,8 +113,25 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     connect(m_details, &DetailsPane::dropRequested, m_connections, &ConnectionsPage::askDrop);
     connect(m_servers, &ServersPanel::serverChosen, this, &MainWindow::serverChosen);
     connect(m_servers, &ServersPanel::addRequested, this, [this] { openAddServer(); });
-    connect(m_servers, &ServersPanel::editRequested, this, &MainWindow::openEditServer);
-    connect(m_servers, &ServersPanel::removeRequested, this, &MainWindow::askRemoveServer);
+    connect(m_servers, &ServersPanel::editRequested, m_serverDialogs, &ServerDialogs::openEdit);
+    connect(m_servers, &ServersPanel::removeRequested, m_serverDialogs, &ServerDialogs::askRemove);
+    connect(m_serverDialogs, &ServerDialogs::added, this, [this](const ServerStatus &server) {
+        m_servers->choose(server.number);
+        statusBar()->showMessage(
+            tr("%1 was added; your role there is %2.").arg(safeText(server.name), safeText(server.role)), 8000);
+    });
+    connect(m_serverDialogs, &ServerDialogs::failed, this,
+        [this](const QString &why) { statusBar()->showMessage(why, 8000); });
+    connect(m_actionLog, &ActionLog::undone, this, [this](const QString &text, bool well) {
+        if (well)
+            statusBar()->showMessage(text, 8000);
+        else
+            currentPage()->warn(text);
+    });
+    connect(m_tray, &TrayIcon::showRequested, this, &MainWindow::bringToFront);
+    connect(m_tray, &TrayIcon::quitRequested, this, &QWidget::close);
+    connect(m_preferences, &Preferences::changed, this, &MainWindow::applyPreferences);
+    applyPreferences();
     connect(&m_backend, &Backend::serversChanged, this, &MainWindow::serverChosen);
     connect(&m_backend, &Backend::serverChanged, this, &MainWindow::updateSecond);
     connect(&m_backend, &Backend::notice, this,
@@ -131,7 +140,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     connect(&m_second, &QTimer::timeout, this, &MainWindow::updateSecond);
     m_second.start();
     restore();
-    fillPageMenus();
+    m_menus->showPage(currentPage());
     serverChosen();
 }
 
@@ -158,138 +167,25 @@ void MainWindow::addPage(Page *page)
 
 void MainWindow::makeMenus()
 {
-    QMenu *server = menuBar()->addMenu(tr("&Server"));
-    QAction *add = server->addAction(icon(Symbol::Add), tr("&Add server…"));
-    add->setShortcut(QKeySequence::New);
-    connect(add, &QAction::triggered, this, [this] { openAddServer(); });
-    QAction *connectNow = server->addAction(icon(Symbol::Refresh), tr("&Connect now"));
-    QAction *edit = server->addAction(tr("&Edit…"));
-    QAction *remove = server->addAction(icon(Symbol::Remove), tr("&Remove…"));
-    const auto one = [this] {
-        const QList<ServerStatus> shown = shownServers();
-        return shown.size() == 1 ? std::optional<quint16>(shown.first().number) : std::nullopt;
-    };
-    connect(server, &QMenu::aboutToShow, this, [=] {
-        for (QAction *action : { connectNow, edit, remove })
-            action->setEnabled(one().has_value());
+    m_menus = new MainMenus({ m_pages, m_servers, m_details, *m_preferences, *m_actionLog }, this);
+    connect(m_menus, &MainMenus::addServerRequested, this, [this] { openAddServer(); });
+    connect(m_menus, &MainMenus::connectRequested, this, [this](quint16 server) { m_backend.reconnect(server); });
+    connect(m_menus, &MainMenus::editServerRequested, m_serverDialogs, &ServerDialogs::openEdit);
+    connect(m_menus, &MainMenus::removeServerRequested, m_serverDialogs, &ServerDialogs::askRemove);
+    connect(m_menus, &MainMenus::preferencesRequested, this, &MainWindow::openPreferences);
+    connect(m_menus, &MainMenus::myActionsRequested, this, &MainWindow::openActionLog);
+    connect(m_menus, &MainMenus::aboutRequested, this, &MainWindow::openAbout);
+    connect(m_menus, &MainMenus::quitRequested, this, &QWidget::close);
+    connect(m_menus, &MainMenus::nextPaneRequested, this, &MainWindow::focusNextPane);
+    connect(m_menus, &MainMenus::pageRequested, this, [this](Page *page) {
+        m_tabs->setCurrentWidget(page);
+        page->takeFocus();
     });
-    connect(connectNow, &QAction::triggered, this, [this, one] {
-        if (const auto number = one())
-            m_backend.reconnect(*number);
-    });
-    connect(edit, &QAction::triggered, this, [this, one] {
-        if (const auto number = one())
-            openEditServer(*number);
-    });
-    connect(remove, &QAction::triggered, this, [this, one] {
-        if (const auto number = one())
-            askRemoveServer(*number);
-    });
-    server->addSeparator();
-    QAction *preferences = server->addAction(tr("&Preferences…"));
-    preferences->setObjectName(u"preferencesAction"_s);
-    preferences->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Comma));
-    preferences->setMenuRole(QAction::PreferencesRole);
-    connect(preferences, &QAction::triggered, this, &MainWindow::openPreferences);
-    server->addSeparator();
-    QAction *quit = server->addAction(icon(Symbol::Quit), tr("&Quit"));
-    quit->setShortcut(QKeySequence(Qt::CTRL | Qt::Key_Q));
-    quit->setMenuRole(QAction::QuitRole);
-    connect(quit, &QAction::triggered, this, &QWidget::close);
-
-    m_viewMenu = menuBar()->addMenu(tr("&View"));
-    m_actionsMenu = menuBar()->addMenu(tr("&Actions"));
-    m_actionsMenu->setToolTipsVisible(true);
-    for (qsizetype i = 0; i < m_pages.size(); ++i) {
-        auto *action = new QAction(m_pages[i]->title(), this);
-        action->setShortcut(QKeySequence(QKeyCombination(Qt::CTRL, Qt::Key(Qt::Key_1 + i))));
-        connect(action, &QAction::triggered, this, [this, i] {
-            m_tabs->setCurrentIndex(int(i));
-            m_pages[i]->takeFocus();
-        });
-        m_tabActions.append(action);
-        addAction(action);
-    }
-    m_namesAction->setObjectName(u"namesAction"_s);
-    m_namesAction->setCheckable(true);
-    m_namesAction->setToolTip(tr("Looks the addresses on the screen up in the DNS, whose servers learn of it"));
-    connect(m_namesAction, &QAction::toggled, this, [this](bool on) {
-        Preferences::Values values = m_preferences->values();
-        values.resolveNames = on;
-        m_preferences->setValues(values);
-    });
-    m_serverTimes->setObjectName(u"serverTimesAction"_s);
-    m_serverTimes->setCheckable(true);
-    connect(m_serverTimes, &QAction::toggled, this, [this](bool on) {
-        Preferences::Values values = m_preferences->values();
-        values.serverTimes = on;
-        m_preferences->setValues(values);
-    });
-    m_undo->setObjectName(u"undoAction"_s);
-    m_undo->setShortcut(QKeySequence(QKeySequence::Undo));
-    m_myActions->setObjectName(u"myActionsAction"_s);
-    addAction(m_undo);
-    connect(m_undo, &QAction::triggered, this, [this] {
-        if (const ActionLog::Entry *last = m_actionLog->lastUndoable())
-            m_actionLog->undo(last->number);
-    });
-    connect(m_myActions, &QAction::triggered, this, &MainWindow::openActionLog);
-    connect(m_actionLog, &ActionLog::changed, this, &MainWindow::updateUndo);
-    connect(m_actionLog, &ActionLog::undone, this, [this](const QString &text, bool well) {
-        if (well)
-            statusBar()->showMessage(text, 8000);
-        else
-            currentPage()->warn(text);
-    });
-    updateUndo();
-    connect(m_tray, &TrayIcon::showRequested, this, &MainWindow::bringToFront);
-    connect(m_tray, &TrayIcon::quitRequested, this, &QWidget::close);
-    connect(m_preferences, &Preferences::changed, this, &MainWindow::applyPreferences);
-    applyPreferences();
-    m_details->toggleViewAction()->setText(tr("&Details"));
-    m_details->toggleViewAction()->setShortcut(QKeySequence(Qt::Key_F4));
-    addAction(m_details->toggleViewAction()); // its key works while the menu is of another page
-    connect(m_nextPane, &QAction::triggered, this, &MainWindow::focusNextPane);
-    m_nextPane->setShortcut(QKeySequence(Qt::Key_F6));
-    addAction(m_nextPane);
-    QMenu *help = menuBar()->addMenu(tr("&Help"));
-    QAction *about = help->addAction(icon(Symbol::About), tr("&About Mailhelm"));
-    about->setMenuRole(QAction::AboutRole);
-    connect(about, &QAction::triggered, this, &MainWindow::openAbout);
-}
-
-void MainWindow::fillPageMenus()
-{
-    Page *page = currentPage();
-    m_viewMenu->clear();
-    m_viewMenu->addActions(page->viewActions());
-    m_viewMenu->addSeparator();
-    m_viewMenu->addActions(m_tabActions);
-    m_viewMenu->addSeparator();
-    m_viewMenu->addActions({ m_servers->toggleViewAction(), m_details->toggleViewAction(), m_nextPane });
-    m_viewMenu->addSeparator();
-    m_viewMenu->addActions({ m_namesAction, m_serverTimes });
-    m_actionsMenu->clear();
-    m_actionsMenu->addActions(page->rowActions());
-    m_actionsMenu->addSeparator();
-    m_actionsMenu->addActions({ m_undo, m_myActions });
 }
 
 void MainWindow::applyPreferences()
 {
-    const Preferences::Values &values = m_preferences->values();
-    m_names->setEnabled(values.resolveNames);
-    m_namesAction->setChecked(values.resolveNames);
-    m_serverTimes->setChecked(values.serverTimes);
-}
-
-void MainWindow::updateUndo()
-{
-    const ActionLog::Entry *last = m_actionLog->lastUndoable();
-    m_undo->setEnabled(last != nullptr);
-    m_undo->setText(last ? tr("&Undo %1").arg(safeActionText(ActionLog::describe(*last), 80)) : tr("&Undo"));
-    // Never without a text of its own: Qt would show the action's, which holds names of users, as HTML.
-    m_undo->setToolTip(tr("Brings the accounts back to the state of before (Ctrl+Z)"));
+    m_names->setEnabled(m_preferences->values().resolveNames);
 }
 
 void MainWindow::openPreferences()
@@ -405,6 +301,7 @@ void MainWindow::serverChosen()
     for (Page *page : m_pages)
         page->setServer(m_servers->chosen());
     const QList<ServerStatus> shown = shownServers();
+    m_menus->setServer(shown.size() == 1 ? std::optional(shown.first().number) : std::nullopt);
     const QColor colour = shown.size() == 1 ? shown.first().colour : QColor();
     QPalette colours = palette();
     colours.setColor(QPalette::Window, colour);
@@ -494,50 +391,17 @@ void MainWindow::showRows(TableId table, const QString &filter)
 
 void MainWindow::openAddServer(const QString &link)
 {
-    auto *dialog = new AddServerDialog(m_backend, this);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    if (!link.isEmpty())
-        dialog->setLink(link);
-    connect(dialog, &AddServerDialog::added, this, [this](const ServerStatus &server) {
-        m_servers->choose(server.number);
-        statusBar()->showMessage(
-            tr("%1 was added; your role there is %2.").arg(safeText(server.name), safeText(server.role)), 8000);
-    });
-    dialog->open();
+    m_serverDialogs->openAdd(link);
 }
 
 void MainWindow::openEditServer(quint16 server)
 {
-    for (const ServerStatus &status : m_backend.servers()) {
-        if (status.number != server)
-            continue;
-        auto *dialog = new EditServerDialog(m_backend, status, this);
-        dialog->setAttribute(Qt::WA_DeleteOnClose);
-        dialog->open();
-    }
+    m_serverDialogs->openEdit(server);
 }
 
 void MainWindow::askRemoveServer(quint16 server)
 {
-    for (const ServerStatus &status : m_backend.servers()) {
-        if (status.number != server)
-            continue;
-        auto *box = new QMessageBox(QMessageBox::Question, tr("Remove server"), QString(), QMessageBox::Cancel, this);
-        box->setObjectName(u"removeServerBox"_s);
-        box->setAttribute(Qt::WA_DeleteOnClose);
-        box->setTextFormat(Qt::PlainText);
-        box->setText(tr("Remove %1 (%2) from the list?").arg(safeText(status.name), safeText(status.address)));
-        box->setInformativeText(tr("The server itself is not changed. To come back you need a new pairing link, or an "
-                                   "administrator who keeps your key there."));
-        QPushButton *remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
-        box->setDefaultButton(QMessageBox::Cancel);
-        connect(remove, &QPushButton::clicked, this, [this, server] {
-            const Result<void> removed = m_backend.removeServer(server);
-            if (!removed)
-                statusBar()->showMessage(safeText(removed.error().detail), 8000);
-        });
-        box->open();
-    }
+    m_serverDialogs->askRemove(server);
 }
 
 void MainWindow::openAbout()

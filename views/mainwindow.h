@@ -7,7 +7,6 @@
 #include "views/backend.h"
 
 class QFrame;
-class QMenu;
 class QSettings;
 class QTabWidget;
 
@@ -19,9 +18,11 @@ class AddressNames;
 class ConnectionsPage;
 class DetailsPane;
 class HistoryPage;
+class MainMenus;
 class OverviewPage;
 class Page;
 class Preferences;
+class ServerDialogs;
 class ServersPanel;
 class StatusLine;
 class TrayIcon;
@@ -70,8 +71,6 @@ private:
     [[nodiscard]] bool showServer(const QString &name);
     [[nodiscard]] bool showTab(const QString &key);
     void makeMenus();
-    void fillPageMenus();
-    void updateUndo();
     void focusNextPane();
     void applyPreferences();
     void serverChosen();
@@ -88,11 +87,6 @@ private:
     Preferences *m_preferences;
     ActionLog *m_actionLog;
     AddressNames *m_names;
-    QAction *m_namesAction;
-    QAction *m_serverTimes;
-    QAction *m_undo;
-    QAction *m_myActions;
-    QAction *m_nextPane;
     QFrame *m_environment;
     QTabWidget *m_tabs;
     QList<Page *> m_pages;
@@ -103,9 +97,8 @@ private:
     DetailsPane *m_details;
     StatusLine *m_status;
     TrayIcon *m_tray;
-    QMenu *m_viewMenu;
-    QMenu *m_actionsMenu;
-    QList<QAction *> m_tabActions;
+    ServerDialogs *m_serverDialogs;
+    MainMenus *m_menus = nullptr;
     QTimer m_second;
 };
 

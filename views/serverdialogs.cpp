@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/serverdialogs.h"
+
+#include "core/base/safetext.h"
+#include "views/addserverdialog.h"
+#include "views/editserverdialog.h"
+
+#include <QMessageBox>
+#include <QPushButton>
+
+namespace mailhelm
+{
+
+using namespace Qt::StringLiterals;
+
+ServerDialogs::ServerDialogs(Backend &backend, QWidget *window)
+    : QObject(window)
+    , m_backend(backend)
+    , m_window(window)
+{
+}
+
+std::optional<ServerStatus> ServerDialogs::statusOf(quint16 server) const
+{
+    for (const ServerStatus &status : m_backend.servers())
+        if (status.number == server)
+            return status;
+    return std::nullopt;
+}
+
+void ServerDialogs::openAdd(const QString &link)
+{
+    auto *dialog = new AddServerDialog(m_backend, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    if (!link.isEmpty())
+        dialog->setLink(link);
+    connect(dialog, &AddServerDialog::added, this, &ServerDialogs::added);
+    dialog->open();
+}
+
+void ServerDialogs::openEdit(quint16 server)
+{
+    const std::optional<ServerStatus> status = statusOf(server);
+    if (!status)
+        return;
+    auto *dialog = new EditServerDialog(m_backend, *status, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+}
+
+void ServerDialogs::askRemove(quint16 server)
+{
+    const std::optional<ServerStatus> status = statusOf(server);
+    if (!status)
+        return;
+    auto *box = new QMessageBox(QMessageBox::Question, tr("Remove server"), QString(), QMessageBox::Cancel, m_window);
+    box->setObjectName(u"removeServerBox"_s);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setTextFormat(Qt::PlainText);
+    box->setText(tr("Remove %1 (%2) from the list?").arg(safeText(status->name), safeText(status->address)));
+    box->setInformativeText(tr("The server itself is not changed. To come back you need a new pairing link, or an "
+                               "administrator who keeps your key there."));
+    QPushButton *remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);
+    box->setDefaultButton(QMessageBox::Cancel);
+    connect(remove, &QPushButton::clicked, this, [this, server] {
+        const Result<void> removed = m_backend.removeServer(server);
+        if (!removed)
+            Q_EMIT failed(safeText(removed.error().detail));
+    });
+    box->open();
+}
+
+} // namespace mailhelm
