@@ -181,7 +181,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Enabled</source>
-        <translation>Freigabe</translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>Nobody can log in to them any more; mail still arrives.</source>
@@ -255,7 +255,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Enable</source>
-        <translation>Freigeben</translation>
+        <translation>Aktivieren</translation>
     </message>
     <message>
         <source>Block login</source>
@@ -263,7 +263,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Disable</source>
-        <translation>Abschalten</translation>
+        <translation>Deaktivieren</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -286,7 +286,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     <name>mailhelm::ActionLogDialog</name>
     <message>
         <source>My actions</source>
-        <translation>Meine Handlungen</translation>
+        <translation>Meine Aktionen</translation>
     </message>
     <message>
         <source>Time</source>
@@ -294,7 +294,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Action</source>
-        <translation>Handlung</translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Outcome</source>
@@ -306,7 +306,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Since Mailhelm was started. Enabling, blocking and disabling can be taken back; the audit of each server keeps all of it.</source>
-        <translation>Seit Mailhelm gestartet wurde. Freigeben, Sperren und Abschalten lassen sich zurücknehmen; das Protokoll jedes Servers bewahrt alles auf.</translation>
+        <translation>Seit Mailhelm gestartet wurde. Aktivieren, Sperren und Deaktivieren lassen sich zurücknehmen; das Protokoll jedes Servers bewahrt alles auf.</translation>
     </message>
     <message>
         <source>at work</source>
@@ -448,35 +448,35 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Enable 1 account on %1?</source>
-        <translation>1 Konto auf %1 freigeben?</translation>
+        <translation>1 Konto auf %1 aktivieren?</translation>
     </message>
     <message>
         <source>Enable %1 accounts on %2?</source>
-        <translation>%1 Konten auf %2 freigeben?</translation>
+        <translation>%1 Konten auf %2 aktivieren?</translation>
     </message>
     <message>
         <source>Enable 1 account</source>
-        <translation>1 Konto freigeben</translation>
+        <translation>1 Konto aktivieren</translation>
     </message>
     <message>
         <source>Enable %1 accounts</source>
-        <translation>%1 Konten freigeben</translation>
+        <translation>%1 Konten aktivieren</translation>
     </message>
     <message>
         <source>Enabling 1 account</source>
-        <translation>1 Konto wird freigegeben</translation>
+        <translation>1 Konto wird aktiviert</translation>
     </message>
     <message>
         <source>Enabling %1 accounts</source>
-        <translation>%1 Konten werden freigegeben</translation>
+        <translation>%1 Konten werden aktiviert</translation>
     </message>
     <message>
         <source>%1 enabled</source>
-        <translation>%1 freigegeben</translation>
+        <translation>%1 aktiviert</translation>
     </message>
     <message>
         <source>%1 not enabled</source>
-        <translation>%1 nicht freigegeben</translation>
+        <translation>%1 nicht aktiviert</translation>
     </message>
     <message>
         <source>1 is there no more</source>
@@ -488,7 +488,7 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>enabled</source>
-        <translation>freigegeben</translation>
+        <translation>aktiviert</translation>
     </message>
     <message>
         <source>Block the login of 1 account on %1?</source>
@@ -528,39 +528,39 @@ Sie kommt ohne jede Gewährleistung.</translation>
     </message>
     <message>
         <source>Disable 1 account on %1?</source>
-        <translation>1 Konto auf %1 abschalten?</translation>
+        <translation>1 Konto auf %1 deaktivieren?</translation>
     </message>
     <message>
         <source>Disable %1 accounts on %2?</source>
-        <translation>%1 Konten auf %2 abschalten?</translation>
+        <translation>%1 Konten auf %2 deaktivieren?</translation>
     </message>
     <message>
         <source>Disable 1 account</source>
-        <translation>1 Konto abschalten</translation>
+        <translation>1 Konto deaktivieren</translation>
     </message>
     <message>
         <source>Disable %1 accounts</source>
-        <translation>%1 Konten abschalten</translation>
+        <translation>%1 Konten deaktivieren</translation>
     </message>
     <message>
         <source>Disabling 1 account</source>
-        <translation>1 Konto wird abgeschaltet</translation>
+        <translation>1 Konto wird deaktiviert</translation>
     </message>
     <message>
         <source>Disabling %1 accounts</source>
-        <translation>%1 Konten werden abgeschaltet</translation>
+        <translation>%1 Konten werden deaktiviert</translation>
     </message>
     <message>
         <source>%1 disabled</source>
-        <translation>%1 abgeschaltet</translation>
+        <translation>%1 deaktiviert</translation>
     </message>
     <message>
         <source>%1 not disabled</source>
-        <translation>%1 nicht abgeschaltet</translation>
+        <translation>%1 nicht deaktiviert</translation>
     </message>
     <message>
         <source>disabled</source>
-        <translation>abgeschaltet</translation>
+        <translation>deaktiviert</translation>
     </message>
     <message>
         <source>Delete 1 account on %1?</source>
@@ -815,7 +815,7 @@ Schlüssel %3</translation>
     </message>
     <message>
         <source>Disabled</source>
-        <translation>Abgeschaltet</translation>
+        <translation>Deaktiviert</translation>
     </message>
     <message>
         <source>Being deleted</source>
@@ -875,7 +875,7 @@ Schlüssel %3</translation>
     </message>
     <message>
         <source>Nobody: known not to be logged in</source>
-        <translation>Niemand: bekanntlich nicht angemeldet</translation>
+        <translation>Niemand: nachweislich nicht angemeldet</translation>
     </message>
     <message>
         <source>%1 or earlier; the start was not seen</source>
@@ -993,7 +993,7 @@ Schlüssel %3</translation>
     </message>
     <message>
         <source>&amp;Disable…</source>
-        <translation>A&amp;bschalten …</translation>
+        <translation>&amp;Deaktivieren …</translation>
     </message>
     <message>
         <source>De&amp;lete…</source>
@@ -1234,7 +1234,7 @@ Schlüssel %3</translation>
     <name>mailhelm::DeletePart</name>
     <message>
         <source>Agree with the administrator of the domain first. Deleting takes the account out of the mail server: mail to it is refused, nobody can log in, and its address can be given to somebody else. To find out whether it is still used, disable it instead.</source>
-        <translation>Sprechen Sie es zuerst mit dem Verwalter der Domain ab. Löschen nimmt das Konto vom Mailserver: Post dorthin wird abgewiesen, niemand kann sich anmelden, und die Adresse kann neu vergeben werden. Um herauszufinden, ob es noch benutzt wird, schalten Sie es lieber ab.</translation>
+        <translation>Sprechen Sie es zuerst mit dem Verwalter der Domain ab. Löschen nimmt das Konto vom Mailserver: Post dorthin wird abgewiesen, niemand kann sich anmelden, und die Adresse kann neu vergeben werden. Um herauszufinden, ob es noch benutzt wird, deaktivieren Sie es lieber.</translation>
     </message>
     <message>
         <source>who agreed, or why; kept in the audit</source>
@@ -1846,11 +1846,11 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>&amp;Enable</source>
-        <translation>&amp;Freigeben</translation>
+        <translation>Ak&amp;tivieren</translation>
     </message>
     <message>
         <source>&amp;Enable %1 Accounts…</source>
-        <translation>%1 Konten &amp;freigeben …</translation>
+        <translation>%1 Konten ak&amp;tivieren …</translation>
     </message>
     <message>
         <source>&amp;Block Login…</source>
@@ -1862,11 +1862,11 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>&amp;Disable…</source>
-        <translation>A&amp;bschalten …</translation>
+        <translation>&amp;Deaktivieren …</translation>
     </message>
     <message>
         <source>&amp;Disable %1 Accounts…</source>
-        <translation>%1 Konten a&amp;bschalten …</translation>
+        <translation>%1 Konten &amp;deaktivieren …</translation>
     </message>
     <message>
         <source>De&amp;lete…</source>
@@ -2104,7 +2104,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>&amp;My Actions…</source>
-        <translation>&amp;Meine Handlungen …</translation>
+        <translation>&amp;Meine Aktionen …</translation>
     </message>
     <message>
         <source>Ne&amp;xt pane</source>
@@ -2116,7 +2116,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>&amp;Actions</source>
-        <translation>&amp;Handlungen</translation>
+        <translation>A&amp;ktionen</translation>
     </message>
     <message>
         <source>&amp;Server</source>
@@ -2327,7 +2327,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <name>mailhelm::OverviewPage</name>
     <message>
         <source>&amp;Refresh now</source>
-        <translation>&amp;Jetzt auffrischen</translation>
+        <translation>&amp;Jetzt aktualisieren</translation>
     </message>
     <message>
         <source>&amp;Save Picture…</source>
@@ -2367,7 +2367,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>Refresh</source>
-        <translation>Auffrischen</translation>
+        <translation>Aktualisieren</translation>
     </message>
     <message>
         <source>Counted for each user, address and protocol, against %1, which mail servers allow unless they are told otherwise (mail_max_userip_connections).</source>
@@ -2439,7 +2439,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>Cannot refresh: %1</source>
-        <translation>Auffrischen geht nicht: %1</translation>
+        <translation>Aktualisieren ist nicht möglich: %1</translation>
     </message>
     <message>
         <source>Save the plot</source>
@@ -2738,7 +2738,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>Enabled</source>
-        <translation>Freigabe</translation>
+        <translation>Status</translation>
     </message>
     <message>
         <source>Domain administration</source>
@@ -2810,7 +2810,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>Action</source>
-        <translation>Handlung</translation>
+        <translation>Aktion</translation>
     </message>
     <message>
         <source>Target</source>
@@ -2848,7 +2848,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <name>mailhelm::ServersPanel</name>
     <message>
         <source>live</source>
-        <translation>aktuell</translation>
+        <translation>verbunden</translation>
     </message>
     <message>
         <source>connecting</source>
@@ -2966,11 +2966,11 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>%1 of %2 servers live</source>
-        <translation>%1 von %2 Servern aktuell</translation>
+        <translation>%1 von %2 Servern verbunden</translation>
     </message>
     <message>
         <source>updated %1 ago</source>
-        <translation>vor %1 aufgefrischt</translation>
+        <translation>vor %1 aktualisiert</translation>
     </message>
     <message>
         <source>others: %1</source>
@@ -3162,11 +3162,11 @@ Name im DNS: %2</translation>
     </message>
     <message>
         <source>&amp;Refresh now</source>
-        <translation>&amp;Jetzt auffrischen</translation>
+        <translation>&amp;Jetzt aktualisieren</translation>
     </message>
     <message>
         <source>Refresh</source>
-        <translation>Auffrischen</translation>
+        <translation>Aktualisieren</translation>
     </message>
     <message>
         <source>&amp;Filter</source>
@@ -3218,7 +3218,7 @@ Name im DNS: %2</translation>
     </message>
     <message>
         <source>Cannot refresh: %1</source>
-        <translation>Auffrischen geht nicht: %1</translation>
+        <translation>Aktualisieren ist nicht möglich: %1</translation>
     </message>
     <message>
         <source>Go on (Space)</source>
@@ -3331,7 +3331,7 @@ Name im DNS: %2</translation>
     <name>mailhelm::ToolRow</name>
     <message>
         <source>Refresh by &amp;itself</source>
-        <translation>Von &amp;selbst auffrischen</translation>
+        <translation>Automati&amp;sch aktualisieren</translation>
     </message>
     <message>
         <source>&amp;Named Filters</source>
@@ -3339,7 +3339,7 @@ Name im DNS: %2</translation>
     </message>
     <message>
         <source>Live</source>
-        <translation>Laufend</translation>
+        <translation>Live</translation>
     </message>
     <message>
         <source>Every second</source>
@@ -3371,11 +3371,11 @@ Name im DNS: %2</translation>
     </message>
     <message>
         <source>How often the table is brought up to date</source>
-        <translation>Wie oft die Tabelle aufgefrischt wird</translation>
+        <translation>Wie oft die Tabelle aktualisiert wird</translation>
     </message>
     <message>
         <source>Refresh by itself: %1</source>
-        <translation>Von selbst auffrischen: %1</translation>
+        <translation>Automatisch aktualisieren: %1</translation>
     </message>
     <message>
         <source>Rows shown</source>
@@ -3489,7 +3489,7 @@ Name im DNS: %2</translation>
     </message>
     <message>
         <source>Known not to be logged in. Usually a login page is open and nobody has logged in yet, or a monitoring service looks whether it answers; on SMTP, other mail servers bring mail.</source>
-        <translation>Bekanntlich nicht angemeldet. Meist ist eine Anmeldeseite offen, an der sich noch niemand angemeldet hat, oder ein Überwachungsdienst sieht nach, ob sie antwortet; bei SMTP bringen andere Mailserver Post.</translation>
+        <translation>Nachweislich nicht angemeldet. Meist ist eine Anmeldeseite offen, an der sich noch niemand angemeldet hat, oder ein Überwachungsdienst sieht nach, ob sie antwortet; bei SMTP bringen andere Mailserver Post.</translation>
     </message>
     <message>
         <source>Nobody said whose these are.</source>
