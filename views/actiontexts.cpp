@@ -15,108 +15,108 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-/// %1 is the number, then the place; in those of one row, the place alone.
+/// What is said of one row and of many: %1 is the number, then the place; of one, the place alone.
+struct Counted {
+    const char *one;
+    const char *many;
+};
+
 struct Texts {
     RowAction action;
     Symbol symbol;
-    const char *questionOne;
-    const char *questionMany;
-    const char *buttonOne;
-    const char *buttonMany;
-    const char *progressOne;
-    const char *progressMany;
+    Counted question;
+    Counted button;
+    Counted progress;
     const char *done;
     const char *notDone;
-    const char *goneOne;
-    const char *goneMany;
+    Counted gone;
     const char *outcome;
 };
 
 // clang-format off
+constexpr Counted HadEnded { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 had already ended"),
+    QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 had already ended") };
+constexpr Counted NoMore { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 is there no more"),
+    QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 are there no more") };
+
 constexpr std::array<Texts, 7> All { {
     { RowAction::Drop, Symbol::Drop,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop 1 connection on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop %1 connections on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop 1 connection"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop %1 connections"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Dropping 1 connection"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Dropping %1 connections"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop 1 connection on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop %1 connections on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop 1 connection"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop %1 connections") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Dropping 1 connection"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Dropping %1 connections") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 dropped"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not dropped"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 had already ended"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 had already ended"),
+        HadEnded,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "dropped") },
     { RowAction::End, Symbol::Drop,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End 1 WebMail session on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End %1 WebMail sessions on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End 1 session"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End %1 sessions"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Ending 1 session"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Ending %1 sessions"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End 1 WebMail session on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End %1 WebMail sessions on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End 1 session"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End %1 sessions") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Ending 1 session"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Ending %1 sessions") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 ended"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not ended"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 had already ended"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 had already ended"),
+        HadEnded,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "ended") },
     { RowAction::Enable, Symbol::Enable,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable 1 account on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable %1 accounts on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable %1 accounts"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enabling 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enabling %1 accounts"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable 1 account on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable %1 accounts on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable %1 accounts") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enabling 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enabling %1 accounts") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 enabled"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not enabled"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 is there no more"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 are there no more"),
+        NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "enabled") },
     { RowAction::Block, Symbol::Block,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block the login of 1 account on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block the login of %1 accounts on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block 1 login"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block %1 logins"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Blocking the login of 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Blocking the login of %1 accounts"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block the login of 1 account on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block the login of %1 accounts on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block 1 login"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block %1 logins") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Blocking the login of 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Blocking the login of %1 accounts") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 blocked"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not blocked"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 is there no more"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 are there no more"),
+        NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "login blocked") },
     { RowAction::Disable, Symbol::Disable,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable 1 account on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable %1 accounts on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable %1 accounts"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disabling 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disabling %1 accounts"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable 1 account on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable %1 accounts on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable %1 accounts") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disabling 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disabling %1 accounts") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 disabled"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not disabled"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 is there no more"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 are there no more"),
+        NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "disabled") },
     { RowAction::Delete, Symbol::Remove,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete 1 account on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete %1 accounts on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete %1 accounts"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Deleting 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Deleting %1 accounts"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete 1 account on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete %1 accounts on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete %1 accounts") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Deleting 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Deleting %1 accounts") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 deleted"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not deleted"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 is there no more"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 are there no more"),
+        NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "deleted") },
     { RowAction::Restore, Symbol::Reset,
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore 1 account on %1?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore %1 accounts on %2?"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore %1 accounts"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restoring 1 account"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restoring %1 accounts"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore 1 account on %1?"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore %1 accounts on %2?") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore %1 accounts") },
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restoring 1 account"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restoring %1 accounts") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 restored"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not restored"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 cannot be restored any more"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 cannot be restored any more"),
+        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 cannot be restored any more"),
+            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 cannot be restored any more") },
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "restored") },
 } };
 // clang-format on
@@ -126,24 +126,27 @@ const Texts &textsOf(RowAction action)
     return *std::find_if(All.begin(), All.end(), [action](const Texts &texts) { return texts.action == action; });
 }
 
+/// A place that the text has besides is left for the caller to fill.
+QString say(const Counted &text, qsizetype count)
+{
+    return count == 1 ? ActionTexts::tr(text.one) : ActionTexts::tr(text.many).arg(QLocale().toString(count));
+}
+
 } // namespace
 
 QString ActionTexts::question(RowAction action, qsizetype count, const QString &where)
 {
-    const Texts &texts = textsOf(action);
-    return count == 1 ? tr(texts.questionOne).arg(where) : tr(texts.questionMany).arg(QLocale().toString(count), where);
+    return say(textsOf(action).question, count).arg(where);
 }
 
 QString ActionTexts::button(RowAction action, qsizetype count)
 {
-    const Texts &texts = textsOf(action);
-    return count == 1 ? tr(texts.buttonOne) : tr(texts.buttonMany).arg(QLocale().toString(count));
+    return say(textsOf(action).button, count);
 }
 
 QString ActionTexts::progress(RowAction action, qsizetype count)
 {
-    const Texts &texts = textsOf(action);
-    return count == 1 ? tr(texts.progressOne) : tr(texts.progressMany).arg(QLocale().toString(count));
+    return say(textsOf(action).progress, count);
 }
 
 QString ActionTexts::hint(RowAction action)
@@ -230,7 +233,7 @@ ActionTexts::Summary ActionTexts::summary(RowAction action, const QList<RowOutco
     if (done > 0)
         parts.append(tr(texts.done).arg(locale.toString(done)));
     if (gone > 0)
-        parts.append(gone == 1 ? tr(texts.goneOne) : tr(texts.goneMany).arg(locale.toString(gone)));
+        parts.append(say(texts.gone, gone));
     if (notTried > 0)
         parts.append(tr("%1 left alone, as you cancelled").arg(locale.toString(notTried)));
     if (refused > 0) {
