@@ -179,8 +179,7 @@ std::map<RowAction, QString> ConsoleBackend::refusalsOf(const Link &link, const 
     std::map<RowAction, QString> refusals;
     for (const RowAction action : { RowAction::Drop, RowAction::End, RowAction::Enable, RowAction::Block,
              RowAction::Disable, RowAction::Delete, RowAction::Restore }) {
-        const QByteArray cannot
-            = action == RowAction::Drop ? link.dropRefusal() : link.refusalOf(RowJobs::auditName(action));
+        const QByteArray cannot = link.refusalOf(RowJobs::auditName(action));
         const Role least = RowJobs::leastRole(action);
         if (link.role() < least)
             refusals[action]

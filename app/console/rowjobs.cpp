@@ -18,9 +18,9 @@ struct ActionFacts {
 constexpr std::array<ActionFacts, 7> Facts { {
     { RowAction::Drop, Role::Operator, "drop", std::nullopt },
     { RowAction::End, Role::Operator, "end", std::nullopt },
-    { RowAction::Enable, Role::Manager, "set-account", AccountChange::Enable },
-    { RowAction::Block, Role::Manager, "set-account", AccountChange::Block },
-    { RowAction::Disable, Role::Manager, "set-account", AccountChange::Disable },
+    { RowAction::Enable, Role::Manager, "enable", AccountChange::Enable },
+    { RowAction::Block, Role::Manager, "block", AccountChange::Block },
+    { RowAction::Disable, Role::Manager, "disable", AccountChange::Disable },
     { RowAction::Delete, Role::Owner, "delete", std::nullopt },
     { RowAction::Restore, Role::Owner, "restore", std::nullopt },
 } };

@@ -101,6 +101,8 @@ static QString refusedText(const QByteArray &action)
         return QStringLiteral("drop connections");
     if (action == "end")
         return QStringLiteral("end WebMail sessions");
+    if (action == "block")
+        return QStringLiteral("block logins");
     if (action == "set-account")
         return QStringLiteral("enable, block or disable accounts");
     return QString::fromUtf8(action) + QStringLiteral(" accounts");

@@ -143,8 +143,8 @@ void AccountActions::setAccounts(AccountChange change, const QList<RowId> &users
 {
     const auto request = std::make_shared<Request>(Request { {}, 0, answered });
     QByteArray refusal = m_hands.accounts.changeRefusal();
-    if (refusal.isEmpty() && change == AccountChange::Block && !m_hands.accounts.canBlock())
-        refusal = "This account database knows no state in which only logins are refused: disable the account.";
+    if (refusal.isEmpty())
+        refusal = m_hands.accounts.stateRefusal(stateOf(change));
     const QList<Wanted> wanted = claim(request, users, [&refusal](const QByteArray &) { return refusal; });
     for (const Wanted &each : wanted)
         changeOne(request, each, change);
@@ -487,6 +487,10 @@ QList<Refusal> AccountActions::refusals() const
     const QByteArray accounts = m_hands.accounts.changeRefusal();
     if (!accounts.isEmpty())
         refusals.append({ "set-account", accounts });
+    else
+        for (const AccountChange change : { AccountChange::Enable, AccountChange::Block, AccountChange::Disable })
+            if (const QByteArray why = m_hands.accounts.stateRefusal(stateOf(change)); !why.isEmpty())
+                refusals.append({ actionName(change), why });
     const QByteArray moving = accounts.isEmpty() ? mailRefusal() : accounts;
     if (!moving.isEmpty())
         for (const char *action : { "delete", "restore" })

@@ -274,7 +274,7 @@ void DeletionRun::onReadToUndo(const Result<AccountRows> &result)
 
 void DeletionRun::undoState()
 {
-    m_hands.accounts.setState(m_entry.rows.user, m_entry.before, then(&DeletionRun::onRowsUndone));
+    m_hands.accounts.revert(m_entry.rows, m_entry.before, then(&DeletionRun::onRowsUndone));
 }
 
 void DeletionRun::onRowsUndone(const Result<void> &result)

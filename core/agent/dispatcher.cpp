@@ -49,19 +49,6 @@ const Right *rightOf(const Message &message)
     return nullptr;
 }
 
-const char *actionName(AccountChange change)
-{
-    switch (change) {
-    case AccountChange::Enable:
-        return "enable";
-    case AccountChange::Block:
-        return "block";
-    case AccountChange::Disable:
-        return "disable";
-    }
-    return "";
-}
-
 QByteArrayView outcomeName(Outcomes::Code code)
 {
     switch (code) {
@@ -76,6 +63,19 @@ QByteArrayView outcomeName(Outcomes::Code code)
 }
 
 } // namespace
+
+const char *actionName(AccountChange change)
+{
+    switch (change) {
+    case AccountChange::Enable:
+        return "enable";
+    case AccountChange::Block:
+        return "block";
+    case AccountChange::Disable:
+        return "disable";
+    }
+    return "";
+}
 
 std::optional<Role> Dispatcher::leastRole(const Message &message)
 {

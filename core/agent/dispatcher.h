@@ -32,6 +32,9 @@ public:
     [[nodiscard]] virtual StatusReport status() const = 0;
 };
 
+/// What the audit, and Welcome's refusals, call it: enable, block, disable.
+[[nodiscard]] const char *actionName(AccountChange change);
+
 /// The one place where a request meets a right. Default-deny: a message that has no line in the table is refused,
 /// whoever sends it. Main thread; everything it is given outlives it.
 class Dispatcher

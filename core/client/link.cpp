@@ -632,8 +632,9 @@ void Link::cancel(quint32 request)
 
 QByteArray Link::refusalOf(QByteArrayView action) const
 {
-    for (const Refusal &refusal : m_welcome.refusals)
-        if (refusal.action == action)
+    const bool changesAccounts = action == "enable" || action == "block" || action == "disable";
+    for (const Refusal &refusal : refusals())
+        if (refusal.action == action || (changesAccounts && refusal.action == "set-account"))
             return refusal.why;
     return {};
 }

@@ -131,7 +131,7 @@ public:
     [[nodiscard]] QByteArray agentVersion() const { return m_welcome.agentVersion; }
     /// Why connections cannot be dropped on that server at all; empty = they can, as far as the role allows.
     [[nodiscard]] QByteArray dropRefusal() const { return m_welcome.dropRefusal; }
-    /// The same of another action of the audit's: end, set-account, delete, restore.
+    /// The same of any action, as the audit calls it: drop, end, enable, block, disable, delete, restore.
     [[nodiscard]] QByteArray refusalOf(QByteArrayView action) const;
     /// All that cannot be done there whoever asks, drop first.
     [[nodiscard]] QList<Refusal> refusals() const;

@@ -56,8 +56,8 @@ struct ServiceInfo {
     friend bool operator==(const ServiceInfo &, const ServiceInfo &) = default;
 };
 
-/// Something that this agent cannot do whoever asks, and what mends it. `action` is the audit's name of it: drop, end,
-/// set-account, delete, restore.
+/// Something that this agent cannot do whoever asks, and what mends it. `action` is the audit's name of it (drop, end,
+/// enable, block, disable, delete, restore) or set-account, which is enable, block and disable.
 struct Refusal {
     QByteArray action;
     QByteArray why;

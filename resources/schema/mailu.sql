@@ -48,7 +48,7 @@ UPDATE "user" SET enabled = false WHERE email = :user
 UPDATE `user` SET enabled = 0 WHERE email = :user
 
 -- name: cannot-disable
-Mailu's database cannot keep mail from arriving for an account; block its login, or delete it
+Mailu's database cannot keep mail from arriving for an account: block its login, or delete it.
 
 -- name: rows user (email)
 email = :user

@@ -63,7 +63,7 @@ UPDATE core_user SET is_active = false WHERE email = :user;
 UPDATE admin_alias SET enabled = false WHERE address = :user AND internal
 
 -- name: cannot-block
-Modoboa has one flag for logins and mail alike
+Modoboa has one flag for logins and mail alike: disable the account.
 
 -- name: rows core_user (id)
 email = :user

@@ -54,7 +54,7 @@ UPDATE mailbox SET active = false WHERE username = :user;
 UPDATE alias SET active = false WHERE address = :user
 
 -- name: cannot-block
-PostfixAdmin has one flag for logins and mail alike
+PostfixAdmin has one flag for logins and mail alike: disable the account.
 
 -- name: rows mailbox (username)
 username = :user

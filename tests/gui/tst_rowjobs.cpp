@@ -241,13 +241,14 @@ void TestRowJobs::rolesAndRefusalsSayWhatCannotBeDone()
              RowAction::Disable, RowAction::Delete, RowAction::Restore })
         QCOMPARE(owner.refusal(action), QString());
     // As a manager, on a host without a webmail.
-    m_hosts[0].agent->refusals = { { "end", "No webmail is configured." } };
+    m_hosts[0].agent->refusals = { { "end", "No webmail is configured." }, { "block", "One flag for all." } };
     const Result<Profile> profile = Profile::open(m_home->filePath(u"home"_s));
     m_hosts[0].agent->allow(profile.value().identity().value().pin(), Role::Manager);
     m_hosts[0].agent->dismissAll(ErrorCode::Unavailable, "again");
     QTRY_COMPARE_WITH_TIMEOUT(status(m_hosts[0].number).role, u"manager"_s, 20'000);
     const ServerStatus manager = status(m_hosts[0].number);
     QCOMPARE(manager.refusal(RowAction::End), u"No webmail is configured."_s);
+    QCOMPARE(manager.refusal(RowAction::Block), u"One flag for all."_s);
     QCOMPARE(manager.refusal(RowAction::Disable), QString());
     QCOMPARE(manager.refusal(RowAction::Delete), u"Your role on mx1 is manager; this needs owner."_s);
 }

@@ -204,6 +204,8 @@ private Q_SLOTS:
 
     void anAccountsWholeLife_data() { combinations(); }
     void anAccountsWholeLife();
+    void aStateTakenBackLeavesNoTrace_data() { combinations(); }
+    void aStateTakenBackLeavesNoTrace();
     void hostileNamesChangeNothing_data() { combinations(); }
     void hostileNamesChangeNothing();
     void everyKindOfValueComesBack_data();
@@ -338,6 +340,53 @@ void AccountPresetsTest::anAccountsWholeLife()
             && refused.error().detail.contains(QString::fromUtf8(Anna)),
         qPrintable(refused.error().detail));
     QCOMPARE(dump(opened, Kind(kind)), taken);
+}
+
+void AccountPresetsTest::aStateTakenBackLeavesNoTrace()
+{
+    QFETCH(QByteArray, preset);
+    QFETCH(int, kind);
+    const std::optional<DatabaseUrl> url
+        = fresh(preset, Kind(kind), QStringLiteral("back_") + QString::fromUtf8(preset));
+    if (!url)
+        QSKIP("this database server is not installed");
+    const AccountPreset rules = AccountPreset::builtIn(preset, Kind(kind)).value();
+    Opened opened(*url);
+    QSqlDatabase &database = opened.database();
+    // What an active account may have besides, and the state active would not leave alone.
+    const QByteArray off = Kind(kind) == Kind::PostgreSql && preset != "iredmail" ? "false" : "0";
+    if (preset == "modoboa")
+        opened.run("UPDATE admin_alias SET enabled = " + off + " WHERE address = 'anna@x.test'");
+    else if (preset == "iredmail")
+        opened.run("UPDATE mailbox SET enablepop3 = 2 WHERE username = 'anna@x.test'");
+    else if (preset != "mailu")
+        opened.run("UPDATE alias SET active = " + off + " WHERE address = 'anna@x.test'");
+    const Account before = *find(accountdatabase::list(database, rules).value().accounts, Anna);
+    QCOMPARE(before.state, std::optional(AccountState::Active));
+    const QStringList all = dump(opened, Kind(kind));
+    const AccountRows rows = accountdatabase::read(database, rules, Anna).value();
+    for (const AccountState state : { AccountState::Disabled, AccountState::Blocked }) {
+        if (!rules.stateRefusal(state).isEmpty())
+            continue;
+        QVERIFY(accountdatabase::setState(database, rules, Anna, state).ok());
+        QVERIFY(dump(opened, Kind(kind)) != all);
+        for (int i = 0; i < 2; ++i) {
+            const Result<void> reverted = accountdatabase::revert(database, rules, rows, AccountState::Active);
+            QVERIFY2(reverted, reverted ? "" : qPrintable(reverted.error().detail));
+            QCOMPARE(dump(opened, Kind(kind)), all);
+        }
+    }
+    // What the server counted meanwhile stays, and whoever is gone stays gone.
+    if (preset == "postfixadmin") {
+        opened.run("UPDATE quota2 SET bytes = 5000 WHERE username = 'anna@x.test'");
+        QVERIFY(accountdatabase::revert(database, rules, rows, AccountState::Active).ok());
+        QCOMPARE(opened.column("SELECT bytes FROM quota2 WHERE username = 'anna@x.test'"),
+            QStringList { QStringLiteral("5000") });
+    }
+    QVERIFY(accountdatabase::remove(database, rules, accountdatabase::read(database, rules, Anna).value()).ok());
+    const Result<void> gone = accountdatabase::revert(database, rules, rows, AccountState::Active);
+    QCOMPARE(gone.error().code, ErrorCode::NotFound);
+    QVERIFY(!find(accountdatabase::list(database, rules).value().accounts, Anna));
 }
 
 void AccountPresetsTest::hostileNamesChangeNothing()
@@ -666,7 +715,7 @@ void AccountPresetsTest::onesOwnQueries()
     QCOMPARE(find(accounts, Hostile)->state, std::optional(AccountState::Disabled));
     QCOMPARE(find(accounts, Anna)->mailboxBytes, std::optional<qint64>());
     QVERIFY(source.changeRefusal().contains("own.sql"));
-    QVERIFY(!source.canBlock());
+    QVERIFY(source.stateRefusal(AccountState::Blocked).contains("-- name: blocked"));
     std::optional<Result<void>> refused;
     source.setState(Anna, AccountState::Disabled, [&](const Result<void> &result) { refused = result; });
     QTRY_VERIFY(refused);

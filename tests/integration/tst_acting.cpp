@@ -258,7 +258,8 @@ void TestActing::blockedIsWhoCannotLogInButGetsMail()
         "-- name: blocked sqlite\nUPDATE mailbox SET password = '!' || ltrim(password, '!'), active = 1 WHERE username "
         "= :user\n\n-- name: active sqlite mysql\nUPDATE mailbox SET password = ltrim(password, '!') WHERE username = "
         ":user;\n");
-    text.replace("-- name: cannot-block\nPostfixAdmin has one flag for logins and mail alike\n", "");
+    text.replace(
+        "-- name: cannot-block\nPostfixAdmin has one flag for logins and mail alike: disable the account.\n", "");
     writeFile(m_host->folder() + "/own.sql", text, 0644);
     configure("queries", "7d");
 

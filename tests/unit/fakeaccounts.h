@@ -19,6 +19,12 @@ struct FakeHost {
     struct Record {
         QByteArray secret; ///< stands for all the rows
         AccountState state = AccountState::Active;
+        bool delivers = true; ///< its address leads to it; turned off and on with the account, and by itself
+        void set(AccountState now)
+        {
+            state = now;
+            delivers = now != AccountState::Disabled;
+        }
         friend bool operator==(const Record &, const Record &) = default;
     };
     std::map<QByteArray, Record> accounts;
@@ -95,7 +101,10 @@ public:
         });
     }
     [[nodiscard]] QByteArray changeRefusal() const override { return refusal; }
-    [[nodiscard]] bool canBlock() const override { return blocks; }
+    [[nodiscard]] QByteArray stateRefusal(AccountState state) const override
+    {
+        return state == AccountState::Blocked ? blockRefusal : QByteArray();
+    }
 
     void setState(const QByteArray &user, AccountState state, Answer<void> answer) override
     {
@@ -105,7 +114,7 @@ public:
                 const auto found = m_host.accounts.find(user);
                 if (found == m_host.accounts.end())
                     return Error { ErrorCode::NotFound, QStringLiteral("no such account") };
-                found->second.state = state;
+                found->second.set(state);
                 return {};
             },
             std::move(answer), this);
@@ -121,9 +130,25 @@ public:
                 AccountRows rows;
                 rows.user = user;
                 rows.mail = "/var/vmail/" + user.mid(user.indexOf('@') + 1) + '/' + user.first(user.indexOf('@'));
-                rows.tables = { { "mailbox", { "user", "secret", "active", "note" },
-                    { { user, found->second.secret, QByteArray::number(int(found->second.state)), QVariant() } } } };
+                rows.tables = { { "mailbox", { "user", "secret", "active", "delivers", "note" },
+                    { { user, found->second.secret, QByteArray::number(int(found->second.state)),
+                        QByteArray::number(found->second.delivers), QVariant() } } } };
                 return rows;
+            },
+            std::move(answer), this);
+    }
+    void revert(const AccountRows &rows, AccountState before, Answer<void> answer) override
+    {
+        m_host.perform<void>(
+            "revert",
+            [this, rows, before]() -> Result<void> {
+                const auto found = m_host.accounts.find(rows.user);
+                if (found == m_host.accounts.end())
+                    return Error { ErrorCode::NotFound, QStringLiteral("no such account") };
+                found->second.set(before);
+                if (found->second.secret == recordOf(rows).secret)
+                    found->second = recordOf(rows);
+                return {};
             },
             std::move(answer), this);
     }
@@ -142,8 +167,7 @@ public:
         m_host.perform<void>(
             "restore",
             [this, rows]() -> Result<void> {
-                const QVariantList row = rows.tables.value(0).values.value(0);
-                const FakeHost::Record record { row.value(1).toByteArray(), AccountState(row.value(2).toInt()) };
+                const FakeHost::Record record = recordOf(rows);
                 const auto found = m_host.accounts.find(rows.user);
                 if (found != m_host.accounts.end() && found->second.secret != record.secret)
                     return Error { ErrorCode::Conflict, QStringLiteral("the address is taken") };
@@ -154,7 +178,13 @@ public:
     }
 
     QByteArray refusal;
-    bool blocks = true;
+    QByteArray blockRefusal;
+
+    [[nodiscard]] static FakeHost::Record recordOf(const AccountRows &rows)
+    {
+        const QVariantList row = rows.tables.value(0).values.value(0);
+        return { row.value(1).toByteArray(), AccountState(row.value(2).toInt()), row.value(3).toInt() != 0 };
+    }
 
 private:
     void scan()

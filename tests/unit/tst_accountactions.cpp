@@ -182,7 +182,8 @@ class TestAccountActions : public QObject
     static FakeHost makeHost()
     {
         FakeHost host;
-        host.accounts = { { Alice, { "alice's rows", AccountState::Blocked } }, { Bob, { "bob's rows" } } };
+        // Alice's address is off by itself: no state of hers says so.
+        host.accounts = { { Alice, { "alice's rows", AccountState::Blocked, false } }, { Bob, { "bob's rows" } } };
         host.mail = { { "/var/vmail/example.org/alice", "alice's mail" }, { "/var/vmail/example.org/bob", "bob's" } };
         host.cached = { { Alice, true }, { Bob, true } };
         return host;
@@ -274,8 +275,10 @@ private Q_SLOTS:
                      ->first()
                      .code,
             Code::Gone);
-        life.accounts.blocks = false;
-        QCOMPARE(life.set(AccountChange::Block, Alice)->first().code, Code::Refused);
+        QCOMPARE(life.actions->refusals().size(), 0);
+        life.accounts.blockRefusal = "There is one flag: disable the account.";
+        QCOMPARE(life.set(AccountChange::Block, Alice)->first().why, life.accounts.blockRefusal);
+        QCOMPARE(life.actions->refusals(), (QList<Refusal> { { "block", life.accounts.blockRefusal } }));
         life.accounts.refusal = "read only";
         QCOMPARE(life.set(AccountChange::Enable, Alice)->first().why, QByteArray("read only"));
         QCOMPARE(life.actions->refusals().size(), 3);
@@ -645,8 +648,7 @@ private Q_SLOTS:
                 Naive now { host.accounts, host.mail, {} };
                 const auto journal = life.store.deletions();
                 for (const Deletion &entry : journal.value())
-                    now.deleted[entry.rows.user] = { { entry.rows.tables[0].values[0][1].toByteArray(),
-                                                         AccountState(entry.rows.tables[0].values[0][2].toInt()) },
+                    now.deleted[entry.rows.user] = { FakeAccounts::recordOf(entry.rows),
                         entry.archived ? host.archive[entry.archive] : QByteArray() };
                 return now;
             };
@@ -672,7 +674,7 @@ private Q_SLOTS:
                     static constexpr AccountState states[] { AccountState::Active, AccountState::Blocked,
                         AccountState::Disabled };
                     if (next.accounts.contains(user))
-                        next.accounts[user].state = states[deed];
+                        next.accounts[user].set(states[deed]);
                     answer = life->set(changes[deed], user);
                 } else if (deed == 3) {
                     if (next.accounts.contains(user)) {

@@ -504,11 +504,15 @@ void TestLink::saysWhatCannotBeDone()
 {
     World world;
     world.agent.dropRefusal = "no capability";
-    world.agent.refusals = { { "delete", "no archive" } };
+    world.agent.refusals = { { "delete", "no archive" }, { "block", "one flag for all" } };
     world.link->start();
     QTRY_COMPARE(world.link->state(), State::Live);
-    QCOMPARE(world.link->refusals(), QList<Refusal>({ { "drop", "no capability" }, { "delete", "no archive" } }));
+    QCOMPARE(world.link->refusals(),
+        QList<Refusal>({ { "drop", "no capability" }, { "delete", "no archive" }, { "block", "one flag for all" } }));
+    QCOMPARE(world.link->refusalOf("drop"), "no capability");
     QCOMPARE(world.link->refusalOf("delete"), "no archive");
+    QCOMPARE(world.link->refusalOf("block"), "one flag for all");
+    QCOMPARE(world.link->refusalOf("disable"), "");
     QCOMPARE(world.link->refusalOf("end"), "");
 }
 

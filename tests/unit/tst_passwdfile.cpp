@@ -59,6 +59,7 @@ private Q_SLOTS:
     void blockingAShortLineFillsItsFields();
     void nologinAloneIsNotEnough();
     void anEditOfOneLineLeavesTheOthers();
+    void aStateTakenBackIsByteEqual();
     void deletedAndRestoredIsByteEqual();
     void randomDeletionsRestoreByteEqual();
     void aTakenNameIsNotRestored();
@@ -136,6 +137,27 @@ void TestPasswdFile::anEditOfOneLineLeavesTheOthers()
     QByteArray expected = Text;
     expected.replace("bob@x.test:", "#mailhelm-disabled:bob@x.test:");
     QCOMPARE(text, expected);
+}
+
+void TestPasswdFile::aStateTakenBackIsByteEqual()
+{
+    // Written by hand: blocking and enabling by itself would write these lines in another way.
+    const QByteArray text = "# users\nanna@x.test:{PLAIN}a:::::: nologin  fail=x \nbob@x.test:{PLAIN}b\n";
+    for (const QByteArray &user : { QByteArray("anna@x.test"), QByteArray("bob@x.test") }) {
+        const AccountRows rows = passwdlines::read(text, user, "users").value();
+        for (const AccountState state : { AccountState::Disabled, AccountState::Blocked, AccountState::Active }) {
+            const QByteArray changed = passwdlines::withState(text, user, state).value();
+            QCOMPARE(passwdlines::reverted(changed, rows, AccountState::Blocked).value(), text);
+        }
+        QCOMPARE(passwdlines::reverted(text, rows, AccountState::Active).value(), text);
+    }
+    // A password that was changed meanwhile stays; the state is as it was.
+    const AccountRows rows = passwdlines::read(text, "bob@x.test", "users").value();
+    QByteArray other = passwdlines::withState(text, "bob@x.test", AccountState::Disabled).value();
+    other.replace("{PLAIN}b", "{PLAIN}new");
+    const QByteArray back = passwdlines::reverted(other, rows, AccountState::Active).value();
+    QVERIFY2(back.contains("\nbob@x.test:{PLAIN}new"), back.constData());
+    QCOMPARE(passwdlines::reverted("# nobody\n", rows, AccountState::Active).error().code, ErrorCode::NotFound);
 }
 
 void TestPasswdFile::deletedAndRestoredIsByteEqual()
@@ -318,7 +340,7 @@ void TestPasswdFile::theSourceTellsAndChanges()
     source.start();
     QTRY_COMPARE(scans.size(), 1);
     QCOMPARE(scans.last().accounts.size(), 3);
-    QVERIFY(source.canBlock());
+    QCOMPARE(source.stateRefusal(AccountState::Blocked), QByteArray());
     QCOMPARE(source.changeRefusal(), QByteArray());
 
     std::optional<Result<void>> done;

@@ -194,6 +194,14 @@ Error noSuch(const QByteArray &user)
     return { ErrorCode::NotFound, QStringLiteral("there is no account %1").arg(describe(user)) };
 }
 
+Result<void> requireThere(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user)
+{
+    const Result<bool> there = exists(database, preset, user);
+    if (!there)
+        return there.error();
+    return there.value() ? Result<void>() : noSuch(user);
+}
+
 /// One table of an account that comes back: what of it is there already.
 struct Returning {
     VerbatimTable table;
@@ -310,21 +318,43 @@ Result<Listing> listAt(const DatabaseUrl &url, const AccountPreset &preset)
 
 Result<void> setState(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user, AccountState state)
 {
-    const QList<Statement> &statements = state == AccountState::Active ? preset.active
-        : state == AccountState::Blocked                               ? preset.blocked
-                                                                       : preset.disabled;
-    if (statements.isEmpty())
-        return Error { ErrorCode::Unsupported,
-            state == AccountState::Active
-                ? QStringLiteral("no query tells how an account is enabled (-- name: active)")
-                : QString::fromUtf8(state == AccountState::Blocked ? preset.cannotBlock : preset.cannotDisable) };
+    if (const QByteArray why = preset.stateRefusal(state); !why.isEmpty())
+        return Error { ErrorCode::Unsupported, QString::fromUtf8(why) };
     return transact(database, preset.kind, [&]() -> Result<void> {
-        const Result<bool> there = exists(database, preset, user);
-        if (!there)
-            return there.error();
-        if (!there.value())
-            return noSuch(user);
-        return runAll(database, statements, user);
+        const Result<void> there = requireThere(database, preset, user);
+        return there ? runAll(database, preset.statementsFor(state), user) : there;
+    });
+}
+
+Result<void> revert(
+    QSqlDatabase &database, const AccountPreset &preset, const AccountRows &account, AccountState before)
+{
+    return transact(database, preset.kind, [&]() -> Result<void> {
+        if (const Result<void> there = requireThere(database, preset, account.user); !there)
+            return there;
+        // One's own queries may change what no part rows names; what is named is put back to the byte.
+        if (const Result<void> done = runAll(database, preset.statementsFor(before), account.user); !done)
+            return done;
+        for (const AccountRows::Rows &rows : account.tables) {
+            const AccountPreset::Rows *known = presetRows(preset, rows.table);
+            if (!known || known->live) // what the server wrote there meanwhile is right
+                continue;
+            const Result<VerbatimTable> table = VerbatimTable::describe(database, preset.kind, rows.table);
+            if (!table)
+                return table.error();
+            if (const Result<void> fits = table.value().requireColumns(rows.columns + known->key); !fits)
+                return fits;
+            for (qsizetype i = 0; i < rows.values.size(); ++i) {
+                const Result<QList<QVariantList>> present = table.value().selectLike(rows, i, known->key);
+                if (!present)
+                    return present.error();
+                if (present.value().contains(rows.values.at(i)))
+                    continue;
+                if (const Result<void> put = table.value().updateLike(rows, i, known->key); !put)
+                    return put;
+            }
+        }
+        return {};
     });
 }
 
@@ -334,11 +364,8 @@ Result<AccountRows> read(QSqlDatabase &database, const AccountPreset &preset, co
     account.user = user;
     // A transaction, so that all tables are seen as they were at one moment, in written forms that are exact.
     const Result<void> done = transact(database, preset.kind, [&]() -> Result<void> {
-        const Result<bool> there = exists(database, preset, user);
-        if (!there)
-            return there.error();
-        if (!there.value())
-            return noSuch(user);
+        if (const Result<void> there = requireThere(database, preset, user); !there)
+            return there;
         for (const AccountPreset::Rows &rows : preset.rows) {
             const Result<std::optional<VerbatimTable>> table = tableOf(database, preset.kind, rows);
             if (!table)

@@ -27,6 +27,8 @@ Result<Listing> list(QSqlDatabase &database, const AccountPreset &preset);
 Result<Listing> listAt(const DatabaseUrl &url, const AccountPreset &preset);
 /// NotFound: there is no such account. Unsupported: this kind of database cannot say so.
 Result<void> setState(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user, AccountState state);
+/// Takes setState() back, as AccountSource::revert() says. NotFound as above.
+Result<void> revert(QSqlDatabase &database, const AccountPreset &preset, const AccountRows &rows, AccountState before);
 /// `mail` of it is as the database has it.
 Result<AccountRows> read(QSqlDatabase &database, const AccountPreset &preset, const QByteArray &user);
 /// Conflict: the account has got rows since it was read.

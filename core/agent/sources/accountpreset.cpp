@@ -348,6 +348,28 @@ QVariantList AccountPreset::Statement::values(const QByteArray &user) const
     return values;
 }
 
+const QList<Statement> &AccountPreset::statementsFor(AccountState state) const
+{
+    switch (state) {
+    case AccountState::Active:
+        return active;
+    case AccountState::Blocked:
+        return blocked;
+    case AccountState::Disabled:
+        break;
+    }
+    return disabled;
+}
+
+QByteArray AccountPreset::stateRefusal(AccountState state) const
+{
+    if (!statementsFor(state).isEmpty())
+        return {};
+    if (state == AccountState::Active)
+        return "no query tells how an account is enabled (-- name: active)";
+    return state == AccountState::Blocked ? cannotBlock : cannotDisable;
+}
+
 Result<AccountPreset> AccountPreset::parse(QByteArrayView text, const QByteArray &file, DatabaseUrl::Kind kind)
 {
     return Parser(file, kind).parse(text);

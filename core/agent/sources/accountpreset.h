@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/agent/observations.h"
 #include "core/agent/sources/sqldatabase.h"
 #include "core/base/result.h"
 
@@ -52,6 +53,9 @@ struct AccountPreset {
     QList<Statement> disabled; ///< empty: cannotDisable says why
     QByteArray cannotBlock;
     QByteArray cannotDisable;
+    /// The statements that put an account into that state; none: stateRefusal() says why.
+    [[nodiscard]] const QList<Statement> &statementsFor(AccountState state) const;
+    [[nodiscard]] QByteArray stateRefusal(AccountState state) const;
     QList<Rows> rows; ///< in the order in which they are put back; the first holds one row for each account
     QList<Statement> taken; ///< each row that one gives is a reason why the account cannot be put back
     QList<Statement> removed; ///< run after the rows were taken out, in the same transaction: counters

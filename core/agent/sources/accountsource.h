@@ -45,8 +45,8 @@ public:
 
     /// Why accounts cannot be changed here, and what mends it; empty = they can.
     [[nodiscard]] virtual QByteArray changeRefusal() const = 0;
-    /// Whether this kind of database tells Blocked from Disabled.
-    [[nodiscard]] virtual bool canBlock() const = 0;
+    /// Why no account can be put into this state here, as whoever knows this kind of database says it; empty = it can.
+    [[nodiscard]] virtual QByteArray stateRefusal(AccountState state) const = 0;
 
     /// By which services the logins are that the database itself records (Account::lastLogin), as
     /// LoginEvidence::service has them; empty: it records none.
@@ -55,6 +55,9 @@ public:
     // Each is answered once, through the event loop. NotFound: there is no such account.
     virtual void setState(const QByteArray &user, AccountState state, Answer<void> answer) = 0;
     virtual void read(const QByteArray &user, Answer<AccountRows> answer) = 0;
+    /// Takes setState() back: the account is in the state `before` again, and all of these rows that are still there
+    /// are as they are here, whatever a state changed besides. Rows that went or came meanwhile are left alone.
+    virtual void revert(const AccountRows &rows, AccountState before, Answer<void> answer) = 0;
     /// Takes out exactly these rows.
     virtual void remove(const AccountRows &rows, Answer<void> answer) = 0;
     /// Puts them back. Conflict: the address is taken by now, or something else stands in the way; nothing is changed.

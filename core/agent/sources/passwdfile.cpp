@@ -127,6 +127,11 @@ void PasswdFile::read(const QByteArray &user, Answer<AccountRows> answer)
         [answer = std::move(answer)](const Result<AccountRows> &rows) { answer(rows); });
 }
 
+void PasswdFile::revert(const AccountRows &rows, AccountState before, Answer<void> answer)
+{
+    edit([rows, before](const QByteArray &text) { return passwdlines::reverted(text, rows, before); }, answer);
+}
+
 void PasswdFile::remove(const AccountRows &rows, Answer<void> answer)
 {
     edit([rows](const QByteArray &text) { return passwdlines::without(text, rows); }, answer);

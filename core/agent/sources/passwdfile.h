@@ -36,10 +36,11 @@ public:
     void look(std::function<void()> done) override;
 
     [[nodiscard]] QByteArray changeRefusal() const override;
-    [[nodiscard]] bool canBlock() const override { return true; }
+    [[nodiscard]] QByteArray stateRefusal(AccountState) const override { return {}; }
 
     void setState(const QByteArray &user, AccountState state, Answer<void> answer) override;
     void read(const QByteArray &user, Answer<AccountRows> answer) override;
+    void revert(const AccountRows &rows, AccountState before, Answer<void> answer) override;
     void remove(const AccountRows &rows, Answer<void> answer) override;
     void restore(const AccountRows &rows, Answer<void> answer) override;
 

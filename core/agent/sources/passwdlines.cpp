@@ -3,6 +3,9 @@
 
 #include "core/base/safetext.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace mailhelm::passwdlines
 {
 
@@ -143,11 +146,39 @@ QByteArrayList keptLines(const AccountRows &rows)
     return lines;
 }
 
-/// Whatever its state: a line that was disabled since it was read is still that line.
+/// Whatever its state: a line that was disabled since it was read is still that line. Without the empty fields at its
+/// end, which blocking fills up.
 QByteArray stateless(const QByteArray &line)
 {
     const std::optional<Entry> entry = entryOf(line);
-    return entry ? withLogin(entry->line, true) : line;
+    QByteArray bare = entry ? withLogin(entry->line, true) : line;
+    while (bare.endsWith(':') || bare.endsWith(' ') || bare.endsWith('\r'))
+        bare.chop(1);
+    return bare;
+}
+
+QByteArray lineInState(const Entry &entry, AccountState state)
+{
+    return state == AccountState::Disabled ? DisabledMark.toByteArray() + entry.line
+                                           : withLogin(entry.line, state == AccountState::Active);
+}
+
+/// Each line of the user, as `how` makes it.
+Result<QByteArray> edited(
+    const QByteArray &text, const QByteArray &user, const std::function<QByteArray(const Entry &)> &how)
+{
+    QByteArrayList lines = text.split('\n');
+    bool found = false;
+    for (QByteArray &line : lines) {
+        const std::optional<Entry> entry = entryOf(line);
+        if (!entry || entry->user != user)
+            continue;
+        found = true;
+        line = how(*entry);
+    }
+    if (!found)
+        return noSuch(user);
+    return lines.join('\n');
 }
 
 } // namespace
@@ -178,21 +209,17 @@ Listing list(const QByteArray &text)
 
 Result<QByteArray> withState(const QByteArray &text, const QByteArray &user, AccountState state)
 {
-    QByteArrayList lines = text.split('\n');
-    bool found = false;
-    for (QByteArray &line : lines) {
-        const std::optional<Entry> entry = entryOf(line);
-        if (!entry || entry->user != user)
-            continue;
-        found = true;
-        if (state == AccountState::Disabled)
-            line = DisabledMark.toByteArray() + entry->line;
-        else
-            line = withLogin(entry->line, state == AccountState::Active);
-    }
-    if (!found)
-        return noSuch(user);
-    return lines.join('\n');
+    return edited(text, user, [state](const Entry &entry) { return lineInState(entry, state); });
+}
+
+Result<QByteArray> reverted(const QByteArray &text, const AccountRows &rows, AccountState before)
+{
+    const QByteArrayList kept = keptLines(rows);
+    return edited(text, rows.user, [&](const Entry &entry) {
+        const auto same = std::find_if(kept.cbegin(), kept.cend(),
+            [line = stateless(entry.line)](const QByteArray &each) { return stateless(each) == line; });
+        return same == kept.cend() ? lineInState(entry, before) : *same;
+    });
 }
 
 Result<AccountRows> read(const QByteArray &text, const QByteArray &user, const QByteArray &file)

@@ -30,6 +30,9 @@ struct Listing {
 
 /// NotFound: no line has this user.
 [[nodiscard]] Result<QByteArray> withState(const QByteArray &text, const QByteArray &user, AccountState state);
+/// Those of its lines that only their state tells from the kept ones are as these are; others are in the state
+/// `before`. NotFound as above.
+[[nodiscard]] Result<QByteArray> reverted(const QByteArray &text, const AccountRows &rows, AccountState before);
 /// Its lines, and where they stand; `mail` is its home.
 [[nodiscard]] Result<AccountRows> read(const QByteArray &text, const QByteArray &user, const QByteArray &file);
 /// Conflict: its lines are others by now (but for the state).

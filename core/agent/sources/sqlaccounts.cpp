@@ -173,6 +173,13 @@ void SqlAccounts::read(const QByteArray &user, Answer<AccountRows> answer)
         [answer = std::move(answer)](const Result<AccountRows> &rows) { answer(rows); });
 }
 
+void SqlAccounts::revert(const AccountRows &rows, AccountState before, Answer<void> answer)
+{
+    change([rows, before](QSqlDatabase &database,
+               const AccountPreset &preset) { return accountdatabase::revert(database, preset, rows, before); },
+        answer);
+}
+
 void SqlAccounts::remove(const AccountRows &rows, Answer<void> answer)
 {
     change([rows](QSqlDatabase &database,

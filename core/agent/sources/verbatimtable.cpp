@@ -353,6 +353,27 @@ Result<void> VerbatimTable::removeLike(
     return change(QStringLiteral("DELETE FROM %1 WHERE ").arg(quoted(m_name)) + condition.sql, condition.values);
 }
 
+Result<void> VerbatimTable::updateLike(
+    const AccountRows::Rows &rows, qsizetype index, const QList<QByteArray> &key) const
+{
+    QStringList settings;
+    QVariantList values;
+    for (qsizetype i = 0; i < rows.columns.size(); ++i) {
+        const Column &into = *column(rows.columns.at(i));
+        if (into.always || key.contains(into.name))
+            continue;
+        const Placed place = written(into, rows.values.at(index).value(i));
+        settings.append(quoted(into.name) + QLatin1String(" = ") + place.sql);
+        values += place.values;
+    }
+    if (settings.isEmpty())
+        return {};
+    const Placed condition = keyCondition(rows, index, key);
+    return change(QStringLiteral("UPDATE %1 SET ").arg(quoted(m_name)) + settings.join(QLatin1String(", "))
+            + QLatin1String(" WHERE ") + condition.sql,
+        values + condition.values);
+}
+
 Result<void> VerbatimTable::insert(const AccountRows::Rows &rows, qsizetype index) const
 {
     QStringList names;

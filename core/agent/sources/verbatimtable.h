@@ -35,7 +35,9 @@ public:
     [[nodiscard]] Result<QList<QVariantList>> selectLike(
         const AccountRows::Rows &rows, qsizetype index, const QList<QByteArray> &key) const;
     Result<void> removeLike(const AccountRows::Rows &rows, qsizetype index, const QList<QByteArray> &key) const;
-    /// Conflict: a constraint of the database stands in the way.
+    /// Gives those rows all other values of row `index`. Conflict: a constraint of the database stands in the way.
+    Result<void> updateLike(const AccountRows::Rows &rows, qsizetype index, const QList<QByteArray> &key) const;
+    /// Conflict as above.
     Result<void> insert(const AccountRows::Rows &rows, qsizetype index) const;
 
 private:
