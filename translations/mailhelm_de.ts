@@ -87,17 +87,6 @@
         </translation>
     </message>
     <message>
-        <source>1 day</source>
-        <translation>1 Tag</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n days</source>
-        <translation>
-            <numerusform>%n Tag</numerusform>
-            <numerusform>%n Tage</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>The file is larger than 256 MiB.</source>
         <translation>Die Datei ist größer als 256 MiB.</translation>
     </message>
@@ -116,6 +105,13 @@
     <message>
         <source>There is no column “%1”. The first line has: %2. A number from 1 to %3 will do, too.</source>
         <translation>Es gibt keine Spalte „%1“. Die erste Zeile hat: %2. Eine Nummer von 1 bis %3 geht auch.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -192,22 +188,6 @@ Sie kommt ohne jede Gewährleistung.</translation>
         <translation>Niemand kann sich dort mehr anmelden, und es kommt keine Post an. Nichts wird gelöscht.</translation>
     </message>
     <message>
-        <source>1 connection</source>
-        <translation>1 Verbindung</translation>
-    </message>
-    <message>
-        <source>%1 connections</source>
-        <translation>%1 Verbindungen</translation>
-    </message>
-    <message>
-        <source>1 WebMail session</source>
-        <translation>1 WebMail-Sitzung</translation>
-    </message>
-    <message>
-        <source>%1 WebMail sessions</source>
-        <translation>%1 WebMail-Sitzungen</translation>
-    </message>
-    <message>
         <source>Their mailboxes hold %1.</source>
         <translation>Ihre Postfächer enthalten %1.</translation>
     </message>
@@ -231,20 +211,23 @@ Sie kommt ohne jede Gewährleistung.</translation>
         <source>Accounts and mail can be restored for 7 days, unless the agent&apos;s configuration says otherwise, on the page Deleted.</source>
         <translation>Konten und Post lassen sich 7 Tage lang wiederherstellen, sofern die Konfiguration des Agenten nichts anderes sagt, auf der Seite „Gelöscht“.</translation>
     </message>
+    <message numerus="yes">
+        <source>%Ln connection(s)</source>
+        <translation>
+            <numerusform>%Ln Verbindung</numerusform>
+            <numerusform>%Ln Verbindungen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln WebMail session(s)</source>
+        <translation>
+            <numerusform>%Ln WebMail-Sitzung</numerusform>
+            <numerusform>%Ln WebMail-Sitzungen</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::ActionLog</name>
-    <message numerus="yes">
-        <source>%n account(s) as before</source>
-        <translation>
-            <numerusform>%n Konto wie zuvor</numerusform>
-            <numerusform>%n Konten wie zuvor</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>%1 of %2 accounts as before: %3</source>
-        <translation>%1 von %2 Konten wie zuvor: %3</translation>
-    </message>
     <message>
         <source>Drop connections</source>
         <translation>Verbindungen trennen</translation>
@@ -280,6 +263,20 @@ Sie kommt ohne jede Gewährleistung.</translation>
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln account(s) as before</source>
+        <translation>
+            <numerusform>%Ln Konto wie zuvor</numerusform>
+            <numerusform>%Ln Konten wie zuvor</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln account(s) as before: %2</source>
+        <translation>
+            <numerusform>%1 von %Ln Konto wie zuvor: %2</numerusform>
+            <numerusform>%1 von %Ln Konten wie zuvor: %2</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1059,10 +1056,6 @@ Schlüssel %3</translation>
         <translation>%1 (%2)</translation>
     </message>
     <message>
-        <source>%1 servers</source>
-        <translation>%1 Server</translation>
-    </message>
-    <message>
         <source>Server</source>
         <translation>Server</translation>
     </message>
@@ -1073,6 +1066,13 @@ Schlüssel %3</translation>
     <message>
         <source>… and %1 more.</source>
         <translation>… und %1 weitere.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln server(s)</source>
+        <translation>
+            <numerusform>%Ln Server</numerusform>
+            <numerusform>%Ln Server</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1096,10 +1096,6 @@ Schlüssel %3</translation>
     <message>
         <source>Active connections</source>
         <translation>Aktive Verbindungen</translation>
-    </message>
-    <message>
-        <source>&amp;Drop %1 Connections…</source>
-        <translation>%1 Verbindungen &amp;trennen …</translation>
     </message>
     <message>
         <source>Drop the selected connections (Del)</source>
@@ -1166,17 +1162,6 @@ Schlüssel %3</translation>
         <translation>%1; %2</translation>
     </message>
     <message>
-        <source>1 client has connected again</source>
-        <translation>1 Programm hat sich wieder verbunden</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n clients have connected again</source>
-        <translation>
-            <numerusform>%n Programm hat sich wieder verbunden</numerusform>
-            <numerusform>%n Programme haben sich wieder verbunden</numerusform>
-        </translation>
-    </message>
-    <message>
         <source>%1
 %2 ends a connection after %3 without data.</source>
         <translation>%1
@@ -1201,6 +1186,20 @@ Schlüssel %3</translation>
     <message>
         <source>Nobody is connected right now.</source>
         <translation>Gerade ist niemand verbunden.</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Drop %Ln Connection(s)…</source>
+        <translation>
+            <numerusform>%Ln Verbindung &amp;trennen …</numerusform>
+            <numerusform>%Ln Verbindungen &amp;trennen …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) have connected again</source>
+        <translation>
+            <numerusform>%Ln Programm hat sich wieder verbunden</numerusform>
+            <numerusform>%Ln Programme haben sich wieder verbunden</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1263,9 +1262,12 @@ Schlüssel %3</translation>
         <source>Deleted accounts</source>
         <translation>Gelöschte Konten</translation>
     </message>
-    <message>
-        <source>&amp;Restore %1 Accounts…</source>
-        <translation>%1 Konten &amp;wiederherstellen …</translation>
+    <message numerus="yes">
+        <source>&amp;Restore %Ln Account(s)…</source>
+        <translation>
+            <numerusform>%Ln Konto &amp;wiederherstellen …</numerusform>
+            <numerusform>%Ln Konten &amp;wiederherstellen …</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1544,16 +1546,19 @@ Manche dieser Texte wählen Mailbenutzer: Lassen Sie dies für Tabellenkalkulati
         <translation>%1 lässt sich nicht schreiben: %2.</translation>
     </message>
     <message>
-        <source>%1 rows written to %2.</source>
-        <translation>%1 Zeilen nach %2 geschrieben.</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>Schließen</translation>
     </message>
     <message>
         <source>cancelled; the file was not changed</source>
         <translation>abgebrochen; die Datei wurde nicht verändert</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln row(s) written to %1.</source>
+        <translation>
+            <numerusform>%Ln Zeile nach %1 geschrieben.</numerusform>
+            <numerusform>%Ln Zeilen nach %1 geschrieben.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1849,32 +1854,16 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Ak&amp;tivieren</translation>
     </message>
     <message>
-        <source>&amp;Enable %1 Accounts…</source>
-        <translation>%1 Konten ak&amp;tivieren …</translation>
-    </message>
-    <message>
         <source>&amp;Block Login…</source>
         <translation>Anmeldung &amp;sperren …</translation>
-    </message>
-    <message>
-        <source>&amp;Block %1 Logins…</source>
-        <translation>%1 Anmeldungen &amp;sperren …</translation>
     </message>
     <message>
         <source>&amp;Disable…</source>
         <translation>&amp;Deaktivieren …</translation>
     </message>
     <message>
-        <source>&amp;Disable %1 Accounts…</source>
-        <translation>%1 Konten &amp;deaktivieren …</translation>
-    </message>
-    <message>
         <source>De&amp;lete…</source>
         <translation>&amp;Löschen …</translation>
-    </message>
-    <message>
-        <source>De&amp;lete %1 Accounts…</source>
-        <translation>%1 Konten &amp;löschen …</translation>
     </message>
     <message>
         <source>Show those that cannot be &amp;judged yet</source>
@@ -1929,22 +1918,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Jedes Konto wurde in der letzten Zeit benutzt (%1) oder ist noch nicht zu beurteilen.</translation>
     </message>
     <message>
-        <source>1 day</source>
-        <translation>1 Tag</translation>
-    </message>
-    <message>
-        <source>%1 days</source>
-        <translation>%1 Tage</translation>
-    </message>
-    <message>
-        <source>1 month</source>
-        <translation>1 Monat</translation>
-    </message>
-    <message>
-        <source>%1 months</source>
-        <translation>%1 Monate</translation>
-    </message>
-    <message>
         <source>%1 or more</source>
         <translation>%1 oder länger</translation>
     </message>
@@ -1955,14 +1928,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>0 of 1 account has not authenticated for</source>
         <translation>An 0 von 1 Konto keine Anmeldung seit</translation>
-    </message>
-    <message>
-        <source>1 of %1 accounts has not authenticated for</source>
-        <translation>An 1 von %1 Konten keine Anmeldung seit</translation>
-    </message>
-    <message>
-        <source>%1 of %2 accounts have not authenticated for</source>
-        <translation>An %1 von %2 Konten keine Anmeldung seit</translation>
     </message>
     <message>
         <source>size not known</source>
@@ -1983,14 +1948,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>d MMMM yyyy</source>
         <translation>d. MMMM yyyy</translation>
-    </message>
-    <message>
-        <source>1 account</source>
-        <translation>1 Konto</translation>
-    </message>
-    <message>
-        <source>%1 accounts</source>
-        <translation>%1 Konten</translation>
     </message>
     <message>
         <source>%1 cannot be judged yet</source>
@@ -2064,16 +2021,68 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <source>The rule: no login by any service for %1 or more. An account&apos;s first 30 days do not count, nor does time that nobody watched. Mail that arrives is no activity.</source>
         <translation>Die Regel: keine Anmeldung über irgendeinen Dienst, %1 oder länger. Die ersten 30 Tage eines Kontos zählen nicht, auch nicht Zeit, in der niemand hinsah. Post, die ankommt, ist keine Aktivität.</translation>
     </message>
+    <message numerus="yes">
+        <source>&amp;Enable %Ln Account(s)…</source>
+        <translation>
+            <numerusform>%Ln Konto ak&amp;tivieren …</numerusform>
+            <numerusform>%Ln Konten ak&amp;tivieren …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Block %Ln Login(s)…</source>
+        <translation>
+            <numerusform>%Ln Anmeldung &amp;sperren …</numerusform>
+            <numerusform>%Ln Anmeldungen &amp;sperren …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Disable %Ln Account(s)…</source>
+        <translation>
+            <numerusform>%Ln Konto &amp;deaktivieren …</numerusform>
+            <numerusform>%Ln Konten &amp;deaktivieren …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>De&amp;lete %Ln Account(s)…</source>
+        <translation>
+            <numerusform>%Ln Konto &amp;löschen …</numerusform>
+            <numerusform>%Ln Konten &amp;löschen …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln day(s)</source>
+        <translation>
+            <numerusform>%Ln Tag</numerusform>
+            <numerusform>%Ln Tage</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln month(s)</source>
+        <translation>
+            <numerusform>%Ln Monat</numerusform>
+            <numerusform>%Ln Monate</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of %1 account(s) have not authenticated for</source>
+        <translation>
+            <numerusform>An %Ln von %1 Konten keine Anmeldung seit</numerusform>
+            <numerusform>An %Ln von %1 Konten keine Anmeldung seit</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto</numerusform>
+            <numerusform>%Ln Konten</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::ListComparer</name>
     <message>
         <source>Line %1: %2</source>
         <translation>Zeile %1: %2</translation>
-    </message>
-    <message>
-        <source>… and %1 lines more.</source>
-        <translation>… und %1 weitere Zeilen.</translation>
     </message>
     <message>
         <source>Cannot read %1: %2.</source>
@@ -2086,6 +2095,13 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>%1: %2</source>
         <translation>%1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>… and %Ln line(s) more.</source>
+        <translation>
+            <numerusform>… und %Ln weitere Zeile.</numerusform>
+            <numerusform>… und %Ln weitere Zeilen.</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2295,20 +2311,8 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Seit</translation>
     </message>
     <message>
-        <source>Drop 1 connection or session on %1?</source>
-        <translation>1 Verbindung oder Sitzung auf %1 trennen?</translation>
-    </message>
-    <message>
-        <source>Drop %1 connections and sessions on %2?</source>
-        <translation>%1 Verbindungen und Sitzungen auf %2 trennen?</translation>
-    </message>
-    <message>
         <source>Drop it</source>
         <translation>Trennen</translation>
-    </message>
-    <message>
-        <source>Drop all %1</source>
-        <translation>Alle %1 trennen</translation>
     </message>
     <message>
         <source>Mail programs connect again by themselves: to keep somebody out, block their account.</source>
@@ -2321,6 +2325,20 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>WebMail sessions: %1</source>
         <translation>WebMail-Sitzungen: %1</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s) and session(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Verbindung oder Sitzung auf %1 trennen?</numerusform>
+            <numerusform>%Ln Verbindungen und Sitzungen auf %1 trennen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop all %Ln</source>
+        <translation>
+            <numerusform>Alle %Ln trennen</numerusform>
+            <numerusform>Alle %Ln trennen</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -2565,13 +2583,12 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <source>Column titles</source>
         <translation>Spaltentitel</translation>
     </message>
-    <message>
-        <source>1 row selected</source>
-        <translation>1 Zeile gewählt</translation>
-    </message>
-    <message>
-        <source>%1 rows selected</source>
-        <translation>%1 Zeilen gewählt</translation>
+    <message numerus="yes">
+        <source>%Ln row(s) selected</source>
+        <translation>
+            <numerusform>%Ln Zeile gewählt</numerusform>
+            <numerusform>%Ln Zeilen gewählt</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3057,10 +3074,6 @@ Name im DNS: %2</translation>
         <translation>Der Filter verbirgt die einzige Zeile</translation>
     </message>
     <message>
-        <source>The filter hides all %1 rows</source>
-        <translation>Der Filter verbirgt alle %1 Zeilen</translation>
-    </message>
-    <message>
         <source>Clear filter</source>
         <translation>Filter leeren</translation>
     </message>
@@ -3268,6 +3281,13 @@ Name im DNS: %2</translation>
         <source>These are the last known rows. %1 on %2 is down: %3</source>
         <translation>Dies sind die letzten bekannten Zeilen. %1 auf %2 ist ausgefallen: %3</translation>
     </message>
+    <message numerus="yes">
+        <source>The filter hides all %Ln rows</source>
+        <translation>
+            <numerusform>Der Filter verbirgt alle %Ln Zeilen</numerusform>
+            <numerusform>Der Filter verbirgt alle %Ln Zeilen</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::Taker</name>
@@ -3413,13 +3433,12 @@ Name im DNS: %2</translation>
         <source>paused</source>
         <translation>angehalten</translation>
     </message>
-    <message>
-        <source>1 change waiting</source>
-        <translation>1 Änderung wartet</translation>
-    </message>
-    <message>
-        <source>%1 changes waiting</source>
-        <translation>%1 Änderungen warten</translation>
+    <message numerus="yes">
+        <source>%Ln change(s) waiting</source>
+        <translation>
+            <numerusform>%Ln Änderung wartet</numerusform>
+            <numerusform>%Ln Änderungen warten</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -3543,10 +3562,6 @@ Name im DNS: %2</translation>
         <translation>WebMail-Sitzungen</translation>
     </message>
     <message>
-        <source>&amp;End %1 Sessions…</source>
-        <translation>%1 Sitzungen &amp;beenden …</translation>
-    </message>
-    <message>
         <source>End the selected WebMail sessions (Del)</source>
         <translation>Die gewählten WebMail-Sitzungen beenden (Entf)</translation>
     </message>
@@ -3588,13 +3603,19 @@ The WebMail ends a session after %2 without activity.</source>
         <translation>%1
 Das WebMail beendet eine Sitzung nach %2 ohne Tätigkeit.</translation>
     </message>
-    <message>
-        <source>There is 1 session that is not logged in; the menu ⋮ shows it.</source>
-        <translation>Es gibt 1 Sitzung, die nicht angemeldet ist; das Menü ⋮ zeigt sie.</translation>
+    <message numerus="yes">
+        <source>&amp;End %Ln Session(s)…</source>
+        <translation>
+            <numerusform>%Ln Sitzung &amp;beenden …</numerusform>
+            <numerusform>%Ln Sitzungen &amp;beenden …</numerusform>
+        </translation>
     </message>
-    <message>
-        <source>There are %1 sessions that are not logged in; the menu ⋮ shows them.</source>
-        <translation>Es gibt %1 Sitzungen, die nicht angemeldet sind; das Menü ⋮ zeigt sie.</translation>
+    <message numerus="yes">
+        <source>There are %Ln session(s) that are not logged in; the menu ⋮ shows them.</source>
+        <translation>
+            <numerusform>Es gibt %Ln Sitzung, die nicht angemeldet ist; das Menü ⋮ zeigt sie.</numerusform>
+            <numerusform>Es gibt %Ln Sitzungen, die nicht angemeldet sind; das Menü ⋮ zeigt sie.</numerusform>
+        </translation>
     </message>
 </context>
 <context>

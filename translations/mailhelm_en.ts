@@ -25,7 +25,7 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n days</source>
+        <source>%n day(s)</source>
         <translation>
             <numerusform>%n day</numerusform>
             <numerusform>%n days</numerusform>
@@ -33,22 +33,216 @@
     </message>
 </context>
 <context>
+    <name>mailhelm::AccountActions</name>
+    <message numerus="yes">
+        <source>%Ln connection(s)</source>
+        <translation>
+            <numerusform>%Ln connection</numerusform>
+            <numerusform>%Ln connections</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln WebMail session(s)</source>
+        <translation>
+            <numerusform>%Ln WebMail session</numerusform>
+            <numerusform>%Ln WebMail sessions</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mailhelm::ActionLog</name>
     <message numerus="yes">
-        <source>%n account(s) as before</source>
+        <source>%Ln account(s) as before</source>
         <translation>
-            <numerusform>%n account as before</numerusform>
-            <numerusform>%n accounts as before</numerusform>
+            <numerusform>%Ln account as before</numerusform>
+            <numerusform>%Ln accounts as before</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 of %Ln account(s) as before: %2</source>
+        <translation>
+            <numerusform>%1 of %Ln account as before: %2</numerusform>
+            <numerusform>%1 of %Ln accounts as before: %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::ConfirmDialog</name>
+    <message numerus="yes">
+        <source>%Ln server(s)</source>
+        <translation>
+            <numerusform>%Ln server</numerusform>
+            <numerusform>%Ln servers</numerusform>
         </translation>
     </message>
 </context>
 <context>
     <name>mailhelm::ConnectionsPage</name>
     <message numerus="yes">
-        <source>%n clients have connected again</source>
+        <source>&amp;Drop %Ln Connection(s)…</source>
         <translation>
-            <numerusform>%n client has connected again</numerusform>
-            <numerusform>%n clients have connected again</numerusform>
+            <numerusform>&amp;Drop %Ln Connection…</numerusform>
+            <numerusform>&amp;Drop %Ln Connections…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) have connected again</source>
+        <translation>
+            <numerusform>%Ln client has connected again</numerusform>
+            <numerusform>%Ln clients have connected again</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::DeletedPage</name>
+    <message numerus="yes">
+        <source>&amp;Restore %Ln Account(s)…</source>
+        <translation>
+            <numerusform>&amp;Restore %Ln Account…</numerusform>
+            <numerusform>&amp;Restore %Ln Accounts…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::ExportDialog</name>
+    <message numerus="yes">
+        <source>%Ln row(s) written to %1.</source>
+        <translation>
+            <numerusform>%Ln row written to %1.</numerusform>
+            <numerusform>%Ln rows written to %1.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::InactivePage</name>
+    <message numerus="yes">
+        <source>&amp;Enable %Ln Account(s)…</source>
+        <translation>
+            <numerusform>&amp;Enable %Ln Account…</numerusform>
+            <numerusform>&amp;Enable %Ln Accounts…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Block %Ln Login(s)…</source>
+        <translation>
+            <numerusform>&amp;Block %Ln Login…</numerusform>
+            <numerusform>&amp;Block %Ln Logins…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Disable %Ln Account(s)…</source>
+        <translation>
+            <numerusform>&amp;Disable %Ln Account…</numerusform>
+            <numerusform>&amp;Disable %Ln Accounts…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>De&amp;lete %Ln Account(s)…</source>
+        <translation>
+            <numerusform>De&amp;lete %Ln Account…</numerusform>
+            <numerusform>De&amp;lete %Ln Accounts…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln day(s)</source>
+        <translation>
+            <numerusform>%Ln day</numerusform>
+            <numerusform>%Ln days</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln month(s)</source>
+        <translation>
+            <numerusform>%Ln month</numerusform>
+            <numerusform>%Ln months</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln of %1 account(s) have not authenticated for</source>
+        <translation>
+            <numerusform>%Ln of %1 accounts has not authenticated for</numerusform>
+            <numerusform>%Ln of %1 accounts have not authenticated for</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln account</numerusform>
+            <numerusform>%Ln accounts</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::ListComparer</name>
+    <message numerus="yes">
+        <source>… and %Ln line(s) more.</source>
+        <translation>
+            <numerusform>… and %Ln line more.</numerusform>
+            <numerusform>… and %Ln lines more.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::OnlinePage</name>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s) and session(s) on %1?</source>
+        <translation>
+            <numerusform>Drop %Ln connection or session on %1?</numerusform>
+            <numerusform>Drop %Ln connections and sessions on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop all %Ln</source>
+        <translation>
+            <numerusform>Drop all %Ln</numerusform>
+            <numerusform>Drop all %Ln</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::RowsView</name>
+    <message numerus="yes">
+        <source>%Ln row(s) selected</source>
+        <translation>
+            <numerusform>%Ln row selected</numerusform>
+            <numerusform>%Ln rows selected</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::TablePage</name>
+    <message numerus="yes">
+        <source>The filter hides all %Ln rows</source>
+        <translation>
+            <numerusform>The filter hides all %Ln rows</numerusform>
+            <numerusform>The filter hides all %Ln rows</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::ToolRow</name>
+    <message numerus="yes">
+        <source>%Ln change(s) waiting</source>
+        <translation>
+            <numerusform>%Ln change waiting</numerusform>
+            <numerusform>%Ln changes waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::WebmailPage</name>
+    <message numerus="yes">
+        <source>&amp;End %Ln Session(s)…</source>
+        <translation>
+            <numerusform>&amp;End %Ln Session…</numerusform>
+            <numerusform>&amp;End %Ln Sessions…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>There are %Ln session(s) that are not logged in; the menu ⋮ shows them.</source>
+        <translation>
+            <numerusform>There is %Ln session that is not logged in; the menu ⋮ shows it.</numerusform>
+            <numerusform>There are %Ln sessions that are not logged in; the menu ⋮ shows them.</numerusform>
         </translation>
     </message>
 </context>

@@ -152,11 +152,9 @@ QString AccountActions::liveText(const Live &live)
         return u"–"_s;
     QStringList parts;
     if (live.connections > 0)
-        parts.append(live.connections == 1 ? tr("1 connection")
-                                           : tr("%1 connections").arg(QLocale().toString(live.connections)));
+        parts.append(tr("%Ln connection(s)", nullptr, int(live.connections)));
     if (live.sessions > 0)
-        parts.append(live.sessions == 1 ? tr("1 WebMail session")
-                                        : tr("%1 WebMail sessions").arg(QLocale().toString(live.sessions)));
+        parts.append(tr("%Ln WebMail session(s)", nullptr, int(live.sessions)));
     return parts.join(u", "_s);
 }
 

@@ -141,10 +141,10 @@ void ActionLog::undo(int number)
                 if (why.isEmpty() && one.code != RowOutcome::Code::Done)
                     why = safeText(one.why, 200);
             if (well == count)
-                Q_EMIT undone(tr("%n account(s) as before", nullptr, int(well)), true);
+                Q_EMIT undone(tr("%Ln account(s) as before", nullptr, int(well)), true);
             else
                 Q_EMIT undone(
-                    tr("%1 of %2 accounts as before: %3").arg(QLocale().toString(well), QLocale().toString(count), why),
+                    tr("%1 of %Ln account(s) as before: %2", nullptr, int(count)).arg(QLocale().toString(well), why),
                     false);
         });
         m_undoing = false;

@@ -63,7 +63,7 @@ ConfirmDialog::ConfirmDialog(
         m_where = server->group.isEmpty() ? name : tr("%1 (%2)").arg(name, safeText(server->group));
     }
     if (numbers.size() > 1)
-        m_where = tr("%1 servers").arg(numbers.size());
+        m_where = tr("%Ln server(s)", nullptr, int(numbers.size()));
 
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.2);

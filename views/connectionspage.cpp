@@ -12,7 +12,6 @@
 #include "views/viewtext.h"
 
 #include <QAction>
-#include <QLocale>
 #include <QMenu>
 
 namespace mailhelm
@@ -73,7 +72,7 @@ QList<QAction *> ConnectionsPage::rowActions()
 void ConnectionsPage::updateActions()
 {
     const qsizetype count = selection().count();
-    m_drop->setText(count > 1 ? tr("&Drop %1 Connections…").arg(QLocale().toString(count)) : tr("&Drop Connection…"));
+    m_drop->setText(count > 1 ? tr("&Drop %Ln Connection(s)…", nullptr, int(count)) : tr("&Drop Connection…"));
     const QString why = whyNot(RowAction::Drop);
     const int row = currentRow();
     const bool has = row >= 0 && !model().isGone(row);
@@ -210,9 +209,7 @@ void ConnectionsPage::watchReturns(const Publication &publication)
         }
     }
     if (m_returned > before)
-        message().say(tr("%1; %2").arg(m_outcomeText,
-            m_returned == 1 ? tr("1 client has connected again")
-                            : tr("%n clients have connected again", nullptr, m_returned)));
+        message().say(tr("%1; %2").arg(m_outcomeText, tr("%Ln client(s) have connected again", nullptr, m_returned)));
 }
 
 void ConnectionsPage::fillContextMenu(QMenu *menu)

@@ -9,7 +9,6 @@
 #include "views/viewtext.h"
 
 #include <QAction>
-#include <QLocale>
 #include <QMenu>
 
 namespace mailhelm
@@ -45,7 +44,7 @@ void DeletedPage::updateActions()
 {
     const qsizetype count = selection().count();
     const QString why = whyNot(RowAction::Restore);
-    m_restore->setText(count > 1 ? tr("&Restore %1 Accounts…").arg(QLocale().toString(count)) : tr("&Restore…"));
+    m_restore->setText(count > 1 ? tr("&Restore %Ln Account(s)…", nullptr, int(count)) : tr("&Restore…"));
     m_restore->setEnabled(count > 0 && why.isEmpty());
     m_restore->setToolTip(why.isEmpty() ? ActionTexts::hint(RowAction::Restore) : plainToolTip(why));
 }

@@ -305,7 +305,7 @@ void ExportDialog::finish(const QString &error)
         showMessage(tr("Cannot write %1: %2.").arg(m_file->text().trimmed(), error), true);
         return;
     }
-    showMessage(tr("%1 rows written to %2.").arg(QLocale().toString(m_written), m_file->text().trimmed()), false);
+    showMessage(tr("%Ln row(s) written to %1.", nullptr, int(m_written)).arg(m_file->text().trimmed()), false);
     m_showFolder->show();
     m_close->setText(tr("Close"));
 }

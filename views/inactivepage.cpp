@@ -17,7 +17,6 @@
 
 #include <QAction>
 #include <QActionGroup>
-#include <QLocale>
 #include <QMenu>
 #include <QSettings>
 #include <QVBoxLayout>
@@ -79,10 +78,10 @@ InactivePage::~InactivePage() = default;
 void InactivePage::makeActions()
 {
     m_commands = { {
-        { RowAction::Enable, nullptr, QT_TR_NOOP("&Enable"), QT_TR_NOOP("&Enable %1 Accounts…") },
-        { RowAction::Block, nullptr, QT_TR_NOOP("&Block Login…"), QT_TR_NOOP("&Block %1 Logins…") },
-        { RowAction::Disable, nullptr, QT_TR_NOOP("&Disable…"), QT_TR_NOOP("&Disable %1 Accounts…") },
-        { RowAction::Delete, nullptr, QT_TR_NOOP("De&lete…"), QT_TR_NOOP("De&lete %1 Accounts…") },
+        { RowAction::Enable, nullptr, QT_TR_NOOP("&Enable"), QT_TR_N_NOOP("&Enable %Ln Account(s)…") },
+        { RowAction::Block, nullptr, QT_TR_NOOP("&Block Login…"), QT_TR_N_NOOP("&Block %Ln Login(s)…") },
+        { RowAction::Disable, nullptr, QT_TR_NOOP("&Disable…"), QT_TR_N_NOOP("&Disable %Ln Account(s)…") },
+        { RowAction::Delete, nullptr, QT_TR_NOOP("De&lete…"), QT_TR_N_NOOP("De&lete %Ln Account(s)…") },
     } };
     static constexpr const char *names[] = { "enableAction", "blockAction", "disableAction", "deleteAction" };
     for (size_t i = 0; i < m_commands.size(); ++i) {
@@ -229,7 +228,7 @@ void InactivePage::updateActions()
     const qsizetype count = selection().count();
     for (const RowCommand &command : m_commands) {
         const QString why = whyNot(command.action);
-        command.show->setText(count > 1 ? tr(command.many).arg(QLocale().toString(count)) : tr(command.one));
+        command.show->setText(count > 1 ? tr(command.many, nullptr, int(count)) : tr(command.one));
         command.show->setEnabled(count > 0 && why.isEmpty());
         command.show->setToolTip(why.isEmpty() ? ActionTexts::hint(command.action) : plainToolTip(why));
     }

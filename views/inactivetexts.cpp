@@ -23,9 +23,9 @@ QString InactiveTexts::span(const Timeframe &timeframe)
 {
     const Span &span = timeframe.span();
     if (span.months == 0 && span.us % DayUs == 0)
-        return span.us == DayUs ? tr("1 day") : tr("%1 days").arg(QLocale().toString(span.us / DayUs));
+        return tr("%Ln day(s)", nullptr, int(span.us / DayUs));
     if (span.us == 0)
-        return span.months == 1 ? tr("1 month") : tr("%1 months").arg(span.months);
+        return tr("%Ln month(s)", nullptr, int(span.months));
     return QString::fromLatin1(timeframe.text());
 }
 
@@ -41,9 +41,7 @@ QString InactiveTexts::head(const InactiveSummary &summary)
     if (summary.accounts == 1)
         return summary.inactive == 1 ? tr("The only account has not authenticated for")
                                      : tr("0 of 1 account has not authenticated for");
-    return summary.inactive == 1
-        ? tr("1 of %1 accounts has not authenticated for").arg(all)
-        : tr("%1 of %2 accounts have not authenticated for").arg(locale.toString(summary.inactive), all);
+    return tr("%Ln of %1 account(s) have not authenticated for", nullptr, int(summary.inactive)).arg(all);
 }
 
 QString InactiveTexts::bytes(qint64 bytes, qsizetype withoutBytes, qsizetype rows, qsizetype selected)
@@ -69,8 +67,7 @@ QString InactiveTexts::unjudged(const InactiveSummary &summary, qint64 nowUs)
 {
     if (summary.unjudged == 0)
         return {};
-    const QString count
-        = summary.unjudged == 1 ? tr("1 account") : tr("%1 accounts").arg(QLocale().toString(summary.unjudged));
+    const QString count = tr("%Ln account(s)", nullptr, int(summary.unjudged));
     // "Never" must not hide behind a day that holds for others only.
     if (!summary.judgedFrom || summary.neverJudged > 0)
         return tr("%1 cannot be judged yet").arg(count);

@@ -13,7 +13,6 @@
 #include "views/viewtext.h"
 
 #include <QAction>
-#include <QLocale>
 #include <QMenu>
 #include <QSettings>
 #include <QSplitter>
@@ -172,11 +171,9 @@ void OnlinePage::askDrop(const OnlineUsers::Parts &parts)
     words.columns = { tr("User"), tr("Protocol"), tr("From"), tr("Since") };
     words.endedColumn = 3;
     words.question = [](int count, const QString &where) {
-        return count == 1 ? tr("Drop 1 connection or session on %1?").arg(where)
-                          : tr("Drop %1 connections and sessions on %2?").arg(QLocale().toString(count), where);
+        return tr("Drop %Ln connection(s) and session(s) on %1?", nullptr, count).arg(where);
     };
-    words.button
-        = [](int count) { return count == 1 ? tr("Drop it") : tr("Drop all %1").arg(QLocale().toString(count)); };
+    words.button = [](int count) { return count == 1 ? tr("Drop it") : tr("Drop all %Ln", nullptr, count); };
     notes.append(tr("Mail programs connect again by themselves: to keep somebody out, block their account."));
     words.notes = notes;
     auto *dialog = new ConfirmDialog(words, targets, backend().servers(), window());

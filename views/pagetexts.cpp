@@ -6,7 +6,6 @@
 #include "models/columnformat.h"
 #include "views/viewtext.h"
 
-#include <QLocale>
 
 #include <algorithm>
 
@@ -50,8 +49,7 @@ EmptyState::Content PageTexts::noServer()
 
 EmptyState::Content PageTexts::filterHides(qsizetype rows, const QString &filter)
 {
-    return { rows == 1 ? tr("The filter hides the only row")
-                       : tr("The filter hides all %1 rows").arg(QLocale().toString(rows)),
+    return { rows == 1 ? tr("The filter hides the only row") : tr("The filter hides all %Ln rows", nullptr, int(rows)),
         safeText(filter, 200), {}, tr("Clear filter") };
 }
 

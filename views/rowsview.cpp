@@ -482,8 +482,7 @@ void RowsView::describeSelection()
                     rows.select(m_tableModel.index(row, 0), m_tableModel.index(row, m_tableModel.columnCount() - 1));
         selectionModel()->select(rows, QItemSelectionModel::ClearAndSelect);
     }
-    setAccessibleDescription(
-        m_selection.count() == 1 ? tr("1 row selected") : tr("%1 rows selected").arg(m_selection.count()));
+    setAccessibleDescription(tr("%Ln row(s) selected", nullptr, int(m_selection.count())));
     QAccessibleEvent event(this, QAccessible::DescriptionChanged);
     QAccessible::updateAccessibility(&event);
 }

@@ -175,9 +175,7 @@ void ToolRow::setCounts(qsizetype shown, qsizetype total, bool filtered)
 void ToolRow::setWaiting(bool paused, qsizetype changes)
 {
     m_waiting->setVisible(paused);
-    m_waiting->setText(changes == 0 ? tr("paused")
-            : changes == 1          ? tr("1 change waiting")
-                                    : tr("%1 changes waiting").arg(QLocale().toString(changes)));
+    m_waiting->setText(changes == 0 ? tr("paused") : tr("%Ln change(s) waiting", nullptr, int(changes)));
 }
 
 void ToolRow::setFilterError(const QString &message, int position, int length)

@@ -62,8 +62,7 @@ QString spanText(qint64 us)
         return u"%1 %2"_s.arg(whole, say(QT_TRANSLATE_N_NOOP("mailhelm", "%n min"), int(minutes % 60)));
     }
     const int days = int(std::min<qint64>(hours / 24, 1'000'000));
-    return days == 1 ? QCoreApplication::translate("mailhelm", "1 day")
-                     : say(QT_TRANSLATE_N_NOOP("mailhelm", "%n days"), days);
+    return say(QT_TRANSLATE_N_NOOP("mailhelm", "%n day(s)"), days);
 }
 
 QString groupedPin(const QString &hex)

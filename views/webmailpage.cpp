@@ -91,7 +91,7 @@ void WebmailPage::updateActions()
 {
     const qsizetype count = selection().count();
     const QString why = whyNot(RowAction::End);
-    m_end->setText(count > 1 ? tr("&End %1 Sessions…").arg(QLocale().toString(count)) : tr("&End Session…"));
+    m_end->setText(count > 1 ? tr("&End %Ln Session(s)…", nullptr, int(count)) : tr("&End Session…"));
     m_end->setEnabled(count > 0 && why.isEmpty());
     m_end->setToolTip(why.isEmpty() ? tr("End the selected WebMail sessions (Del)") : plainToolTip(why));
     const int row = currentRow();
@@ -177,11 +177,9 @@ EmptyState::Content WebmailPage::nothingThere() const
         hidden == 0 && !trouble.title.isEmpty())
         return trouble;
     EmptyState::Content content = PageTexts::nothingThere(TableId::Webmail);
-    if (hidden == 1)
-        content.text = tr("There is 1 session that is not logged in; the menu ⋮ shows it.");
-    else if (hidden > 1)
-        content.text = tr("There are %1 sessions that are not logged in; the menu ⋮ shows them.")
-                           .arg(QLocale().toString(hidden));
+    if (hidden > 0)
+        content.text
+            = tr("There are %Ln session(s) that are not logged in; the menu ⋮ shows them.", nullptr, int(hidden));
     return content;
 }
 

@@ -22,7 +22,7 @@ QStringList ListComparer::remarksOf(const AddressList &list)
     for (const AddressList::Remark &remark : list.remarks.first(std::min(list.remarks.size(), RemarksShown)))
         remarks.append(tr("Line %1: %2").arg(QString::number(remark.line), remark.text));
     if (list.remarks.size() > RemarksShown)
-        remarks.append(tr("… and %1 lines more.").arg(list.remarks.size() - RemarksShown));
+        remarks.append(tr("… and %Ln line(s) more.", nullptr, int(list.remarks.size() - RemarksShown)));
     return remarks;
 }
 

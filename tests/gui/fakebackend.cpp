@@ -2,11 +2,27 @@
 #include "tests/gui/fakebackend.h"
 
 #include "app/console/rowfilewriter.h"
+#include "app/console/texts.h"
+
+#include <QCoreApplication>
 
 namespace mailhelm
 {
 
 using namespace Qt::StringLiterals;
+
+namespace
+{
+
+/// As the program itself does: without its texts no plural would be right.
+void speakEnglish()
+{
+    static Texts texts;
+    texts.choose(u"en"_s);
+}
+Q_COREAPP_STARTUP_FUNCTION(speakEnglish)
+
+} // namespace
 
 FakeTable::FakeTable(TableId id, const Clock &clock)
     : m_clock(clock)

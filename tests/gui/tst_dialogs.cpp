@@ -117,7 +117,7 @@ QByteArray TestDialogs::written(ExportDialog *dialog)
     const QString name = m_gui->child<QLineEdit>("file", dialog)->text();
     QTest::mouseClick(m_gui->child<QPushButton>("export", dialog), Qt::LeftButton);
     auto *message = m_gui->child<QLabel>("message", dialog);
-    if (!QTest::qWaitFor([message] { return message->text().contains(u"rows written"_s); }))
+    if (!QTest::qWaitFor([message] { return message->text().contains(u" written to "_s); }))
         return message->text().toUtf8();
     QFile file(name);
     return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();

@@ -345,7 +345,7 @@ void TestMainWindow::screenReadersLearnWhatIsSelected()
     selection.clear();
     QCOMPARE(table->tableInterface()->selectedRowCount(), 0);
     selection.selectAll(); // too many to name one by one: in a word
-    QCOMPARE(m_gui->view().accessibleDescription(), u"1284 rows selected"_s);
+    QCOMPARE(m_gui->view().accessibleDescription(), u"1,284 rows selected"_s);
     QAccessible::setActive(false);
 }
 

@@ -40,13 +40,14 @@ QStringList troubles(const QString &file)
     QString text;
     const auto places = [](const QString &of) {
         QStringList all;
-        static const QRegularExpression place(u"%(\\d|n)"_s);
+        static const QRegularExpression place(u"%(\\d|L?n)"_s);
         for (auto match = place.globalMatch(of); match.hasNext();)
             all.append(match.next().captured());
         all.sort();
         all.removeDuplicates();
         return all;
     };
+    static const QRegularExpression number(u"%L?n"_s);
     while (!xml.atEnd()) {
         xml.readNext();
         if (!xml.isStartElement())
@@ -69,7 +70,7 @@ QStringList troubles(const QString &file)
             for (const QString &form : std::as_const(forms)) {
                 if (unfinished || form.trimmed().isEmpty() != text.trimmed().isEmpty())
                     found.append(u"not translated: "_s + text);
-                else if (!form.contains(u"%n"_s) && text.contains(u"%n"_s))
+                else if (text.contains(number) && !form.contains(number))
                     continue; // "1 day"
                 else if (places(form) != places(text))
                     found.append(u"other arguments: %1 / %2"_s.arg(text, form));
