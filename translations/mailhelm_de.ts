@@ -364,276 +364,28 @@ Sie kommt ohne jede Gewährleistung.</translation>
 <context>
     <name>mailhelm::ActionTexts</name>
     <message>
-        <source>Drop 1 connection on %1?</source>
-        <translation>1 Verbindung auf %1 trennen?</translation>
-    </message>
-    <message>
-        <source>Drop %1 connections on %2?</source>
-        <translation>%1 Verbindungen auf %2 trennen?</translation>
-    </message>
-    <message>
-        <source>Drop 1 connection</source>
-        <translation>1 Verbindung trennen</translation>
-    </message>
-    <message>
-        <source>Drop %1 connections</source>
-        <translation>%1 Verbindungen trennen</translation>
-    </message>
-    <message>
-        <source>Dropping 1 connection</source>
-        <translation>1 Verbindung wird getrennt</translation>
-    </message>
-    <message>
-        <source>Dropping %1 connections</source>
-        <translation>%1 Verbindungen werden getrennt</translation>
-    </message>
-    <message>
-        <source>%1 dropped</source>
-        <translation>%1 getrennt</translation>
-    </message>
-    <message>
-        <source>%1 not dropped</source>
-        <translation>%1 nicht getrennt</translation>
-    </message>
-    <message>
-        <source>1 had already ended</source>
-        <translation>1 war schon beendet</translation>
-    </message>
-    <message>
-        <source>%1 had already ended</source>
-        <translation>%1 waren schon beendet</translation>
-    </message>
-    <message>
         <source>dropped</source>
         <translation>getrennt</translation>
-    </message>
-    <message>
-        <source>End 1 WebMail session on %1?</source>
-        <translation>1 WebMail-Sitzung auf %1 beenden?</translation>
-    </message>
-    <message>
-        <source>End %1 WebMail sessions on %2?</source>
-        <translation>%1 WebMail-Sitzungen auf %2 beenden?</translation>
-    </message>
-    <message>
-        <source>End 1 session</source>
-        <translation>1 Sitzung beenden</translation>
-    </message>
-    <message>
-        <source>End %1 sessions</source>
-        <translation>%1 Sitzungen beenden</translation>
-    </message>
-    <message>
-        <source>Ending 1 session</source>
-        <translation>1 Sitzung wird beendet</translation>
-    </message>
-    <message>
-        <source>Ending %1 sessions</source>
-        <translation>%1 Sitzungen werden beendet</translation>
-    </message>
-    <message>
-        <source>%1 ended</source>
-        <translation>%1 beendet</translation>
-    </message>
-    <message>
-        <source>%1 not ended</source>
-        <translation>%1 nicht beendet</translation>
     </message>
     <message>
         <source>ended</source>
         <translation>beendet</translation>
     </message>
     <message>
-        <source>Enable 1 account on %1?</source>
-        <translation>1 Konto auf %1 aktivieren?</translation>
-    </message>
-    <message>
-        <source>Enable %1 accounts on %2?</source>
-        <translation>%1 Konten auf %2 aktivieren?</translation>
-    </message>
-    <message>
-        <source>Enable 1 account</source>
-        <translation>1 Konto aktivieren</translation>
-    </message>
-    <message>
-        <source>Enable %1 accounts</source>
-        <translation>%1 Konten aktivieren</translation>
-    </message>
-    <message>
-        <source>Enabling 1 account</source>
-        <translation>1 Konto wird aktiviert</translation>
-    </message>
-    <message>
-        <source>Enabling %1 accounts</source>
-        <translation>%1 Konten werden aktiviert</translation>
-    </message>
-    <message>
-        <source>%1 enabled</source>
-        <translation>%1 aktiviert</translation>
-    </message>
-    <message>
-        <source>%1 not enabled</source>
-        <translation>%1 nicht aktiviert</translation>
-    </message>
-    <message>
-        <source>1 is there no more</source>
-        <translation>1 ist nicht mehr da</translation>
-    </message>
-    <message>
-        <source>%1 are there no more</source>
-        <translation>%1 sind nicht mehr da</translation>
-    </message>
-    <message>
         <source>enabled</source>
         <translation>aktiviert</translation>
-    </message>
-    <message>
-        <source>Block the login of 1 account on %1?</source>
-        <translation>Anmeldung von 1 Konto auf %1 sperren?</translation>
-    </message>
-    <message>
-        <source>Block the login of %1 accounts on %2?</source>
-        <translation>Anmeldung von %1 Konten auf %2 sperren?</translation>
-    </message>
-    <message>
-        <source>Block 1 login</source>
-        <translation>1 Anmeldung sperren</translation>
-    </message>
-    <message>
-        <source>Block %1 logins</source>
-        <translation>%1 Anmeldungen sperren</translation>
-    </message>
-    <message>
-        <source>Blocking the login of 1 account</source>
-        <translation>Anmeldung von 1 Konto wird gesperrt</translation>
-    </message>
-    <message>
-        <source>Blocking the login of %1 accounts</source>
-        <translation>Anmeldung von %1 Konten wird gesperrt</translation>
-    </message>
-    <message>
-        <source>%1 blocked</source>
-        <translation>%1 gesperrt</translation>
-    </message>
-    <message>
-        <source>%1 not blocked</source>
-        <translation>%1 nicht gesperrt</translation>
     </message>
     <message>
         <source>login blocked</source>
         <translation>Anmeldung gesperrt</translation>
     </message>
     <message>
-        <source>Disable 1 account on %1?</source>
-        <translation>1 Konto auf %1 deaktivieren?</translation>
-    </message>
-    <message>
-        <source>Disable %1 accounts on %2?</source>
-        <translation>%1 Konten auf %2 deaktivieren?</translation>
-    </message>
-    <message>
-        <source>Disable 1 account</source>
-        <translation>1 Konto deaktivieren</translation>
-    </message>
-    <message>
-        <source>Disable %1 accounts</source>
-        <translation>%1 Konten deaktivieren</translation>
-    </message>
-    <message>
-        <source>Disabling 1 account</source>
-        <translation>1 Konto wird deaktiviert</translation>
-    </message>
-    <message>
-        <source>Disabling %1 accounts</source>
-        <translation>%1 Konten werden deaktiviert</translation>
-    </message>
-    <message>
-        <source>%1 disabled</source>
-        <translation>%1 deaktiviert</translation>
-    </message>
-    <message>
-        <source>%1 not disabled</source>
-        <translation>%1 nicht deaktiviert</translation>
-    </message>
-    <message>
         <source>disabled</source>
         <translation>deaktiviert</translation>
     </message>
     <message>
-        <source>Delete 1 account on %1?</source>
-        <translation>1 Konto auf %1 löschen?</translation>
-    </message>
-    <message>
-        <source>Delete %1 accounts on %2?</source>
-        <translation>%1 Konten auf %2 löschen?</translation>
-    </message>
-    <message>
-        <source>Delete 1 account</source>
-        <translation>1 Konto löschen</translation>
-    </message>
-    <message>
-        <source>Delete %1 accounts</source>
-        <translation>%1 Konten löschen</translation>
-    </message>
-    <message>
-        <source>Deleting 1 account</source>
-        <translation>1 Konto wird gelöscht</translation>
-    </message>
-    <message>
-        <source>Deleting %1 accounts</source>
-        <translation>%1 Konten werden gelöscht</translation>
-    </message>
-    <message>
-        <source>%1 deleted</source>
-        <translation>%1 gelöscht</translation>
-    </message>
-    <message>
-        <source>%1 not deleted</source>
-        <translation>%1 nicht gelöscht</translation>
-    </message>
-    <message>
         <source>deleted</source>
         <translation>gelöscht</translation>
-    </message>
-    <message>
-        <source>Restore 1 account on %1?</source>
-        <translation>1 Konto auf %1 wiederherstellen?</translation>
-    </message>
-    <message>
-        <source>Restore %1 accounts on %2?</source>
-        <translation>%1 Konten auf %2 wiederherstellen?</translation>
-    </message>
-    <message>
-        <source>Restore 1 account</source>
-        <translation>1 Konto wiederherstellen</translation>
-    </message>
-    <message>
-        <source>Restore %1 accounts</source>
-        <translation>%1 Konten wiederherstellen</translation>
-    </message>
-    <message>
-        <source>Restoring 1 account</source>
-        <translation>1 Konto wird wiederhergestellt</translation>
-    </message>
-    <message>
-        <source>Restoring %1 accounts</source>
-        <translation>%1 Konten werden wiederhergestellt</translation>
-    </message>
-    <message>
-        <source>%1 restored</source>
-        <translation>%1 wiederhergestellt</translation>
-    </message>
-    <message>
-        <source>%1 not restored</source>
-        <translation>%1 nicht wiederhergestellt</translation>
-    </message>
-    <message>
-        <source>1 cannot be restored any more</source>
-        <translation>1 kann nicht mehr wiederhergestellt werden</translation>
-    </message>
-    <message>
-        <source>%1 cannot be restored any more</source>
-        <translation>%1 können nicht mehr wiederhergestellt werden</translation>
     </message>
     <message>
         <source>restored</source>
@@ -646,10 +398,6 @@ Sie kommt ohne jede Gewährleistung.</translation>
     <message>
         <source>cancelled before its turn</source>
         <translation>abgebrochen, bevor es an der Reihe war</translation>
-    </message>
-    <message>
-        <source>%1 left alone, as you cancelled</source>
-        <translation>%1 unberührt, da Sie abgebrochen haben</translation>
     </message>
     <message>
         <source>%1: %2</source>
@@ -682,6 +430,279 @@ Sie kommt ohne jede Gewährleistung.</translation>
     <message>
         <source>Bring accounts and mail back as they were</source>
         <translation>Konten und Post zurückbringen, wie sie waren</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln had already ended</source>
+        <translation>
+            <numerusform>%Ln war schon beendet</numerusform>
+            <numerusform>%Ln waren schon beendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln are there no more</source>
+        <translation>
+            <numerusform>%Ln ist nicht mehr da</numerusform>
+            <numerusform>%Ln sind nicht mehr da</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Verbindung auf %1 trennen?</numerusform>
+            <numerusform>%Ln Verbindungen auf %1 trennen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s)</source>
+        <translation>
+            <numerusform>%Ln Verbindung trennen</numerusform>
+            <numerusform>%Ln Verbindungen trennen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Dropping %Ln connection(s)</source>
+        <translation>
+            <numerusform>%Ln Verbindung wird getrennt</numerusform>
+            <numerusform>%Ln Verbindungen werden getrennt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln dropped</source>
+        <translation>
+            <numerusform>%Ln getrennt</numerusform>
+            <numerusform>%Ln getrennt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not dropped</source>
+        <translation>
+            <numerusform>%Ln nicht getrennt</numerusform>
+            <numerusform>%Ln nicht getrennt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>End %Ln WebMail session(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln WebMail-Sitzung auf %1 beenden?</numerusform>
+            <numerusform>%Ln WebMail-Sitzungen auf %1 beenden?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>End %Ln session(s)</source>
+        <translation>
+            <numerusform>%Ln Sitzung beenden</numerusform>
+            <numerusform>%Ln Sitzungen beenden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ending %Ln session(s)</source>
+        <translation>
+            <numerusform>%Ln Sitzung wird beendet</numerusform>
+            <numerusform>%Ln Sitzungen werden beendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln ended</source>
+        <translation>
+            <numerusform>%Ln beendet</numerusform>
+            <numerusform>%Ln beendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not ended</source>
+        <translation>
+            <numerusform>%Ln nicht beendet</numerusform>
+            <numerusform>%Ln nicht beendet</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enable %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Konto auf %1 aktivieren?</numerusform>
+            <numerusform>%Ln Konten auf %1 aktivieren?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enable %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto aktivieren</numerusform>
+            <numerusform>%Ln Konten aktivieren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enabling %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto wird aktiviert</numerusform>
+            <numerusform>%Ln Konten werden aktiviert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln enabled</source>
+        <translation>
+            <numerusform>%Ln aktiviert</numerusform>
+            <numerusform>%Ln aktiviert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not enabled</source>
+        <translation>
+            <numerusform>%Ln nicht aktiviert</numerusform>
+            <numerusform>%Ln nicht aktiviert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Block the login of %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>Anmeldung von %Ln Konto auf %1 sperren?</numerusform>
+            <numerusform>Anmeldung von %Ln Konten auf %1 sperren?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Block %Ln login(s)</source>
+        <translation>
+            <numerusform>%Ln Anmeldung sperren</numerusform>
+            <numerusform>%Ln Anmeldungen sperren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Blocking the login of %Ln account(s)</source>
+        <translation>
+            <numerusform>Anmeldung von %Ln Konto wird gesperrt</numerusform>
+            <numerusform>Anmeldung von %Ln Konten wird gesperrt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln blocked</source>
+        <translation>
+            <numerusform>%Ln gesperrt</numerusform>
+            <numerusform>%Ln gesperrt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not blocked</source>
+        <translation>
+            <numerusform>%Ln nicht gesperrt</numerusform>
+            <numerusform>%Ln nicht gesperrt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Disable %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Konto auf %1 deaktivieren?</numerusform>
+            <numerusform>%Ln Konten auf %1 deaktivieren?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Disable %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto deaktivieren</numerusform>
+            <numerusform>%Ln Konten deaktivieren</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Disabling %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto wird deaktiviert</numerusform>
+            <numerusform>%Ln Konten werden deaktiviert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln disabled</source>
+        <translation>
+            <numerusform>%Ln deaktiviert</numerusform>
+            <numerusform>%Ln deaktiviert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not disabled</source>
+        <translation>
+            <numerusform>%Ln nicht deaktiviert</numerusform>
+            <numerusform>%Ln nicht deaktiviert</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Konto auf %1 löschen?</numerusform>
+            <numerusform>%Ln Konten auf %1 löschen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto löschen</numerusform>
+            <numerusform>%Ln Konten löschen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleting %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto wird gelöscht</numerusform>
+            <numerusform>%Ln Konten werden gelöscht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deleted</source>
+        <translation>
+            <numerusform>%Ln gelöscht</numerusform>
+            <numerusform>%Ln gelöscht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not deleted</source>
+        <translation>
+            <numerusform>%Ln nicht gelöscht</numerusform>
+            <numerusform>%Ln nicht gelöscht</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restore %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Konto auf %1 wiederherstellen?</numerusform>
+            <numerusform>%Ln Konten auf %1 wiederherstellen?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restore %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto wiederherstellen</numerusform>
+            <numerusform>%Ln Konten wiederherstellen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restoring %Ln account(s)</source>
+        <translation>
+            <numerusform>%Ln Konto wird wiederhergestellt</numerusform>
+            <numerusform>%Ln Konten werden wiederhergestellt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln restored</source>
+        <translation>
+            <numerusform>%Ln wiederhergestellt</numerusform>
+            <numerusform>%Ln wiederhergestellt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not restored</source>
+        <translation>
+            <numerusform>%Ln nicht wiederhergestellt</numerusform>
+            <numerusform>%Ln nicht wiederhergestellt</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be restored any more</source>
+        <translation>
+            <numerusform>%Ln kann nicht mehr wiederhergestellt werden</numerusform>
+            <numerusform>%Ln können nicht mehr wiederhergestellt werden</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln left alone, as you cancelled</source>
+        <translation>
+            <numerusform>%Ln unberührt, da Sie abgebrochen haben</numerusform>
+            <numerusform>%Ln unberührt, da Sie abgebrochen haben</numerusform>
+        </translation>
     </message>
 </context>
 <context>

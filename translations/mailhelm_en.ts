@@ -67,6 +67,282 @@
     </message>
 </context>
 <context>
+    <name>mailhelm::ActionTexts</name>
+    <message numerus="yes">
+        <source>%Ln had already ended</source>
+        <translation>
+            <numerusform>%Ln had already ended</numerusform>
+            <numerusform>%Ln had already ended</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln are there no more</source>
+        <translation>
+            <numerusform>%Ln is there no more</numerusform>
+            <numerusform>%Ln are there no more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s) on %1?</source>
+        <translation>
+            <numerusform>Drop %Ln connection on %1?</numerusform>
+            <numerusform>Drop %Ln connections on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s)</source>
+        <translation>
+            <numerusform>Drop %Ln connection</numerusform>
+            <numerusform>Drop %Ln connections</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Dropping %Ln connection(s)</source>
+        <translation>
+            <numerusform>Dropping %Ln connection</numerusform>
+            <numerusform>Dropping %Ln connections</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln dropped</source>
+        <translation>
+            <numerusform>%Ln dropped</numerusform>
+            <numerusform>%Ln dropped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not dropped</source>
+        <translation>
+            <numerusform>%Ln not dropped</numerusform>
+            <numerusform>%Ln not dropped</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>End %Ln WebMail session(s) on %1?</source>
+        <translation>
+            <numerusform>End %Ln WebMail session on %1?</numerusform>
+            <numerusform>End %Ln WebMail sessions on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>End %Ln session(s)</source>
+        <translation>
+            <numerusform>End %Ln session</numerusform>
+            <numerusform>End %Ln sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Ending %Ln session(s)</source>
+        <translation>
+            <numerusform>Ending %Ln session</numerusform>
+            <numerusform>Ending %Ln sessions</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln ended</source>
+        <translation>
+            <numerusform>%Ln ended</numerusform>
+            <numerusform>%Ln ended</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not ended</source>
+        <translation>
+            <numerusform>%Ln not ended</numerusform>
+            <numerusform>%Ln not ended</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enable %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>Enable %Ln account on %1?</numerusform>
+            <numerusform>Enable %Ln accounts on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enable %Ln account(s)</source>
+        <translation>
+            <numerusform>Enable %Ln account</numerusform>
+            <numerusform>Enable %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Enabling %Ln account(s)</source>
+        <translation>
+            <numerusform>Enabling %Ln account</numerusform>
+            <numerusform>Enabling %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln enabled</source>
+        <translation>
+            <numerusform>%Ln enabled</numerusform>
+            <numerusform>%Ln enabled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not enabled</source>
+        <translation>
+            <numerusform>%Ln not enabled</numerusform>
+            <numerusform>%Ln not enabled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Block the login of %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>Block the login of %Ln account on %1?</numerusform>
+            <numerusform>Block the login of %Ln accounts on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Block %Ln login(s)</source>
+        <translation>
+            <numerusform>Block %Ln login</numerusform>
+            <numerusform>Block %Ln logins</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Blocking the login of %Ln account(s)</source>
+        <translation>
+            <numerusform>Blocking the login of %Ln account</numerusform>
+            <numerusform>Blocking the login of %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln blocked</source>
+        <translation>
+            <numerusform>%Ln blocked</numerusform>
+            <numerusform>%Ln blocked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not blocked</source>
+        <translation>
+            <numerusform>%Ln not blocked</numerusform>
+            <numerusform>%Ln not blocked</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Disable %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>Disable %Ln account on %1?</numerusform>
+            <numerusform>Disable %Ln accounts on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Disable %Ln account(s)</source>
+        <translation>
+            <numerusform>Disable %Ln account</numerusform>
+            <numerusform>Disable %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Disabling %Ln account(s)</source>
+        <translation>
+            <numerusform>Disabling %Ln account</numerusform>
+            <numerusform>Disabling %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln disabled</source>
+        <translation>
+            <numerusform>%Ln disabled</numerusform>
+            <numerusform>%Ln disabled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not disabled</source>
+        <translation>
+            <numerusform>%Ln not disabled</numerusform>
+            <numerusform>%Ln not disabled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>Delete %Ln account on %1?</numerusform>
+            <numerusform>Delete %Ln accounts on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %Ln account(s)</source>
+        <translation>
+            <numerusform>Delete %Ln account</numerusform>
+            <numerusform>Delete %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Deleting %Ln account(s)</source>
+        <translation>
+            <numerusform>Deleting %Ln account</numerusform>
+            <numerusform>Deleting %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln deleted</source>
+        <translation>
+            <numerusform>%Ln deleted</numerusform>
+            <numerusform>%Ln deleted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not deleted</source>
+        <translation>
+            <numerusform>%Ln not deleted</numerusform>
+            <numerusform>%Ln not deleted</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restore %Ln account(s) on %1?</source>
+        <translation>
+            <numerusform>Restore %Ln account on %1?</numerusform>
+            <numerusform>Restore %Ln accounts on %1?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restore %Ln account(s)</source>
+        <translation>
+            <numerusform>Restore %Ln account</numerusform>
+            <numerusform>Restore %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Restoring %Ln account(s)</source>
+        <translation>
+            <numerusform>Restoring %Ln account</numerusform>
+            <numerusform>Restoring %Ln accounts</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln restored</source>
+        <translation>
+            <numerusform>%Ln restored</numerusform>
+            <numerusform>%Ln restored</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln not restored</source>
+        <translation>
+            <numerusform>%Ln not restored</numerusform>
+            <numerusform>%Ln not restored</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln cannot be restored any more</source>
+        <translation>
+            <numerusform>%Ln cannot be restored any more</numerusform>
+            <numerusform>%Ln cannot be restored any more</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln left alone, as you cancelled</source>
+        <translation>
+            <numerusform>%Ln left alone, as you cancelled</numerusform>
+            <numerusform>%Ln left alone, as you cancelled</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mailhelm::ConfirmDialog</name>
     <message numerus="yes">
         <source>%Ln server(s)</source>

@@ -3,8 +3,6 @@
 
 #include "core/base/safetext.h"
 
-#include <QLocale>
-
 #include <array>
 
 namespace mailhelm
@@ -15,108 +13,79 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-/// What is said of one row and of many: %1 is the number, then the place; of one, the place alone.
-struct Counted {
-    const char *one;
-    const char *many;
-};
-
+/// What is said of so many rows, in the language's plural forms; %1 in a question is the place.
 struct Texts {
     RowAction action;
     Symbol symbol;
-    Counted question;
-    Counted button;
-    Counted progress;
+    const char *question;
+    const char *button;
+    const char *progress;
     const char *done;
     const char *notDone;
-    Counted gone;
+    const char *gone;
     const char *outcome;
 };
 
 // clang-format off
-constexpr Counted HadEnded { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 had already ended"),
-    QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 had already ended") };
-constexpr Counted NoMore { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 is there no more"),
-    QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 are there no more") };
+constexpr const char *HadEnded = QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln had already ended");
+constexpr const char *NoMore = QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln are there no more");
 
 constexpr std::array<Texts, 7> All { {
     { RowAction::Drop, Symbol::Drop,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop 1 connection on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop %1 connections on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop 1 connection"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Drop %1 connections") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Dropping 1 connection"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Dropping %1 connections") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 dropped"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not dropped"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Drop %Ln connection(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Drop %Ln connection(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Dropping %Ln connection(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln dropped"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not dropped"),
         HadEnded,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "dropped") },
     { RowAction::End, Symbol::Drop,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End 1 WebMail session on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End %1 WebMail sessions on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End 1 session"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "End %1 sessions") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Ending 1 session"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Ending %1 sessions") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 ended"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not ended"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "End %Ln WebMail session(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "End %Ln session(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Ending %Ln session(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln ended"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not ended"),
         HadEnded,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "ended") },
     { RowAction::Enable, Symbol::Enable,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable 1 account on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable %1 accounts on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enable %1 accounts") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enabling 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Enabling %1 accounts") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 enabled"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not enabled"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Enable %Ln account(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Enable %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Enabling %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln enabled"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not enabled"),
         NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "enabled") },
     { RowAction::Block, Symbol::Block,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block the login of 1 account on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block the login of %1 accounts on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block 1 login"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Block %1 logins") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Blocking the login of 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Blocking the login of %1 accounts") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 blocked"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not blocked"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Block the login of %Ln account(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Block %Ln login(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Blocking the login of %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln blocked"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not blocked"),
         NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "login blocked") },
     { RowAction::Disable, Symbol::Disable,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable 1 account on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable %1 accounts on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disable %1 accounts") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disabling 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Disabling %1 accounts") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 disabled"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not disabled"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Disable %Ln account(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Disable %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Disabling %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln disabled"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not disabled"),
         NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "disabled") },
     { RowAction::Delete, Symbol::Remove,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete 1 account on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete %1 accounts on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Delete %1 accounts") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Deleting 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Deleting %1 accounts") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 deleted"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not deleted"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Delete %Ln account(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Delete %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Deleting %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln deleted"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not deleted"),
         NoMore,
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "deleted") },
     { RowAction::Restore, Symbol::Reset,
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore 1 account on %1?"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore %1 accounts on %2?") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restore %1 accounts") },
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restoring 1 account"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "Restoring %1 accounts") },
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 restored"),
-        QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 not restored"),
-        { QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "1 cannot be restored any more"),
-            QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "%1 cannot be restored any more") },
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Restore %Ln account(s) on %1?"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Restore %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "Restoring %Ln account(s)"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln restored"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln not restored"),
+        QT_TRANSLATE_N_NOOP("mailhelm::ActionTexts", "%Ln cannot be restored any more"),
         QT_TRANSLATE_NOOP("mailhelm::ActionTexts", "restored") },
 } };
 // clang-format on
@@ -126,10 +95,9 @@ const Texts &textsOf(RowAction action)
     return *std::find_if(All.begin(), All.end(), [action](const Texts &texts) { return texts.action == action; });
 }
 
-/// A place that the text has besides is left for the caller to fill.
-QString say(const Counted &text, qsizetype count)
+QString say(const char *text, qsizetype count)
 {
-    return count == 1 ? ActionTexts::tr(text.one) : ActionTexts::tr(text.many).arg(QLocale().toString(count));
+    return ActionTexts::tr(text, nullptr, int(count));
 }
 
 } // namespace
@@ -228,16 +196,15 @@ ActionTexts::Summary ActionTexts::summary(RowAction action, const QList<RowOutco
             break;
         }
     }
-    const QLocale locale;
     QStringList parts;
     if (done > 0)
-        parts.append(tr(texts.done).arg(locale.toString(done)));
+        parts.append(say(texts.done, done));
     if (gone > 0)
         parts.append(say(texts.gone, gone));
     if (notTried > 0)
-        parts.append(tr("%1 left alone, as you cancelled").arg(locale.toString(notTried)));
+        parts.append(tr("%Ln left alone, as you cancelled", nullptr, notTried));
     if (refused > 0) {
-        const QString count = tr(texts.notDone).arg(locale.toString(refused));
+        const QString count = say(texts.notDone, refused);
         parts.append(reasons.isEmpty() ? count : tr("%1: %2").arg(count, reasons.join(u"; "_s)));
     }
     return { parts.join(u", "_s), refused > 0 };
