@@ -225,6 +225,11 @@ Sie kommt ohne jede Gewährleistung.</translation>
             <numerusform>%Ln WebMail-Sitzungen</numerusform>
         </translation>
     </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <comment>a date within a sentence, as QDateTime::toString() takes it</comment>
+        <translation>d. MMMM yyyy</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::ActionLog</name>
@@ -2409,10 +2414,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Aktualisieren</translation>
     </message>
     <message>
-        <source>Counted for each user, address and protocol, against %1, which mail servers allow unless they are told otherwise (mail_max_userip_connections).</source>
-        <translation>Gezählt für jeden Benutzer, jede Adresse und jedes Protokoll, gegen %1: So viele erlauben Mailserver, wenn ihnen nichts anderes gesagt wird (mail_max_userip_connections).</translation>
-    </message>
-    <message>
         <source>Span of the plot</source>
         <translation>Zeitraum der Kurve</translation>
     </message>
@@ -2499,6 +2500,30 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Cannot write %1. Choose another folder or file.</source>
         <translation>%1 lässt sich nicht schreiben. Wählen Sie einen anderen Ordner oder eine andere Datei.</translation>
+    </message>
+    <message>
+        <source>%1 of %2: full</source>
+        <translation>%1 von %2: voll</translation>
+    </message>
+    <message>
+        <source>There is no limit</source>
+        <translation>Es gibt keine Grenze</translation>
+    </message>
+    <message>
+        <source>No limit is known</source>
+        <translation>Keine Grenze ist bekannt</translation>
+    </message>
+    <message>
+        <source>%1 on %2</source>
+        <translation>%1 auf %2</translation>
+    </message>
+    <message>
+        <source>Counted for each user, address and protocol against what the mail server allows (mail_max_userip_connections).</source>
+        <translation>Gezählt je Benutzer, Adresse und Protokoll, gemessen an dem, was der Mailserver erlaubt (mail_max_userip_connections).</translation>
+    </message>
+    <message>
+        <source>%1 Not known for: %2. There, “mailhelmd doctor” names the line that tells it.</source>
+        <translation>%1 Nicht bekannt für: %2. Dort nennt „mailhelmd doctor“ die Zeile, die es mitteilt.</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,9 @@
 #include "views/confirmdialog.h"
 #include "views/deletepart.h"
 
+#include <QDateTime>
 #include <QLocale>
+#include <QSet>
 
 namespace mailhelm
 {
@@ -216,24 +218,25 @@ QList<ConfirmTarget> AccountActions::deletedTargets(const QList<RowKey> &rows) c
 
 QString AccountActions::restorableNote(const QList<RowKey> &rows) const
 {
-    // The agent's own grace period shows in what was deleted before.
-    const LiveTable &gone = m_backend.table(TableId::Deleted);
-    const Table &table = gone.table();
-    qint64 until = 0;
-    bool oneServer = true;
+    QSet<quint16> where;
     for (const RowKey row : rows)
-        oneServer = oneServer && row.server == rows[0].server;
-    for (Table::Slot slot = 0; oneServer && slot < table.slotEnd(); ++slot) {
-        const Column &from = table.column(deleted::Deleted);
-        const Column &purge = table.column(deleted::Purge);
-        if (table.isLive(slot) && table.keyAt(slot).server == rows[0].server && from.isKnown(slot)
-            && purge.isKnown(slot))
-            until = gone.filterTime().nowOf(rows[0].server) + purge.number(slot) - from.number(slot);
+        where.insert(row.server);
+    std::optional<qint64> grace; // the shortest of those servers
+    bool known = !where.isEmpty();
+    for (const ServerStatus &server : m_backend.servers()) {
+        if (!where.contains(server.number))
+            continue;
+        known = known && server.graceMs;
+        if (server.graceMs)
+            grace = std::min(grace.value_or(*server.graceMs), *server.graceMs);
     }
-    return until > 0
-        ? tr("Accounts and mail can be restored until %1, on the page Deleted.").arg(ColumnFormat::date(until))
-        : tr("Accounts and mail can be restored for 7 days, unless the agent's configuration says otherwise, on the "
-             "page Deleted.");
+    if (!known || !grace)
+        return tr("Accounts and mail can be restored for 7 days, unless the agent's configuration says otherwise, on "
+                  "the page Deleted.");
+    const QDateTime until = QDateTime::fromMSecsSinceEpoch(m_backend.clock().nowUs() / 1000 + *grace);
+    return tr("Accounts and mail can be restored until %1, on the page Deleted.")
+        .arg(QLocale().toString(
+            until, tr("d MMMM yyyy", "a date within a sentence, as QDateTime::toString() takes it")));
 }
 
 } // namespace mailhelm

@@ -4,6 +4,7 @@
 #include "core/base/clock.h"
 #include "core/base/result.h"
 #include "core/table/table.h"
+#include "models/overview.h"
 #include "models/protocolcounts.h"
 
 #include <QColor>
@@ -58,6 +59,7 @@ struct ServerStatus {
     qint64 updatedUs = 0; ///< Clock::nowUs() at which its rows were last known to be right; 0 = never
     qint64 clockOffsetUs = 0; ///< the agent's wall clock minus ours
     std::optional<int> utcOffset; ///< of its time zone now, seconds east of UTC; unknown from older agents
+    std::optional<qint64> graceMs; ///< so long a deleted account can be restored; unknown from older agents
     std::map<RowAction, QString> refusals; ///< why these cannot be done by us there, and what mends it
     [[nodiscard]] QString refusal(RowAction action) const ///< empty: it can
     {
@@ -195,6 +197,8 @@ public:
     virtual void setInView(TableId id, const QList<RowKey> &rows) = 0;
     /// After so long without data that service ends a connection; 0 = not known. ms.
     [[nodiscard]] virtual qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const = 0;
+    /// How many connections a user may have from one address: of every service of every server that said which it has.
+    [[nodiscard]] virtual QList<UserAddressLimit> userAddressLimits() const = 0;
 
     /// Reads a file of addresses and compares it with the accounts of a server; of all servers without one.
     [[nodiscard]] virtual Result<ListComparison> compare(const QString &file, std::optional<quint16> server) = 0;

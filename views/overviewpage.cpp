@@ -41,11 +41,6 @@ constexpr qint64 MinuteUs = 60'000'000;
 constexpr qint64 HourUs = 3'600'000'000;
 constexpr int Moments = 360;
 
-QString joined(const QStringList &terms)
-{
-    return terms.join(u' ');
-}
-
 } // namespace
 
 OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *parent)
@@ -85,9 +80,8 @@ OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *paren
     m_topAddresses->setObjectName(u"topAddresses"_s);
     m_near->setObjectName(u"nearLimit"_s);
     m_sources->setObjectName(u"sourceStates"_s);
-    m_nearNote->setText(tr("Counted for each user, address and protocol, against %1, which mail servers allow unless "
-                           "they are told otherwise (mail_max_userip_connections).")
-                            .arg(Overview::UsualLimit));
+    m_nearNote->setObjectName(u"nearNote"_s);
+    m_nearNote->setText(limitNote({})); // the page is laid out for it from the first
     m_nearNote->setWordWrap(true);
     m_nearNote->setForegroundRole(QPalette::PlaceholderText);
     m_span->setObjectName(u"span"_s);
@@ -261,21 +255,22 @@ void OverviewPage::countRows()
     }
     m_counting = true;
     const TableView rows = Overview::needed(m_backend.table(TableId::Connections).table());
-    QThreadPool::globalInstance()->start([rows, server = m_server, page = QPointer<OverviewPage>(this)] {
-        const Overview overview = Overview::of(rows, server, Overview::UsualLimit);
-        QMetaObject::invokeMethod(
-            qApp,
-            [page, overview, server] {
-                if (!page)
-                    return;
-                page->m_counting = false;
-                if (page->m_server == server)
-                    page->show(overview);
-                if (std::exchange(page->m_again, false))
-                    page->countRows();
-            },
-            Qt::QueuedConnection);
-    });
+    QThreadPool::globalInstance()->start(
+        [rows, limits = m_backend.userAddressLimits(), server = m_server, page = QPointer<OverviewPage>(this)] {
+            const Overview overview = Overview::of(rows, server, limits);
+            QMetaObject::invokeMethod(
+                qApp,
+                [page, overview, server] {
+                    if (!page)
+                        return;
+                    page->m_counting = false;
+                    if (page->m_server == server)
+                        page->show(overview);
+                    if (std::exchange(page->m_again, false))
+                        page->countRows();
+                },
+                Qt::QueuedConnection);
+        });
 }
 
 void OverviewPage::show(const Overview &overview)
@@ -303,19 +298,68 @@ void OverviewPage::show(const Overview &overview)
             part(one.count, overview.topAddresses.constFirst().count),
             Filter::quoted("address", Value(one.address), ColumnType::Address), TopList::Kind::Plain });
     m_topAddresses->setLines(lines, tr("Nobody is connected"));
-    lines.clear();
+    showLimits(overview);
+}
+
+void OverviewPage::showLimits(const Overview &overview)
+{
+    const bool severalServers = !m_server && m_backend.servers().size() > 1;
+    QList<TopList::Line> lines;
     for (const Overview::Near &one : overview.nearLimit) {
-        const QString text = tr("%1 from %2, %3")
-                                 .arg(safeText(QByteArrayView(one.user), 80), QString::fromLatin1(one.address.toText()),
-                                     safeText(QByteArrayView(one.protocol), 20).toUpper());
-        lines.append({ text, tr("%1 of %2").arg(one.count).arg(Overview::UsualLimit),
-            std::min(1.0, part(one.count, Overview::UsualLimit)),
-            joined({ Filter::quoted("user", Value(one.user), ColumnType::Text),
-                Filter::quoted("address", Value(one.address), ColumnType::Address),
-                Filter::quoted("protocol", Value(one.protocol), ColumnType::Choice) }),
-            one.count >= Overview::UsualLimit ? TopList::Kind::Bad : TopList::Kind::Warning });
+        QString text = tr("%1 from %2, %3")
+                           .arg(safeText(QByteArrayView(one.user), 80), QString::fromLatin1(one.address.toText()),
+                               safeText(QByteArrayView(one.protocol), 20).toUpper());
+        QStringList terms { Filter::quoted("user", Value(one.user), ColumnType::Text),
+            Filter::quoted("address", Value(one.address), ColumnType::Address),
+            Filter::quoted("protocol", Value(one.protocol), ColumnType::Choice) };
+        if (severalServers) {
+            const QString name = nameOf(one.server);
+            text = tr("%1: %2").arg(safeText(name, 40), text);
+            terms.prepend(Filter::quoted("server", Value(name.toUtf8()), ColumnType::Text));
+        }
+        const QString count = QLocale().toString(one.count);
+        const QString limit = QLocale().toString(one.limit);
+        lines.append({ text, one.isFull() ? tr("%1 of %2: full").arg(count, limit) : tr("%1 of %2").arg(count, limit),
+            std::min(1.0, double(one.count) / double(one.limit)), terms.join(u' '),
+            one.isFull() ? TopList::Kind::Bad : TopList::Kind::Warning });
     }
-    m_near->setLines(lines, tr("Nobody is near it"));
+    const QList<UserAddressLimit> limits = m_backend.userAddressLimits();
+    bool known = false;
+    bool limited = false;
+    for (const UserAddressLimit &each : limits) {
+        if (m_server && each.server != *m_server)
+            continue;
+        known = known || each.most.has_value();
+        limited = limited || each.most.value_or(0) > 0;
+    }
+    m_near->setLines(lines,
+        limited                                         ? tr("Nobody is near it")
+            : known && overview.unknownLimits.isEmpty() ? tr("There is no limit")
+                                                        : tr("No limit is known"));
+
+    QStringList unknown;
+    for (const auto &[number, service] : overview.unknownLimits) {
+        const QString name = safeText(QByteArrayView(service), 40);
+        unknown.append(severalServers ? tr("%1 on %2").arg(name, safeText(nameOf(number), 40)) : name);
+    }
+    m_nearNote->setText(limitNote(unknown));
+}
+
+QString OverviewPage::limitNote(const QStringList &unknown)
+{
+    const QString note = tr("Counted for each user, address and protocol against what the mail server allows "
+                            "(mail_max_userip_connections).");
+    return unknown.isEmpty() ? note
+                             : tr("%1 Not known for: %2. There, “mailhelmd doctor” names the line that tells it.")
+                                   .arg(note, QLocale().createSeparatedList(unknown));
+}
+
+QString OverviewPage::nameOf(quint16 server) const
+{
+    for (const ServerStatus &status : m_backend.servers())
+        if (status.number == server)
+            return status.name;
+    return {};
 }
 
 void OverviewPage::showSources()
@@ -334,9 +378,7 @@ void OverviewPage::showSources()
         const bool ok = state == "ok";
         QString server;
         if (!m_server && m_backend.servers().size() > 1)
-            for (const ServerStatus &status : m_backend.servers())
-                if (status.number == table.keyAt(slot).server)
-                    server = safeText(status.name, 40) + u": "_s;
+            server = safeText(nameOf(table.keyAt(slot).server), 40) + u": "_s;
         const QString name = server + safeText(QByteArrayView(text(slot, sources::Source)), 60);
         const QString detail = safeText(QByteArrayView(text(slot, sources::Detail)), 160);
         (ok ? good : bad)

@@ -56,12 +56,15 @@ private:
     void updateSoon();
     void countRows();
     void show(const Overview &overview);
+    void showLimits(const Overview &overview);
+    [[nodiscard]] static QString limitNote(const QStringList &unknown); ///< services whose limit nobody said
     void showSources();
     void askSeries();
     void updateServers();
     void openSaveDialog();
     void refresh();
     [[nodiscard]] QList<ServerStatus> shownServers() const;
+    [[nodiscard]] QString nameOf(quint16 server) const;
     [[nodiscard]] qint64 spanUs() const;
 
     Backend &m_backend;

@@ -6,6 +6,7 @@
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QPainter>
+#include <QStyle>
 #include <QStyledItemDelegate>
 
 namespace mailhelm
@@ -101,7 +102,10 @@ void TopList::setLines(const QList<Line> &lines, const QString &nothing)
         item->setData(0, PartRole, line.part);
         item->setData(0, FilterRole, line.filter);
         item->setData(0, KindRole, int(line.kind));
-        item->setIcon(0, line.kind == Kind::Plain ? QIcon() : icon(Symbol::Warning));
+        item->setIcon(0,
+            line.kind == Kind::Bad         ? style()->standardIcon(QStyle::SP_MessageBoxCritical)
+                : line.kind == Kind::Plain ? QIcon()
+                                           : icon(Symbol::Warning));
         item->setFlags(none ? Qt::NoItemFlags : Qt::ItemIsEnabled | Qt::ItemIsSelectable);
     }
 }

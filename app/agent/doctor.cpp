@@ -3,6 +3,7 @@
 
 #include "app/agent/accountsources.h"
 #include "core/agent/agent.h"
+#include "core/agent/hostprobe.h"
 #include "core/agent/sources/phpsessionfiles.h"
 #include "core/agent/sources/roundcubequery.h"
 #include "core/agent/sources/sockdiag.h"
@@ -123,6 +124,33 @@ void lookAtAnvil(Report &report, const DovecotConfig &dovecot, bool logged)
     else
         report.bad("down", "anvil", path + " does not answer: Dovecot is not running, or base_dir is another",
             "systemctl start dovecot, or base_dir in [dovecot]: what doveconf -h base_dir prints");
+}
+
+/// Whether consoles are told of what Dovecot allows; says nothing where doveconf cannot be asked by this user.
+void lookAtLimits(Report &report, const QList<ServiceConfig> &services, const DovecotConfig &dovecot)
+{
+    const std::optional<ProbedServer> probed = probeDovecot(dovecot.config);
+    if (!probed)
+        return;
+    bool all = true;
+    for (const ServiceConfig &service : services) {
+        const auto isIt = [&](const ProbedService &each) {
+            return std::any_of(service.listen.begin(), service.listen.end(),
+                [&](const ServiceConfig::Listen &listen) { return listen.port == each.port; });
+        };
+        const auto found = std::find_if(probed->services.begin(), probed->services.end(), isIt);
+        if (service.by != "dovecot" || found == probed->services.end() || !found->userAddressLimit
+            || found->userAddressLimit == service.userAddressLimit)
+            continue;
+        all = false;
+        const QByteArray limit = QByteArray::number(*found->userAddressLimit);
+        report.bad("missing", "limits",
+            "consoles are not told how many connections a user may have from one address to " + service.name
+                + ", or are told another number",
+            "user_address_limit = " + limit + " in the entry of " + service.name + ", in [services]");
+    }
+    if (all)
+        report.ok("limits", "as mail_max_userip_connections says");
 }
 
 /// Lists the accounts once, and says what cannot be done to them.
@@ -266,6 +294,8 @@ int runDoctor(const Config &config, const Clock &clock)
         const bool logged = lookAtLog(report, "dovecot", config.dovecot->log);
         if (!config.dovecot->baseDir.isEmpty())
             lookAtAnvil(report, *config.dovecot, logged);
+        if (!config.dovecot->config.isEmpty())
+            lookAtLimits(report, config.services, *config.dovecot);
     }
     if (config.postfix) {
         lookAtLog(report, "postfix", config.postfix->log);

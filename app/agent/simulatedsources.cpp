@@ -22,6 +22,8 @@ void configureForSimulation(Config &config)
         service.tls
             = each.tls == SimulatedService::Tls::Implicit ? ServiceConfig::Tls::Implicit : ServiceConfig::Tls::StartTls;
         service.auth = each.auth;
+        if (each.dovecot)
+            service.userAddressLimit = 10; // as Dovecot has it
         config.services.append(service);
     }
 }

@@ -169,6 +169,7 @@ ServerStatus ConsoleBackend::statusOf(quint16 number, const Server &server) cons
     if (status.state == LinkState::Live && link.lastHeardMs() >= 0 && m_intervals.at(TableId::Connections))
         status.updatedUs = std::max(status.updatedUs, m_clock.nowUs() - link.lastHeardMs() * 1000);
     status.utcOffset = link.utcOffset();
+    status.graceMs = link.graceMs();
     status.clockOffsetUs = m_replica.clockOffsetUs(number);
     status.refusals = refusalsOf(link, server.name);
     return status;
@@ -467,6 +468,15 @@ qint64 ConsoleBackend::idleTimeoutMs(quint16 number, const QByteArray &service) 
         if (info.name == service)
             return info.idleTimeoutMs;
     return 0;
+}
+
+QList<UserAddressLimit> ConsoleBackend::userAddressLimits() const
+{
+    QList<UserAddressLimit> limits;
+    for (const auto &[number, server] : m_servers)
+        for (const ServiceInfo &info : server.link->services())
+            limits.append({ number, info.name, info.userAddressLimit });
+    return limits;
 }
 
 Result<ListComparison> ConsoleBackend::compare(const QString &file, std::optional<quint16> server)

@@ -55,6 +55,7 @@ public:
     void setInterval(TableId id, std::optional<qint64> ms) override;
     void setInView(TableId id, const QList<RowKey> &rows) override;
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
+    [[nodiscard]] QList<UserAddressLimit> userAddressLimits() const override;
     [[nodiscard]] Result<ListComparison> compare(const QString &file, std::optional<quint16> server) override;
     [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options) override;

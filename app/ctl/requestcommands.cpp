@@ -140,6 +140,14 @@ void RequestCommand::printStatus()
                 out += ':';
                 appendJsonText(out, refusals[i].why);
             }
+            out += "},\"user_address_limits\":{";
+            bool first = true;
+            for (const ServiceInfo &service : m_session.link(server)->services()) {
+                out += first ? "" : ",";
+                appendJsonText(out, service.name);
+                out += ':' + (service.userAddressLimit ? QByteArray::number(*service.userAddressLimit) : "null");
+                first = false;
+            }
             out += "}}";
         }
         m_terminal.print(out + "\n]\n");

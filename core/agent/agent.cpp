@@ -320,12 +320,14 @@ Greeting Agent::greeting()
     greeting.serverName = QSysInfo::machineHostName().toUtf8();
     greeting.dropRefusal = dropRefusal();
     for (const ServiceConfig &service : std::as_const(m_config.services)) {
-        ServiceInfo info { service.name, service.protocol, {}, service.idleTimeoutMs };
+        ServiceInfo info { service.name, service.protocol, {}, service.idleTimeoutMs, service.userAddressLimit };
         for (const ServiceConfig::Listen &listen : service.listen)
             info.ports.append(listen.port);
         greeting.services.append(info);
     }
     greeting.refusals = m_people->refusals();
+    if (m_config.accounts)
+        greeting.graceMs = m_config.accounts->graceMs;
     return greeting;
 }
 

@@ -3,6 +3,7 @@
 
 #include "core/agent/configreader.h"
 #include "core/net/hostport.h"
+#include "core/protocol/limits.h"
 
 #include <QFile>
 #include <QSet>
@@ -105,7 +106,8 @@ ServiceConfig readService(ConfigReader &reader, const toml::key &key, const toml
         readListen(reader, *ports, service);
     } else if (const auto *entry = node.as_table()) {
         reader.allowOnly(*entry, "services." + service.name,
-            { "listen", "protocol", "by", "tls", "auth", "proxy", "extension", "idle_timeout", "program" });
+            { "listen", "protocol", "by", "tls", "auth", "proxy", "extension", "idle_timeout", "program",
+                "user_address_limit" });
         const toml::node *listen = entry->get("listen");
         if (listen && listen->is_array())
             readListen(reader, *listen->as_array(), service);
@@ -130,6 +132,7 @@ ServiceConfig readService(ConfigReader &reader, const toml::key &key, const toml
                     entry->get("tls")->source(), QStringLiteral("tls is \"none\", \"starttls\" or \"implicit\"."));
         }
         service.idleTimeoutMs = reader.span(*entry, "idle_timeout", 0);
+        service.userAddressLimit = reader.count(*entry, "user_address_limit", limits::UserAddressLimit);
     } else {
         reader.fail(node.source(),
             QStringLiteral(

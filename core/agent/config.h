@@ -34,6 +34,9 @@ struct ServiceConfig {
     bool proxy = false; ///< `proxy = true`: the socket's peer is a proxy (PROXY protocol), the log names the client
     qint64 idleTimeoutMs
         = 0; ///< `idle_timeout = "30m"`: the server ends a connection after so long without data; 0 = not known
+    /// `user_address_limit = 10`: so many connections a user may have from one address, through all services of the
+    /// protocol together (Dovecot's mail_max_userip_connections); 0 = any number; nullopt: not known
+    std::optional<qint64> userAddressLimit;
     int line = 0; ///< of the entry, for messages
 };
 

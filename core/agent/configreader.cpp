@@ -121,6 +121,19 @@ qint64 ConfigReader::bytes(const toml::table &table, const char *key, qint64 fal
     return size.value_or(fallback);
 }
 
+std::optional<qint64> ConfigReader::count(const toml::table &table, const char *key, qint64 most)
+{
+    const toml::node *node = table.get(key);
+    if (!node)
+        return std::nullopt;
+    const std::optional<int64_t> number = node->is_integer() ? node->value<int64_t>() : std::nullopt;
+    if (!number || *number < 0 || *number > most) {
+        fail(node->source(), QStringLiteral("%1 is a number from 0 on: %1 = 10.").arg(QString::fromLatin1(key)));
+        return std::nullopt;
+    }
+    return qint64(*number);
+}
+
 const toml::table *ConfigReader::table(const toml::table &in, const char *key)
 {
     const toml::node *node = in.get(key);

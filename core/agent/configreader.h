@@ -39,6 +39,8 @@ public:
     qint64 span(const toml::table &table, const char *key, qint64 fallbackMs);
     /// A text like "512M" or "1G" (powers of 1024) as bytes.
     qint64 bytes(const toml::table &table, const char *key, qint64 fallback);
+    /// A whole number from 0 to `most`; nothing where the key is not there.
+    std::optional<qint64> count(const toml::table &table, const char *key, qint64 most);
     /// nullptr where the table is not there, or is something else (which fails).
     const toml::table *table(const toml::table &in, const char *key);
     /// The tables of [[key]]; empty where there are none, or it is something else (which fails).

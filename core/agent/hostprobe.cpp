@@ -10,7 +10,8 @@
 #include <QProcess>
 #include <QSet>
 
-#include <optional>
+#include <algorithm>
+#include <array>
 
 namespace mailhelm
 {
@@ -75,6 +76,57 @@ QByteArray postfixSpan(const QByteArray &value)
     return QByteArray::number(best) + (unit == 'm' || unit == 'h' ? unit : 's');
 }
 
+/// mail_max_userip_connections by protocol. A `remote`, `local` or `local_name` block makes it another one for other
+/// addresses: then no one number is true.
+class UserAddressLimits
+{
+public:
+    /// As doveconf prints them: what stands outside all blocks first.
+    void note(const QList<QByteArray> &sections, const QByteArray &value)
+    {
+        const bool everywhere
+            = sections.isEmpty() || (sections.size() == 1 && sections.first().startsWith("protocol "));
+        for (Limit &each : m_limits) {
+            if (!appliesTo(each.protocol, sections))
+                continue;
+            each.divided = each.divided || !everywhere;
+            each.number = parse(value);
+        }
+    }
+    [[nodiscard]] std::optional<qint64> of(const QByteArray &protocol) const
+    {
+        for (const Limit &each : m_limits)
+            if (each.protocol == protocol && !each.divided)
+                return each.number;
+        return std::nullopt;
+    }
+
+private:
+    struct Limit {
+        QByteArray protocol; ///< as Dovecot calls it
+        std::optional<qint64> number {};
+        bool divided = false;
+    };
+    static std::optional<qint64> parse(const QByteArray &value)
+    {
+        bool number = false;
+        const uint limit = value.toUInt(&number);
+        if (value == "unlimited")
+            return 0;
+        return number ? std::optional<qint64>(limit) : std::nullopt;
+    }
+    static bool appliesTo(const QByteArray &protocol, const QList<QByteArray> &sections)
+    {
+        return std::all_of(sections.begin(), sections.end(), [&](const QByteArray &section) {
+            if (!section.startsWith("protocol "))
+                return true;
+            const QByteArray name = section.mid(int(qstrlen("protocol "))).trimmed();
+            return name.startsWith('!') ? name.mid(1) != protocol : name == protocol;
+        });
+    }
+    std::array<Limit, 4> m_limits { Limit { "imap" }, Limit { "pop3" }, Limit { "submission" }, Limit { "sieve" } };
+};
+
 QByteArray quoted(const QByteArray &text)
 {
     QByteArray out = text;
@@ -118,6 +170,7 @@ ProbedServer parseDoveconf(const QByteArray &output)
     QHash<QByteArray, QByteArray> settings;
     QList<Listener> listeners;
     QList<QByteArray> sections; // from the outside in
+    UserAddressLimits limits;
     Listener listener;
     for (const QByteArray &raw : output.split('\n')) {
         const QByteArray line = raw.trimmed();
@@ -142,6 +195,8 @@ ProbedServer parseDoveconf(const QByteArray &output)
         if (value.size() >= 2 && value.startsWith('"') && value.endsWith('"'))
             value = value.mid(
                 1, value.size() - 2); // so doveconf prints what begins with a blank, as Debian's protocols does
+        if (key == "mail_max_userip_connections")
+            limits.note(sections, value);
         if (sections.isEmpty())
             settings.insert(key, value);
         else if (sections.last().startsWith("inet_listener ")) {
@@ -182,6 +237,7 @@ ProbedServer parseDoveconf(const QByteArray &output)
         probed.tls = each.ssl == "yes" ? "implicit" : ssl == "no" ? "none" : "starttls";
         probed.proxy = each.haproxy;
         probed.idleTimeout = dovecotIdle(probed.protocol);
+        probed.userAddressLimit = limits.of(service->first);
         server.services.append(probed);
     }
     return server;
@@ -273,6 +329,8 @@ QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, co
             out += ", idle_timeout = " + quoted(service.idleTimeout);
         if (!service.program.isEmpty())
             out += ", program = " + quoted(service.program);
+        if (service.userAddressLimit)
+            out += ", user_address_limit = " + QByteArray::number(*service.userAddressLimit);
         out += " }\n";
     }
     if (dovecot) {
@@ -288,12 +346,23 @@ QByteArray writeConfig(const HostProbe &options, const ProbedServer *dovecot, co
     return out;
 }
 
+static std::optional<QByteArray> askDoveconf(const QByteArray &configFile)
+{
+    QStringList arguments { QStringLiteral("-a") };
+    if (!configFile.isEmpty())
+        arguments = QStringList { QStringLiteral("-c"), QString::fromUtf8(configFile) } + arguments;
+    return run({ "/usr/bin/doveconf", "/usr/local/bin/doveconf" }, arguments);
+}
+
+std::optional<ProbedServer> probeDovecot(const QByteArray &configFile)
+{
+    const std::optional<QByteArray> output = askDoveconf(configFile);
+    return output ? std::optional(parseDoveconf(*output)) : std::nullopt;
+}
+
 Result<QByteArray> probeHost(const HostProbe &options)
 {
-    QStringList doveconf { QStringLiteral("-a") };
-    if (!options.dovecotConfig.isEmpty())
-        doveconf = QStringList { QStringLiteral("-c"), QString::fromUtf8(options.dovecotConfig) } + doveconf;
-    const auto dovecotOutput = run({ "/usr/bin/doveconf", "/usr/local/bin/doveconf" }, doveconf);
+    const auto dovecotOutput = askDoveconf(options.dovecotConfig);
     QStringList postconf;
     if (!options.postfixConfig.isEmpty())
         postconf = QStringList { QStringLiteral("-c"), QString::fromUtf8(options.postfixConfig) };

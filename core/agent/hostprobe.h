@@ -6,6 +6,8 @@
 #include <QByteArray>
 #include <QList>
 
+#include <optional>
+
 namespace mailhelm
 {
 
@@ -30,6 +32,8 @@ struct ProbedService {
     bool proxy = false;
     QByteArray idleTimeout;
     QByteArray program {}; ///< as which its processes log, where it has a name of its own
+    /// ServiceConfig::userAddressLimit; not known where it is one limit here and another there
+    std::optional<qint64> userAddressLimit {};
     friend bool operator==(const ProbedService &, const ProbedService &) = default;
 };
 
@@ -48,6 +52,8 @@ struct ProbedServer {
 [[nodiscard]] QByteArray writeConfig(
     const HostProbe &options, const ProbedServer *dovecot, const ProbedServer *postfix);
 
+/// What doveconf says of the Dovecot with that configuration ("" = the system's); nothing where it cannot be asked.
+[[nodiscard]] std::optional<ProbedServer> probeDovecot(const QByteArray &configFile);
 /// Asks doveconf and postconf; what is not installed is left out. NotFound where neither is.
 [[nodiscard]] Result<QByteArray> probeHost(const HostProbe &options);
 

@@ -60,6 +60,7 @@ void Peer::greet(quint32 request)
         welcome.dropRefusal = greeting.dropRefusal;
         welcome.services = greeting.services;
         welcome.refusals = greeting.refusals;
+        welcome.graceMs = greeting.graceMs;
         for (const TableId table : m_around.registry.tables())
             welcome.tables.append(m_around.registry.log(table)->table().schema());
         if (m_around.history)

@@ -21,6 +21,7 @@ struct Greeting {
     QByteArray dropRefusal;
     QList<ServiceInfo> services;
     QList<Refusal> refusals;
+    std::optional<qint64> graceMs; ///< nullopt: no accounts are known
 };
 
 /// One administrator's connection: what they may send in which state, and for each table they watch a cursor into its

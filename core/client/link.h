@@ -128,6 +128,8 @@ public:
     [[nodiscard]] QByteArray serverName() const { return m_welcome.serverName; }
     /// Of its time zone, seconds east of UTC, when the connection came up; an older agent does not say.
     [[nodiscard]] std::optional<int> utcOffset() const { return m_welcome.utcOffset; }
+    /// So long a deleted account can be restored there, ms; an older agent does not say.
+    [[nodiscard]] std::optional<qint64> graceMs() const { return m_welcome.graceMs; }
     [[nodiscard]] QByteArray agentVersion() const { return m_welcome.agentVersion; }
     /// Why connections cannot be dropped on that server at all; empty = they can, as far as the role allows.
     [[nodiscard]] QByteArray dropRefusal() const { return m_welcome.dropRefusal; }

@@ -6,6 +6,7 @@
 namespace mailhelm::bodies
 {
 
+static constexpr quint64 MostGraceMs = quint64(36'600) * 86'400'000; // beyond a century nobody means it
 static constexpr quint64 MaxNumber = quint64(std::numeric_limits<qint64>::max());
 
 /// A code that is newer than this program is a refusal all the same.
@@ -86,7 +87,7 @@ static Schema readSchema(BodyReader &b)
 
 static ServiceInfo readService(BodyReader &b)
 {
-    static constexpr const char *names[] = { "name", "protocol", "ports", "idle_timeout" };
+    static constexpr const char *names[] = { "name", "protocol", "ports", "idle_timeout", "user_address_limit" };
     ServiceInfo service;
     for (FieldLoop field(b, names, all(3)); field.next();) {
         switch (field.key()) {
@@ -101,6 +102,9 @@ static ServiceInfo readService(BodyReader &b)
             break;
         case 4:
             service.idleTimeoutMs = qint64(b.readUnsigned(MaxNumber));
+            break;
+        case 5:
+            service.userAddressLimit = qint64(b.readUnsigned(limits::UserAddressLimit));
             break;
         default:
             b.skip();
@@ -131,7 +135,7 @@ static Refusal readActionRefusal(BodyReader &b)
 void read(BodyReader &b, Welcome &m)
 {
     static constexpr const char *names[] = { "protocol", "agent_version", "server_name", "admin", "role", "clock",
-        "drop_refusal", "tables", "services", "refusals", "utc_offset" };
+        "drop_refusal", "tables", "services", "refusals", "utc_offset", "grace" };
     for (FieldLoop field(b, names, all(9) & ~(quint64(1) << 6)); field.next();) {
         switch (field.key()) {
         case 1:
@@ -170,6 +174,10 @@ void read(BodyReader &b, Welcome &m)
                 m.utcOffset = int(offset);
             break;
         }
+        case 12:
+            if (const quint64 grace = b.readUnsigned(); grace <= MostGraceMs)
+                m.graceMs = qint64(grace);
+            break;
         default:
             b.skip();
         }

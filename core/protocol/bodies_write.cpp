@@ -36,7 +36,7 @@ void write(BodyWriter &w, const Schema &table)
 
 void write(BodyWriter &w, const ServiceInfo &service)
 {
-    w.map(service.idleTimeoutMs ? 4 : 3);
+    w.map(quint64(3 + int(service.idleTimeoutMs != 0) + int(service.userAddressLimit.has_value())));
     w.textField(1, service.name);
     w.textField(2, service.protocol);
     w.key(3);
@@ -45,6 +45,8 @@ void write(BodyWriter &w, const ServiceInfo &service)
         w.integer(port);
     if (service.idleTimeoutMs)
         w.number(4, service.idleTimeoutMs);
+    if (service.userAddressLimit)
+        w.number(5, *service.userAddressLimit);
 }
 
 void writeRefusal(BodyWriter &w, ErrorCode code, const QByteArray &why)
@@ -59,7 +61,8 @@ void writeRefusal(BodyWriter &w, ErrorCode code, const QByteArray &why)
 
 void write(BodyWriter &w, const Welcome &m)
 {
-    w.map(quint64(8 + int(!m.dropRefusal.isEmpty()) + int(!m.refusals.isEmpty()) + int(m.utcOffset.has_value())));
+    w.map(quint64(8 + int(!m.dropRefusal.isEmpty()) + int(!m.refusals.isEmpty()) + int(m.utcOffset.has_value())
+        + int(m.graceMs.has_value())));
     w.number(1, m.protocol);
     w.textField(2, m.agentVersion);
     w.textField(3, m.serverName);
@@ -87,6 +90,8 @@ void write(BodyWriter &w, const Welcome &m)
     }
     if (m.utcOffset)
         w.number(11, *m.utcOffset);
+    if (m.graceMs)
+        w.number(12, *m.graceMs);
 }
 
 void write(BodyWriter &w, const Hello &m)

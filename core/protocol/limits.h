@@ -26,6 +26,7 @@ inline constexpr int JournalLines = 1000; ///< log lines in one answer to `journ
 inline constexpr int Tables = 64; ///< that an agent may announce
 inline constexpr int Columns = 256; ///< in one table
 inline constexpr int Refusals = 16; ///< in one Welcome
+inline constexpr int UserAddressLimit = 1'000'000'000; ///< connections, of a service: more is none, which is 0
 inline constexpr int UnwatchedSpans = 10'000; ///< in one HistoryDone
 inline constexpr int HistoriesPerPeer = 4; ///< History requests that are answered at a time
 inline constexpr int Services = 256; ///< that an agent may announce; and ports of one of them

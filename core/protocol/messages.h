@@ -53,6 +53,9 @@ struct ServiceInfo {
     QByteArray protocol;
     QList<quint16> ports;
     qint64 idleTimeoutMs = 0; ///< the server ends a connection after so long without data; 0 = not known
+    /// So many connections a user may have from one address, through all services of this protocol together; 0 = any
+    /// number. Not known from older agents, nor where the agent was not told.
+    std::optional<qint64> userAddressLimit {};
     friend bool operator==(const ServiceInfo &, const ServiceInfo &) = default;
 };
 
@@ -77,6 +80,7 @@ struct Welcome {
     QList<ServiceInfo> services;
     QList<Refusal> refusals; ///< of everything but drop, which has a field of its own; empty = all can be done
     std::optional<int> utcOffset; ///< of the server's time zone now: seconds east of UTC; older agents do not say
+    std::optional<qint64> graceMs {}; ///< so long a deleted account can be restored; older agents do not say
     friend bool operator==(const Welcome &, const Welcome &) = default;
 };
 

@@ -88,6 +88,7 @@ public:
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
     void setInView(TableId id, const QList<RowKey> &rows) override { m_inView[id] = rows; }
     [[nodiscard]] qint64 idleTimeoutMs(quint16 server, const QByteArray &service) const override;
+    [[nodiscard]] QList<UserAddressLimit> userAddressLimits() const override { return m_limits; }
     [[nodiscard]] Result<ListComparison> compare(const QString &file, std::optional<quint16> server) override;
     [[nodiscard]] std::unique_ptr<RowWriter> rowWriter(
         TableId id, const QList<int> &columns, const ExportOptions &options) override;
@@ -129,6 +130,7 @@ public:
     QString m_historyProblem;
     QHash<Address, QString> m_names;
     ProtocolCounts m_series;
+    QList<UserAddressLimit> m_limits;
     std::function<RowOutcome(RowKey)> m_outcome;
     bool m_slow = false; ///< jobs go on row by row with answerOne()
     void answerOne();

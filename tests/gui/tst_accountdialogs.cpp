@@ -217,13 +217,12 @@ void TestAccountDialogs::saysUntilWhenItCanBeRestored()
     QVERIFY(m_gui->child<QLabel>("note", asked())->text().contains(u"can be restored for 7 days"_s));
     asked()->reject();
     QCoreApplication::processEvents();
-    const qint64 now = m_gui->clock.nowUs();
-    FakeTable &gone = m_gui->backend.rows(TableId::Deleted);
-    gone.put({ 1, 1 },
-        { { deleted::Deleted, now - 86'400'000'000 }, { deleted::Purge, now + 13 * 86'400'000'000 } }); // 14 days
-    gone.publish();
+    QList<ServerStatus> servers = m_gui->backend.servers();
+    servers[0].graceMs = qint64(14) * 86'400'000;
+    m_gui->backend.setServers(servers);
     m_gui->action("deleteAction")->trigger();
-    const QString until = ColumnFormat::date(now + 14 * 86'400'000'000);
+    const QDateTime end = QDateTime::fromMSecsSinceEpoch(m_gui->clock.nowUs() / 1000).addDays(14);
+    const QString until = u"can be restored until %1,"_s.arg(QLocale::c().toString(end, u"d MMMM yyyy"_s));
     QVERIFY2(m_gui->child<QLabel>("note", asked())->text().contains(until),
         qPrintable(m_gui->child<QLabel>("note", asked())->text()));
 }

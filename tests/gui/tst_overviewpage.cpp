@@ -10,6 +10,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QLabel>
 #include <QSvgRenderer>
 
 using namespace mailhelm;
@@ -34,6 +35,7 @@ private Q_SLOTS:
                         id <= 9 ? Address::fromV4(0xcb007107) : Address::fromV4(0xcb007200 + quint32(id)) },
                     { schemaOf(TableId::Connections).columnCount(), QByteArray("mx1") } });
         rows.publish();
+        m_gui->backend.m_limits = { { 1, "IMAPS", 10 } };
         FakeTable &sources = m_gui->backend.rows(TableId::Sources);
         sources.put({ 1, 1 }, { { sources::Source, QByteArray("dovecot") }, { sources::State, QByteArray("ok") } });
         sources.put({ 1, 2 },
@@ -70,6 +72,47 @@ private Q_SLOTS:
         auto *sources = m_page->findChild<TopList *>(u"sourceStates"_s);
         QCOMPARE(sources->topLevelItem(0)->text(0), u"postfix: no log"_s); // trouble first
         QCOMPARE(sources->topLevelItem(0)->text(1), u"down"_s);
+    }
+    void limitsAreThoseOfTheServer()
+    {
+        auto *near = m_page->findChild<TopList *>(u"nearLimit"_s);
+        auto *note = m_page->findChild<QLabel *>(u"nearNote"_s);
+        QTRY_COMPARE(near->topLevelItem(0)->text(1), u"9 of 10"_s);
+        QVERIFY(!note->text().contains(u"Not known"_s));
+        const QImage warning = near->topLevelItem(0)->icon(0).pixmap(16).toImage();
+        m_gui->backend.m_limits = { { 1, "IMAPS", 9 } }; // the agent was told another one meanwhile
+        QTRY_COMPARE_WITH_TIMEOUT(near->topLevelItem(0)->text(1), u"9 of 9: full"_s, 10'000);
+        QVERIFY(near->topLevelItem(0)->icon(0).pixmap(16).toImage() != warning); // told by shape, too
+        m_gui->backend.m_limits = { { 1, "IMAPS", 20 } };
+        QTRY_COMPARE_WITH_TIMEOUT(near->topLevelItem(0)->text(0), u"Nobody is near it"_s, 10'000);
+        m_gui->backend.m_limits = { { 1, "IMAPS", 0 } };
+        QTRY_COMPARE_WITH_TIMEOUT(near->topLevelItem(0)->text(0), u"There is no limit"_s, 10'000);
+        m_gui->backend.m_limits = { { 1, "IMAPS", {} } };
+        QTRY_COMPARE_WITH_TIMEOUT(near->topLevelItem(0)->text(0), u"No limit is known"_s, 10'000);
+        QVERIFY2(note->text().contains(u"Not known for: IMAPS."_s), qPrintable(note->text()));
+    }
+    void ofSeveralServersEachHasItsLimits()
+    {
+        m_gui->backend.addLive(u"mx2"_s);
+        FakeTable &rows = m_gui->backend.rows(TableId::Connections);
+        for (quint64 id = 101; id <= 103; ++id)
+            rows.put({ 2, id },
+                { { connections::User, QByteArray("bob@example.org") }, { connections::Service, QByteArray("IMAPS") },
+                    { connections::Protocol, QByteArray("imap") },
+                    { connections::ClientAddress, Address::fromV4(0xcb007107) },
+                    { schemaOf(TableId::Connections).columnCount(), QByteArray("mx2") } });
+        rows.publish();
+        m_gui->backend.m_limits = { { 1, "IMAPS", {} }, { 2, "IMAPS", 3 } };
+        Q_EMIT m_gui->backend.serversChanged();
+        auto *near = m_page->findChild<TopList *>(u"nearLimit"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(
+            near->topLevelItem(0)->text(0), u"mx2: bob@example.org from 203.0.113.7, IMAP"_s, 10'000);
+        QCOMPARE(near->topLevelItemCount(), 1);
+        QVERIFY(m_page->findChild<QLabel *>(u"nearNote"_s)->text().contains(u"Not known for: IMAPS on mx1."_s));
+        near->setFocus();
+        near->setCurrentItem(near->topLevelItem(0));
+        QTest::keyClick(near, Qt::Key_Return);
+        QTRY_COMPARE(m_gui->model().rowCount(), 3);
     }
     void everyFigureLeadsToItsRows_data()
     {

@@ -86,7 +86,7 @@ mail_uid = nobody
 mail_gid = nogroup
 first_valid_uid = 1
 mail_location = maildir:~/Maildir
-mail_max_userip_connections = 0
+mail_max_userip_connections = $USER_ADDRESS_LIMIT
 mail_fsync = never
 default_process_limit = $sessions
 default_client_limit = $clients
@@ -176,6 +176,11 @@ metric mailhelm_folder {
   filter = event=imap_command_finished AND (cmd_name=SELECT OR cmd_name=EXAMINE OR cmd_name=CLOSE OR cmd_name=UNSELECT)
 }
 END
+    fi
+    if [ "$USER_ADDRESS_LIMIT" != 0 ]; then
+        echo "protocol imap {"
+        echo "  mail_max_userip_connections = $((USER_ADDRESS_LIMIT + 1))"
+        echo "}"
     fi
     if [ $HIBERNATE = 1 ]; then
         cat <<'END'

@@ -139,7 +139,8 @@ void FakeAgent::greet(Peer &peer, quint32 request)
         welcome.admin = "tester";
         welcome.dropRefusal = dropRefusal;
         welcome.refusals = refusals;
-        welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000 } };
+        welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000, 20 } };
+        welcome.graceMs = qint64(14) * 86'400'000;
         for (const auto &[id, log] : m_logs)
             if (!missing.contains(id))
                 welcome.tables.append(log->table().schema());

@@ -149,7 +149,8 @@ Result<void> Lab::startInSlot(int slot, bool *taken)
     }
     QStringList arguments { QStringLiteral("start"), m_directory.path(), QStringLiteral("--offset"),
         QString::number(slot), QStringLiteral("--accounts"), QString::number(m_options.accounts),
-        QStringLiteral("--owner"), QString::number(QCoreApplication::applicationPid()) };
+        QStringLiteral("--user-address-limit"), QString::number(m_options.userAddressLimit), QStringLiteral("--owner"),
+        QString::number(QCoreApplication::applicationPid()) };
     if (m_options.richFormat)
         arguments << QStringLiteral("--dovecot-format") << QStringLiteral("rich");
     const std::pair<bool, const char *> flags[] = {

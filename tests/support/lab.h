@@ -32,6 +32,7 @@ public:
         bool postfixDefaultLogging = false; ///< no client ports, no TLS lines
         bool large = false; ///< limits for 2,000 connections
         int accounts = 40;
+        int userAddressLimit = 0; ///< Dovecot's mail_max_userip_connections for POP3; IMAP has one more
     };
 
     enum class Service { Dovecot, Postfix, Haproxy, Roundcube };

@@ -20,8 +20,9 @@ inline QList<Envelope> sampleMessages()
     welcome.tables = { Schema(TableId::Sources, "sources",
         { { "source", ColumnType::Text, "Source", ColumnTrait::Shown },
             { "bytes", ColumnType::Number, "In", ColumnTrait::Volatile | ColumnTrait::Bytes } }) };
-    welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000 }, { "HTTP", "http", { 80, 443 }, 0 } };
+    welcome.services = { { "IMAPS", "imap", { 993 }, 1'800'000, 20 }, { "HTTP", "http", { 80, 443 }, 0 } };
     welcome.refusals = { { "delete", "There is no archive." } };
+    welcome.graceMs = 604'800'000;
     Subscribe subscribe;
     subscribe.table = TableId::Connections;
     subscribe.from = ResumeToken { 0x0123456789abcdef, 42 };

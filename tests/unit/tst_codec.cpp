@@ -87,6 +87,23 @@ private Q_SLOTS:
         QVERIFY(!std::get<Welcome>(got.value().message).utcOffset);
     }
 
+    void aLimitOfNobodyAndAGraceOfNoTimeComeThroughToo()
+    {
+        Welcome welcome;
+        welcome.services = { { "IMAPS", "imap", { 993 }, 0, 20 }, { "POP3", "pop3", { 110 }, 600'000, 0 },
+            { "SMTP", "smtp", { 25 }, 300'000, {} } };
+        welcome.graceMs = 0;
+        auto got = decode(encode({ 1, Message(welcome) }), Direction::ToClient);
+        QVERIFY(got.ok());
+        QCOMPARE(std::get<Welcome>(got.value().message), welcome);
+        welcome.graceMs = qint64(1) << 60; // no time that anybody lives to see
+        got = decode(encode({ 1, Message(welcome) }), Direction::ToClient);
+        QVERIFY(got.ok());
+        QVERIFY(!std::get<Welcome>(got.value().message).graceMs);
+        welcome.services[0].userAddressLimit = qint64(1) << 40;
+        QVERIFY(!decode(encode({ 1, Message(welcome) }), Direction::ToClient).ok());
+    }
+
     void theOtherSidesMessagesAreRefused()
     {
         for (const Envelope &sent : sampleMessages()) {

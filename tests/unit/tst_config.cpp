@@ -30,7 +30,7 @@ advertise = "mx1.example.org:6245"
 state = "/var/lib/mailhelm"
 [services]
 IMAPS = [993, 10993]
-"Mail for the lab" = { listen = ["127.0.0.1:1143", "[::1]:1143"], protocol = "imap", by = "dovecot", tls = "none", auth = true, proxy = true, extension = "WebMail", idle_timeout = "29m" }
+"Mail for the lab" = { listen = ["127.0.0.1:1143", "[::1]:1143"], protocol = "imap", by = "dovecot", tls = "none", auth = true, proxy = true, extension = "WebMail", idle_timeout = "29m", user_address_limit = 20 }
 SMTP = { listen = ["*:25"], auth = false }
 [sockets]
 netns = ["/run/netns/mail"]
@@ -60,6 +60,7 @@ tls_logged = true
             QCOMPARE(service.line, 6);
         } else if (service.name == "SMTP") {
             QVERIFY(!service.auth);
+            QVERIFY(!service.userAddressLimit); // not said is not known
             QCOMPARE(service.by, QByteArray("postfix"));
         } else {
             QCOMPARE(service.name, QByteArray("Mail for the lab"));
@@ -69,6 +70,7 @@ tls_logged = true
             QVERIFY(service.proxy);
             QCOMPARE(service.extension, QByteArray("WebMail"));
             QCOMPARE(service.idleTimeoutMs, qint64(29 * 60'000));
+            QCOMPARE(service.userAddressLimit, std::optional<qint64>(20));
         }
     }
 }

@@ -6,6 +6,8 @@
 #include <QFile>
 #include <QTest>
 
+#include <map>
+
 using namespace mailhelm;
 
 namespace
@@ -21,9 +23,9 @@ QByteArray recorded(const char *name)
 }
 
 ProbedService service(const char *name, quint16 port, const char *protocol, const char *by, const char *tls, bool auth,
-    bool proxy, const char *idle, const char *program = "")
+    bool proxy, const char *idle, const char *program = "", std::optional<qint64> limit = {})
 {
-    return { name, port, protocol, by, tls, auth, proxy, idle, program };
+    return { name, port, protocol, by, tls, auth, proxy, idle, program, limit };
 }
 
 const ProbedService *atPort(const ProbedServer &server, quint16 port)
@@ -124,6 +126,8 @@ private Q_SLOTS:
     void submissionOfDebiansMasterCf();
     void aLimitedServerHasNoServices();
     void theWrittenConfigurationIsRead();
+    void limitsOfConnections_data();
+    void limitsOfConnections();
 };
 
 void TestHostProbe::aFreshDebiansDovecot()
@@ -131,12 +135,14 @@ void TestHostProbe::aFreshDebiansDovecot()
     // doveconf quotes what begins with a blank, as Debian's `protocols` does.
     const ProbedServer server = parseDoveconf(recorded("debian-doveconf"));
     QCOMPARE(portsOf(server), QList<quint16>({ 110, 143, 587, 993, 995, 4190 }));
-    QCOMPARE(*atPort(server, 143), service("IMAP", 143, "imap", "dovecot", "starttls", true, false, "30m"));
-    QCOMPARE(*atPort(server, 993), service("IMAPS", 993, "imap", "dovecot", "implicit", true, false, "30m"));
-    QCOMPARE(*atPort(server, 110), service("POP3", 110, "pop3", "dovecot", "starttls", true, false, "10m"));
-    QCOMPARE(*atPort(server, 995), service("POP3S", 995, "pop3", "dovecot", "implicit", true, false, "10m"));
-    QCOMPARE(*atPort(server, 587), service("Submission", 587, "smtp", "dovecot", "starttls", true, false, "10m"));
-    QCOMPARE(*atPort(server, 4190), service("ManageSieve", 4190, "sieve", "dovecot", "starttls", true, false, "30m"));
+    QCOMPARE(*atPort(server, 143), service("IMAP", 143, "imap", "dovecot", "starttls", true, false, "30m", "", 10));
+    QCOMPARE(*atPort(server, 993), service("IMAPS", 993, "imap", "dovecot", "implicit", true, false, "30m", "", 10));
+    QCOMPARE(*atPort(server, 110), service("POP3", 110, "pop3", "dovecot", "starttls", true, false, "10m", "", 10));
+    QCOMPARE(*atPort(server, 995), service("POP3S", 995, "pop3", "dovecot", "implicit", true, false, "10m", "", 10));
+    QCOMPARE(
+        *atPort(server, 587), service("Submission", 587, "smtp", "dovecot", "starttls", true, false, "10m", "", 10));
+    QCOMPARE(*atPort(server, 4190),
+        service("ManageSieve", 4190, "sieve", "dovecot", "starttls", true, false, "30m", "", 10));
     QCOMPARE(server.baseDir, QByteArray("/run/dovecot"));
     QVERIFY(!server.log.isEmpty());
 }
@@ -145,7 +151,7 @@ void TestHostProbe::theLabsDovecot()
 {
     const ProbedServer server = parseDoveconf(recorded("lab-doveconf"));
     QCOMPARE(portsOf(server), QList<quint16>({ 5110, 5140, 5410, 5580, 5950, 5990, 7140, 7410, 7580, 7950, 7990 }));
-    QCOMPARE(*atPort(server, 5990), service("IMAPS", 5990, "imap", "dovecot", "implicit", true, false, "30m"));
+    QCOMPARE(*atPort(server, 5990), service("IMAPS", 5990, "imap", "dovecot", "implicit", true, false, "30m", "", 0));
     QCOMPARE(atPort(server, 7990)->proxy, true);
     QCOMPARE(atPort(server, 7990)->tls, QByteArray("implicit"));
     QCOMPARE(atPort(server, 7410)->proxy, true);
@@ -233,6 +239,62 @@ void TestHostProbe::theWrittenConfigurationIsRead()
     QCOMPARE(plain.value().listen, QList<QByteArray>({ "0.0.0.0:6245", "[::]:6245" }));
     QCOMPARE(plain.value().services.size(), 6);
     QVERIFY(!plain.value().postfix);
+}
+
+void TestHostProbe::limitsOfConnections_data()
+{
+    using Limit = std::optional<qint64>;
+    QTest::addColumn<QByteArray>("settings");
+    QTest::addColumn<Limit>("imap");
+    QTest::addColumn<Limit>("pop3");
+    QTest::addColumn<Limit>("sieve");
+    QTest::addColumn<Limit>("submission");
+    const QByteArray ten = "mail_max_userip_connections = 10\n";
+    QTest::newRow("one for all") << ten << Limit(10) << Limit(10) << Limit(10) << Limit(10);
+    QTest::newRow("not said") << QByteArray() << Limit() << Limit() << Limit() << Limit();
+    QTest::newRow("any number") << QByteArray("mail_max_userip_connections = 0\n") << Limit(0) << Limit(0) << Limit(0)
+                                << Limit(0);
+    QTest::newRow("any number, 2.4") << QByteArray("mail_max_userip_connections = unlimited\n") << Limit(0) << Limit(0)
+                                     << Limit(0) << Limit(0);
+    QTest::newRow("nonsense") << QByteArray("mail_max_userip_connections = $LIMIT\n") << Limit() << Limit() << Limit()
+                              << Limit();
+    QTest::newRow("a protocol's own") << ten
+            + "protocol imap {\n  mail_max_userip_connections = 20\n  mail_plugins = \" imap_quota\"\n}\n"
+              "protocol sieve {\n  mail_max_userip_connections = 0\n}\n"
+                                      << Limit(20) << Limit(10) << Limit(0) << Limit(10);
+    QTest::newRow("all but one") << ten + "protocol !imap {\n  mail_max_userip_connections = 5\n}\n"
+                                 << Limit(10) << Limit(5) << Limit(5) << Limit(5);
+    QTest::newRow("others for some addresses")
+        << ten + "remote 10.0.0.0/8 {\n  protocol pop3 {\n    mail_max_userip_connections = 99\n  }\n}\n"
+        << Limit(10) << Limit() << Limit(10) << Limit(10);
+    QTest::newRow("others for a name") << ten + "local_name mail.example.org {\n  mail_max_userip_connections = 99\n}\n"
+                                       << Limit() << Limit() << Limit() << Limit();
+    QTest::newRow("another setting in a block") << ten + "remote 10.0.0.0/8 {\n  ssl = no\n}\n"
+                                                << Limit(10) << Limit(10) << Limit(10) << Limit(10);
+}
+
+void TestHostProbe::limitsOfConnections()
+{
+    QFETCH(QByteArray, settings);
+    QByteArray output = "base_dir = /run/dovecot\nprotocols = imap pop3 sieve submission\n" + settings;
+    const std::map<const char *, quint16> ports { { "imap-login", 143 }, { "pop3-login", 110 },
+        { "managesieve-login", 4190 }, { "submission-login", 587 } };
+    for (const auto &[service, port] : ports)
+        output += QByteArray("service ") + service + " {\n  inet_listener x {\n    port = " + QByteArray::number(port)
+            + "\n  }\n}\n";
+    const ProbedServer server = parseDoveconf(output);
+    QCOMPARE(server.services.size(), 4);
+    QTEST(atPort(server, 143)->userAddressLimit, "imap");
+    QTEST(atPort(server, 110)->userAddressLimit, "pop3");
+    QTEST(atPort(server, 4190)->userAddressLimit, "sieve");
+    QTEST(atPort(server, 587)->userAddressLimit, "submission");
+
+    // What init writes is what the agent reads.
+    const Result<Config> config
+        = Config::parse(writeConfig({ {}, "/var/lib/mailhelm", {}, {} }, &server, nullptr), "mailhelmd.toml");
+    QVERIFY2(config, config ? "" : qPrintable(config.error().detail));
+    for (const ServiceConfig &service : config.value().services)
+        QCOMPARE(service.userAddressLimit, atPort(server, service.listen[0].port)->userAddressLimit);
 }
 
 QTEST_GUILESS_MAIN(TestHostProbe)

@@ -150,6 +150,8 @@ void TestLink::knowsWhatTheWelcomeSaid()
     QCOMPARE(world.link->admin(), "tester");
     QCOMPARE(world.link->serverName(), "mx1.example.org");
     QCOMPARE(world.link->services().first().idleTimeoutMs, 1'800'000);
+    QCOMPARE(world.link->services().first().userAddressLimit, std::optional<qint64>(20));
+    QCOMPARE(world.link->graceMs(), std::optional<qint64>(qint64(14) * 86'400'000));
     QVERIFY(world.link->offers(TableId::Audit));
     QCOMPARE(world.link->statusText(), QStringLiteral("live"));
 }

@@ -16,6 +16,7 @@ class TestOverview : public QObject
         const Table::Slot slot = live.add(key);
         Table &table = live.raw();
         table.column(connections::Protocol).setText(slot, protocol);
+        table.column(connections::Service).setText(slot, QByteArray(protocol).toUpper());
         if (user)
             table.column(connections::User).setText(slot, user);
         table.column(connections::ClientAddress).setAddress(slot, Address::fromV4(address));
@@ -39,7 +40,8 @@ private Q_SLOTS:
         add(live, { 1, id++ }, "admin", "carol", 7, true);
         add(live, { 2, id++ }, "imap", "alice", 7, true); // another server's limit
         live.publish();
-        const Overview all = Overview::of(Overview::needed(live.table()), std::nullopt, 10);
+        const QList<UserAddressLimit> ten { { 1, "IMAP", 10 }, { 1, "POP3", 10 }, { 2, "IMAP", 10 } };
+        const Overview all = Overview::of(Overview::needed(live.table()), std::nullopt, ten);
         QCOMPARE(all.total, 46);
         QCOMPARE(all.secureKnown, 26);
         QCOMPARE(all.secured, 14);
@@ -49,8 +51,42 @@ private Q_SLOTS:
         QCOMPARE(all.topAddresses.first(), (Overview::ByAddress { Address::fromV4(10), 20 }));
         QCOMPARE(all.nearLimit,
             (QList<Overview::Near> {
-                { 1, "bob", "pop3", Address::fromV4(9), 12 }, { 1, "alice", "imap", Address::fromV4(7), 9 } }));
-        QCOMPARE(Overview::of(Overview::needed(live.table()), quint16(2), 10).total, 1);
+                { 1, "bob", "pop3", Address::fromV4(9), 12, 10 }, { 1, "alice", "imap", Address::fromV4(7), 9, 10 } }));
+        QVERIFY(all.nearLimit[0].isFull());
+        QVERIFY(!all.nearLimit[1].isFull());
+        QVERIFY(all.unknownLimits.isEmpty());
+        QCOMPARE(Overview::of(Overview::needed(live.table()), quint16(2), ten).total, 1);
+    }
+
+    void everyServiceHasALimitOfItsOwn()
+    {
+        FakeTable live(schemaOf(TableId::Connections));
+        RowId id = 1;
+        const auto some = [&](int count, quint16 server, const char *protocol, const char *service) {
+            for (int i = 0; i < count; ++i) {
+                add(live, { server, id }, protocol, "alice", 7);
+                live.raw().column(connections::Service).setText(live.raw().slotOf({ server, id++ }), service);
+            }
+        };
+        some(9, 1, "imap", "IMAPS"); // together with the next: the mail server counts by protocol
+        some(7, 1, "imap", "IMAP");
+        some(9, 1, "pop3", "POP3S"); // any number
+        some(3, 1, "sieve", "ManageSieve"); // nobody said
+        some(9, 1, "smtp", "SMTP"); // nobody said, and nobody limits it so
+        some(3, 2, "imap", "IMAPS"); // another server's limit
+        live.publish();
+        const QList<UserAddressLimit> limits { { 1, "IMAPS", 20 }, { 1, "IMAP", 20 }, { 1, "POP3S", 0 },
+            { 1, "ManageSieve", {} }, { 2, "IMAPS", 3 } };
+        const Overview all = Overview::of(Overview::needed(live.table()), std::nullopt, limits);
+        QCOMPARE(all.nearLimit,
+            (QList<Overview::Near> { { 2, "alice", "imap", Address::fromV4(7), 3, 3 },
+                { 1, "alice", "imap", Address::fromV4(7), 16, 20 } })); // the fullest first
+        QCOMPARE(all.unknownLimits, (QList<std::pair<quint16, QByteArray>> { { 1, "ManageSieve" } }));
+        QCOMPARE(Overview::of(Overview::needed(live.table()), quint16(1), limits).nearLimit.size(), 1);
+        // An agent that says nothing: nothing is made up.
+        const Overview none = Overview::of(Overview::needed(live.table()), quint16(1), {});
+        QVERIFY(none.nearLimit.isEmpty());
+        QCOMPARE(none.unknownLimits.size(), 4);
     }
 };
 

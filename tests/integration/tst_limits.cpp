@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the lab's real Dovecot allows a user from one address is what consoles are told, and what it holds to.
+#include "tests/support/agentclient.h"
+#include "tests/support/mailclient.h"
+
+#include <QTest>
+
+using namespace mailhelm;
+
+using Port = Lab::Port;
+
+class TestLimits : public QObject
+{
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase()
+    {
+        if (const QString why = Lab::whyNotHere(); !why.isEmpty())
+            QSKIP(qPrintable(why));
+        Lab::Options options;
+        options.accounts = 4;
+        options.userAddressLimit = 2;
+        m_lab = std::make_unique<Lab>(options);
+        const Result<void> started = m_lab->start();
+        QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
+        m_agent = std::make_unique<AgentProcess>();
+        const Result<void> made = m_agent->init(*m_lab);
+        QVERIFY2(made, made ? "" : qPrintable(made.error().detail));
+        const Result<void> up = m_agent->start();
+        QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
+        m_console = std::make_unique<AgentClient>();
+        const Result<void> enrolled = m_console->enrol(*m_agent);
+        QVERIFY2(enrolled, enrolled ? "" : qPrintable(enrolled.error().detail));
+        const Result<void> watching = m_console->watch();
+        QVERIFY2(watching, watching ? "" : qPrintable(watching.error().detail));
+    }
+
+    void consolesAreToldWhatDovecotAllows()
+    {
+        int dovecots = 0;
+        for (const ServiceInfo &service : m_console->link().services()) {
+            if (service.protocol == "imap")
+                QCOMPARE(service.userAddressLimit, std::optional<qint64>(3)); // of its own block
+            else if (service.protocol == "pop3" || service.protocol == "sieve")
+                QCOMPARE(service.userAddressLimit, std::optional<qint64>(2));
+            else if (service.ports.contains(m_lab->port(Port::Smtp)))
+                QVERIFY(!service.userAddressLimit); // Postfix knows no such limit
+            dovecots += service.userAddressLimit ? 1 : 0;
+        }
+        QVERIFY(dovecots >= 5);
+        QCOMPARE(m_console->link().graceMs(), std::optional<qint64>(qint64(7) * 86'400'000));
+    }
+
+    void itIsWhatDovecotHoldsTo()
+    {
+        // The services of a protocol are counted together.
+        QVERIFY(logIn(MailClient::Protocol::Imap, MailClient::Security::Tls, Port::Imaps));
+        QVERIFY(logIn(MailClient::Protocol::Imap, MailClient::Security::Tls, Port::Imaps));
+        QVERIFY(logIn(MailClient::Protocol::Imap, MailClient::Security::Plain, Port::Imap));
+        QVERIFY(QTest::qWaitFor([this] { return shown() == 3; }, 20'000));
+        QVERIFY(!logIn(MailClient::Protocol::Imap, MailClient::Security::Tls, Port::Imaps));
+        // Another protocol is counted by itself.
+        QVERIFY(logIn(MailClient::Protocol::Pop3, MailClient::Security::Tls, Port::Pop3s));
+        QVERIFY(QTest::qWaitFor([this] { return shown() == 3; }, 20'000));
+    }
+
+private:
+    bool logIn(MailClient::Protocol protocol, MailClient::Security security, Port port)
+    {
+        auto client = std::make_unique<MailClient>(protocol, security);
+        const bool in = client->connectTo(QHostAddress(QHostAddress::LocalHost), m_lab->port(port))
+            && client->login(Lab::user(1));
+        m_clients.push_back(std::move(client));
+        return in;
+    }
+    [[nodiscard]] qsizetype shown()
+    {
+        const QList<AgentClient::Row> rows = m_console->rows();
+        return std::count_if(rows.begin(), rows.end(), [](const AgentClient::Row &row) {
+            return row.text(connections::Protocol) == "imap" && row.text(connections::User) == Lab::user(1);
+        });
+    }
+
+    std::unique_ptr<Lab> m_lab;
+    std::unique_ptr<AgentProcess> m_agent;
+    std::unique_ptr<AgentClient> m_console;
+    std::vector<std::unique_ptr<MailClient>> m_clients;
+};
+
+QTEST_GUILESS_MAIN(TestLimits)
+#include "tst_limits.moc"
