@@ -2105,6 +2105,16 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
 </context>
 <context>
+    <name>mailhelm::LinkLosses</name>
+    <message numerus="yes">
+        <source>Connection lost %Ln time(s) since the start, last at %1, for %2</source>
+        <translation>
+            <numerusform>Verbindung seit dem Start %Ln-mal verloren, zuletzt %1, für %2</numerusform>
+            <numerusform>Verbindung seit dem Start %Ln-mal verloren, zuletzt %1, für %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mailhelm::ListComparer</name>
     <message>
         <source>Line %1: %2</source>

@@ -449,6 +449,16 @@
     </message>
 </context>
 <context>
+    <name>mailhelm::LinkLosses</name>
+    <message numerus="yes">
+        <source>Connection lost %Ln time(s) since the start, last at %1, for %2</source>
+        <translation>
+            <numerusform>Connection lost %Ln time since the start, last at %1, for %2</numerusform>
+            <numerusform>Connection lost %Ln times since the start, last at %1, for %2</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mailhelm::ListComparer</name>
     <message numerus="yes">
         <source>… and %Ln line(s) more.</source>

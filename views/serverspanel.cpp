@@ -3,6 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "views/icons.h"
+#include "views/linklosses.h"
 #include "views/viewtext.h"
 
 #include <QCoreApplication>
@@ -76,6 +77,7 @@ QString linkStateText(LinkState state)
 ServersPanel::ServersPanel(Backend &backend, QWidget *parent)
     : QDockWidget(tr("Servers"), parent)
     , m_backend(backend)
+    , m_losses(new LinkLosses(backend, this))
     , m_list(new QTreeWidget(this))
 {
     setObjectName(u"serversDock"_s);
@@ -205,6 +207,8 @@ void ServersPanel::updateServer(QTreeWidgetItem *item, const ServerStatus &serve
         lines.append(tr("key %1").arg(groupedPin(safeText(server.pin))));
     if (!server.error.isEmpty())
         lines.append(safeText(server.error));
+    if (const QString losses = m_losses->text(server.number); !losses.isEmpty())
+        lines.append(losses);
     item->setToolTip(0, plainToolTip(lines.join(u'\n')));
 }
 

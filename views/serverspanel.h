@@ -11,6 +11,8 @@ class QTreeWidgetItem;
 namespace mailhelm
 {
 
+class LinkLosses;
+
 /// The servers: state by shape and colour, how many connections, the colour of their environment. Choosing one shows
 /// its rows alone.
 class ServersPanel : public QDockWidget
@@ -37,6 +39,7 @@ private:
     [[nodiscard]] QTreeWidgetItem *itemOf(std::optional<quint16> server) const;
 
     Backend &m_backend;
+    LinkLosses *m_losses; ///< hears of a change before the panel does
     QTreeWidget *m_list;
     bool m_rebuilding = false;
 };

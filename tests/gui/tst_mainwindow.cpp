@@ -44,6 +44,7 @@ private Q_SLOTS:
     void environmentColourShows();
     void columnsAreRemembered();
     void aServerCanHaveItsOwnColumns();
+    void lossesAreRemembered();
     void windowIsRemembered();
     void menusHoldTheSameActions();
     void serverIsRemovedOnlyWhenSaidSo();
@@ -224,6 +225,27 @@ void TestMainWindow::aServerCanHaveItsOwnColumns()
     choose(1);
     choose(2);
     QCOMPARE(header->sectionSize(connections::User), 301);
+}
+
+void TestMainWindow::lossesAreRemembered()
+{
+    const auto toolTip = [&] {
+        auto *list = m_gui->window->serversPanel()->findChild<QTreeWidget *>(u"servers"_s);
+        return list->topLevelItem(list->topLevelItemCount() - 1)->toolTip(0);
+    };
+    QVERIFY(!toolTip().contains(u"since the start"_s));
+    const auto lose = [&](int seconds) {
+        m_gui->backend.setState(1, LinkState::Stale, u"timed out"_s);
+        QVERIFY(!toolTip().contains(u"since the start"_s)); // it is just now: that says more
+        m_gui->clock.advanceUs(seconds * 1'000'000LL);
+        m_gui->backend.setState(1, LinkState::Live);
+    };
+    lose(42);
+    QVERIFY2(toolTip().contains(u"Connection lost 1 time since the start, last at "_s), qPrintable(toolTip()));
+    QVERIFY2(toolTip().contains(u"for 42 s"_s), qPrintable(toolTip()));
+    lose(180);
+    QVERIFY2(toolTip().contains(u"lost 2 times since the start"_s), qPrintable(toolTip()));
+    QVERIFY2(toolTip().contains(u"for 3 min"_s), qPrintable(toolTip()));
 }
 
 void TestMainWindow::windowIsRemembered()
