@@ -992,7 +992,7 @@ Schlüssel %3</translation>
     </message>
     <message>
         <source>&amp;File of addresses (CSV or one a line), such as a billing system&apos;s:</source>
-        <translation>&amp;Datei mit Adressen (CSV oder eine je Zeile), etwa aus der Abrechnung:</translation>
+        <translation>Da&amp;tei mit Adressen (CSV oder eine je Zeile), etwa aus der Abrechnung:</translation>
     </message>
     <message>
         <source>Bro&amp;wse…</source>
@@ -1108,16 +1108,8 @@ Schlüssel %3</translation>
         <translation>Verbindung &amp;trennen …</translation>
     </message>
     <message>
-        <source>Drop All of This &amp;User…</source>
-        <translation>Alle dieses &amp;Benutzers trennen …</translation>
-    </message>
-    <message>
         <source>Drop All from This &amp;Address…</source>
         <translation>Alle von dieser &amp;Adresse trennen …</translation>
-    </message>
-    <message>
-        <source>&amp;Show This User</source>
-        <translation>Diesen Benutzer &amp;zeigen</translation>
     </message>
     <message>
         <source>Active connections</source>
@@ -1134,10 +1126,6 @@ Schlüssel %3</translation>
     <message>
         <source>Drop every connection from the address of this row</source>
         <translation>Jede Verbindung von der Adresse dieser Zeile trennen</translation>
-    </message>
-    <message>
-        <source>Drop All of &amp;User %1…</source>
-        <translation>Alle des &amp;Benutzers %1 trennen …</translation>
     </message>
     <message>
         <source>Drop All from &amp;Address %1…</source>
@@ -1226,6 +1214,18 @@ Schlüssel %3</translation>
             <numerusform>%Ln Programm hat sich wieder verbunden</numerusform>
             <numerusform>%Ln Programme haben sich wieder verbunden</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Drop A&amp;ll of This User…</source>
+        <translation>Alle dieses &amp;Benutzers trennen …</translation>
+    </message>
+    <message>
+        <source>Sho&amp;w This User</source>
+        <translation>Diesen Benutzer &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>Drop A&amp;ll of User %1…</source>
+        <translation>Alle des &amp;Benutzers %1 trennen …</translation>
     </message>
 </context>
 <context>
@@ -1545,7 +1545,7 @@ Manche dieser Texte wählen Mailbenutzer: Lassen Sie dies für Tabellenkalkulati
     </message>
     <message>
         <source>F&amp;ile:</source>
-        <translation>Da&amp;tei:</translation>
+        <translation>&amp;Datei:</translation>
     </message>
     <message>
         <source>Show in folder</source>
@@ -2184,7 +2184,7 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>&amp;Edit…</source>
-        <translation>&amp;Bearbeiten …</translation>
+        <translation>Bea&amp;rbeiten …</translation>
     </message>
     <message>
         <source>&amp;Remove…</source>
@@ -2221,6 +2221,10 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Brings the accounts back to the state of before (Ctrl+Z)</source>
         <translation>Bringt die Konten in den Zustand von zuvor (Strg+Z)</translation>
+    </message>
+    <message>
+        <source>&amp;Servers</source>
+        <translation>Ser&amp;ver</translation>
     </message>
 </context>
 <context>
@@ -2285,10 +2289,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>&amp;Drop Connections…</source>
         <translation>Verbindungen &amp;trennen …</translation>
-    </message>
-    <message>
-        <source>Show &amp;Connections	Enter</source>
-        <translation>&amp;Verbindungen zeigen	Eingabe</translation>
     </message>
     <message>
         <source>Show &amp;WebMail Sessions</source>
@@ -2375,6 +2375,10 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
             <numerusform>Alle %Ln trennen</numerusform>
             <numerusform>Alle %Ln trennen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Show C&amp;onnections	Enter</source>
+        <translation>&amp;Verbindungen zeigen	Eingabe</translation>
     </message>
 </context>
 <context>
@@ -2566,16 +2570,12 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
 <context>
     <name>mailhelm::PreferencesDialog</name>
     <message>
-        <source>Show &amp;names instead of addresses</source>
-        <translation>&amp;Namen statt Adressen zeigen</translation>
-    </message>
-    <message>
         <source>Show an &amp;icon in the tray</source>
-        <translation>Ein &amp;Symbol im Infobereich zeigen</translation>
+        <translation>Ein S&amp;ymbol im Infobereich zeigen</translation>
     </message>
     <message>
         <source>&amp;Tell there when a server or source is lost or back</source>
-        <translation>&amp;Dort melden, wenn ein Server oder eine Quelle verloren geht oder zurück ist</translation>
+        <translation>Dort &amp;melden, wenn ein Server oder eine Quelle verloren geht oder zurück ist</translation>
     </message>
     <message>
         <source>Preferences</source>
@@ -2624,6 +2624,10 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Name servers of others learn then which addresses are connected.</source>
         <translation>Nameserver anderer erfahren dann, welche Adressen verbunden sind.</translation>
+    </message>
+    <message>
+        <source>Show names instead of &amp;addresses</source>
+        <translation>Namen statt &amp;Adressen zeigen</translation>
     </message>
 </context>
 <context>
@@ -3246,32 +3250,20 @@ Name im DNS: %2</translation>
         <translation>Filter</translation>
     </message>
     <message>
-        <source>&amp;Export…</source>
-        <translation>&amp;Exportieren …</translation>
-    </message>
-    <message>
         <source>Export</source>
         <translation>Exportieren</translation>
     </message>
     <message>
         <source>&amp;Pause</source>
-        <translation>&amp;Anhalten</translation>
+        <translation>An&amp;halten</translation>
     </message>
     <message>
         <source>Pause</source>
         <translation>Anhalten</translation>
     </message>
     <message>
-        <source>&amp;Copy rows</source>
-        <translation>Zeilen &amp;kopieren</translation>
-    </message>
-    <message>
         <source>Copy</source>
         <translation>Kopieren</translation>
-    </message>
-    <message>
-        <source>Select &amp;all</source>
-        <translation>&amp;Alles wählen</translation>
     </message>
     <message>
         <source>Select all</source>
@@ -3343,6 +3335,18 @@ Name im DNS: %2</translation>
             <numerusform>Der Filter verbirgt alle %Ln Zeilen</numerusform>
             <numerusform>Der Filter verbirgt alle %Ln Zeilen</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>E&amp;xportieren …</translation>
+    </message>
+    <message>
+        <source>Cop&amp;y rows</source>
+        <translation>Zeilen &amp;kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Select all</source>
+        <translation>Alles wä&amp;hlen</translation>
     </message>
 </context>
 <context>
@@ -3602,14 +3606,6 @@ Name im DNS: %2</translation>
         <translation>Sitzung &amp;beenden …</translation>
     </message>
     <message>
-        <source>&amp;Show This User</source>
-        <translation>Diesen Benutzer &amp;zeigen</translation>
-    </message>
-    <message>
-        <source>Show sessions that are &amp;not logged in</source>
-        <translation>Sitzungen zeigen, die &amp;nicht angemeldet sind</translation>
-    </message>
-    <message>
         <source>The login page was opened and nobody logged in: somebody who left it open, or a monitoring service</source>
         <translation>Die Anmeldeseite wurde geöffnet, und niemand hat sich angemeldet: jemand, der sie offen ließ, oder eine Überwachung</translation>
     </message>
@@ -3672,6 +3668,14 @@ Das WebMail beendet eine Sitzung nach %2 ohne Tätigkeit.</translation>
             <numerusform>Es gibt %Ln Sitzung, die nicht angemeldet ist; das Menü ⋮ zeigt sie.</numerusform>
             <numerusform>Es gibt %Ln Sitzungen, die nicht angemeldet sind; das Menü ⋮ zeigt sie.</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Sho&amp;w This User</source>
+        <translation>Diesen Benutzer &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>Show sessions that are not logged &amp;in</source>
+        <translation>Sitzungen zeigen, die &amp;nicht angemeldet sind</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 #include "views/actionprogress.h"
 
 #include "views/actiontexts.h"
+#include "views/focusedge.h"
 #include "views/icons.h"
 #include "views/rowcopy.h"
 #include "views/viewtext.h"
@@ -53,6 +54,7 @@ ActionProgress::ActionProgress(Backend &backend, RowAction action, QHash<RowKey,
     m_failures->setHeaderLabels({ tr("User"), tr("Why") });
     m_failures->setRootIsDecorated(false);
     m_failures->setUniformRowHeights(true);
+    new FocusEdge(m_failures);
     m_failures->setTextElideMode(Qt::ElideNone);
     m_failures->hide();
 
@@ -70,6 +72,8 @@ ActionProgress::ActionProgress(Backend &backend, RowAction action, QHash<RowKey,
     layout->addWidget(m_summary);
     layout->addWidget(m_failures, 1);
     layout->addWidget(buttons);
+    setTabOrder(m_failures, m_copy);
+    setTabOrder(m_copy, m_close);
     resize(460, sizeHint().height());
     connect(m_close, &QPushButton::clicked, this, &ActionProgress::reject);
     connect(m_copy, &QPushButton::clicked, this, [this] { copyToClipboard(failuresAsTsv()); });

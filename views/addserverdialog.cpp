@@ -169,6 +169,7 @@ void AddServerDialog::pair()
             setBusy(false);
             if (!result) {
                 showError(safeText(result.error().detail));
+                m_link->setFocus(); // where it can be mended, and where Enter tries again
                 return;
             }
             Q_EMIT added(result.value());

@@ -7,6 +7,7 @@
 #include "views/actiontexts.h"
 #include "views/comparisonmodel.h"
 #include "views/exportdialog.h"
+#include "views/focusedge.h"
 #include "views/icons.h"
 #include "views/rowcopy.h"
 #include "views/viewtext.h"
@@ -59,6 +60,7 @@ CompareDialog::CompareDialog(Backend &backend, std::optional<quint16> server, QW
         tab.view->setModel(tab.model);
         tab.view->setSelectionBehavior(QAbstractItemView::SelectRows);
         tab.view->setShowGrid(false);
+        new FocusEdge(tab.view);
         tab.view->setTabKeyNavigation(false);
         tab.view->verticalHeader()->hide();
         tab.view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -98,6 +100,11 @@ CompareDialog::CompareDialog(Backend &backend, std::optional<quint16> server, QW
     layout->addWidget(m_message);
     layout->addWidget(m_tabs, 1);
     layout->addWidget(buttons);
+
+    const QList<QWidget *> order { m_file, browseButton, m_compare, m_tabs, buttons };
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]); // as the eye goes
+    buttons->setFocusProxy(nullptr); // with Qt 6.4 Tab would come back from it to the first button, and never to Close
 
     connect(browseButton, &QPushButton::clicked, this, &CompareDialog::browse);
     connect(m_compare, &QPushButton::clicked, this, &CompareDialog::compare);

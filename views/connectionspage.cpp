@@ -36,9 +36,9 @@ ConnectionsPage::ConnectionsPage(Backend &backend, QSettings &settings, QWidget 
     : TablePage(backend, TableId::Connections, settings, parent)
     , m_connections(backend.table(TableId::Connections))
     , m_drop(new QAction(icon(Symbol::Drop), tr("&Drop Connection…"), this))
-    , m_dropUser(new QAction(tr("Drop All of This &User…"), this))
+    , m_dropUser(new QAction(tr("Drop A&ll of This User…"), this))
     , m_dropAddress(new QAction(tr("Drop All from This &Address…"), this))
-    , m_showUser(new QAction(icon(Symbol::User), tr("&Show This User"), this))
+    , m_showUser(new QAction(icon(Symbol::User), tr("Sho&w This User"), this))
 {
     m_drop->setShortcut(QKeySequence(QKeySequence::Delete));
     m_drop->setShortcutContext(Qt::WidgetShortcut);
@@ -90,8 +90,8 @@ void ConnectionsPage::updateActions()
         why.isEmpty() ? tr("Drop every connection from the address of this row") : plainToolTip(why));
     m_dropUser->setEnabled(named && why.isEmpty());
     m_dropUser->setText(named
-            ? tr("Drop All of &User %1…").arg(safeActionText(QString::fromUtf8(*name), 60)).replace(u"……"_s, u"…"_s)
-            : tr("Drop All of This &User…"));
+            ? tr("Drop A&ll of User %1…").arg(safeActionText(QString::fromUtf8(*name), 60)).replace(u"……"_s, u"…"_s)
+            : tr("Drop A&ll of This User…"));
     m_dropAddress->setEnabled(known && why.isEmpty());
     m_dropAddress->setText(known
             ? tr("Drop All from &Address %1…").arg(QString::fromUtf8(std::get<Address>(address).toText()))

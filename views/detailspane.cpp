@@ -5,6 +5,7 @@
 #include "core/table/filter.h"
 #include "core/table/livetable.h"
 #include "models/columnformat.h"
+#include "views/focusedge.h"
 #include "views/icons.h"
 #include "views/pagetexts.h"
 #include "views/rowcopy.h"
@@ -77,6 +78,7 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
         tree->setFrameShape(QFrame::NoFrame);
         tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
         tree->installEventFilter(this);
+        new FocusEdge(tree);
     }
     m_fields->setRootIsDecorated(false);
     m_log->setObjectName(u"detailsLog"_s);
@@ -87,6 +89,7 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     m_log->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_log->setFrameShape(QFrame::NoFrame);
     m_log->setUndoRedoEnabled(false);
+    new FocusEdge(m_log);
     m_logState->setObjectName(u"detailsLogState"_s);
     m_logState->setWordWrap(true);
     m_logState->setContentsMargins(6, 2, 6, 2);

@@ -37,6 +37,9 @@ EmptyState::EmptyState(QWidget *parent)
     m_copy->setObjectName(u"emptyCopy"_s);
     m_copy->setAccessibleName(tr("Copy the line"));
     m_action->setObjectName(u"emptyAction"_s);
+    // Enter presses them, as in a dialog: there is nothing else that it could mean here.
+    m_copy->setAutoDefault(true);
+    m_action->setAutoDefault(true);
     for (QLabel *label : { m_title, m_text }) {
         label->setAlignment(Qt::AlignHCenter);
         label->setWordWrap(true);
@@ -89,11 +92,14 @@ void EmptyState::setContent(const Content &content)
     m_action->setVisible(!content.action.isEmpty());
     m_action->setMinimumSize(
         m_action->fontMetrics().horizontalAdvance(content.action) + 48, m_action->fontMetrics().height() + 18);
-    // The keyboard goes to what can be done.
-    QWidget *const act = !content.action.isEmpty() ? m_action : !content.command.isEmpty() ? m_copy : nullptr;
-    setFocusProxy(act);
     setAccessibleName(content.title);
     setAccessibleDescription(content.text);
+}
+
+QWidget *EmptyState::control() const
+{
+    // No focus proxy: Tab would then pass over what stands before it.
+    return !m_content.action.isEmpty() ? m_action : !m_content.command.isEmpty() ? m_copy : nullptr;
 }
 
 } // namespace mailhelm

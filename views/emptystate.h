@@ -26,6 +26,7 @@ public:
     };
     void setContent(const Content &content);
     [[nodiscard]] const Content &content() const { return m_content; }
+    [[nodiscard]] QWidget *control() const; ///< where the keyboard goes; null where nothing can be done here
 
 Q_SIGNALS:
     void actionTriggered();

@@ -2,6 +2,7 @@
 #include "views/exportdialog.h"
 
 #include "core/base/safetext.h"
+#include "views/focusedge.h"
 #include "views/icons.h"
 #include "views/viewtext.h"
 
@@ -106,6 +107,7 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     m_preview->setObjectName(u"preview"_s);
     m_preview->setAccessibleName(tr("Preview of the first lines"));
     m_preview->setReadOnly(true);
+    new FocusEdge(m_preview);
     m_preview->setTabChangesFocus(true);
     m_preview->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_preview->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -166,6 +168,11 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     layout->addWidget(m_progress);
     layout->addWidget(buttons);
 
+    // Tab goes down the form as the eye does.
+    const QList<QWidget *> order { m_all, m_filtered, m_selected, m_columns, m_format, m_times, m_header, m_guard,
+        m_mark, m_file, browse, m_preview, m_export, m_close, m_showFolder };
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]);
     for (QRadioButton *button : { m_all, m_filtered, m_selected })
         connect(button, &QRadioButton::toggled, this, &ExportDialog::updatePreview);
     for (QCheckBox *box : { m_header, m_guard, m_mark })
@@ -303,6 +310,7 @@ void ExportDialog::finish(const QString &error)
     setWriting(false);
     if (!error.isNull()) {
         showMessage(tr("Cannot write %1: %2.").arg(m_file->text().trimmed(), error), true);
+        m_file->setFocus();
         return;
     }
     showMessage(tr("%Ln row(s) written to %1.", nullptr, int(m_written)).arg(m_file->text().trimmed()), false);
@@ -321,6 +329,8 @@ void ExportDialog::reject()
 
 void ExportDialog::setWriting(bool writing)
 {
+    if (writing)
+        m_close->setFocus(); // the field that had it goes out
     m_settings->setEnabled(!writing);
     m_export->setEnabled(!writing);
     m_progress->setVisible(writing);

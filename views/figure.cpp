@@ -66,6 +66,7 @@ void Figure::paintEvent(QPaintEvent *)
     if (hasFocus()) {
         QStyleOptionFocusRect option;
         option.initFrom(this);
+        option.state |= QStyle::State_KeyboardFocusChange; // some styles hide it until the first Tab
         option.rect = rect().adjusted(1, 1, -1, -1);
         option.backgroundColor = palette().color(QPalette::Window);
         style()->drawPrimitive(QStyle::PE_FrameFocusRect, &option, &painter, this);

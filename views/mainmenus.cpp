@@ -104,6 +104,7 @@ void MainMenus::makeToggles()
     connect(&m_parts.preferences, &Preferences::changed, this, &MainMenus::applyPreferences);
     applyPreferences();
 
+    m_parts.servers->toggleViewAction()->setText(tr("&Servers"));
     m_parts.details->toggleViewAction()->setText(tr("&Details"));
     m_parts.details->toggleViewAction()->setShortcut(QKeySequence(Qt::Key_F4));
     m_window->addAction(m_parts.details->toggleViewAction()); // its key works while the menu is of another page

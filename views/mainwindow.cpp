@@ -10,6 +10,7 @@
 #include "views/connectionspage.h"
 #include "views/deletedpage.h"
 #include "views/detailspane.h"
+#include "views/focusedge.h"
 #include "views/historypage.h"
 #include "views/icons.h"
 #include "views/inactivepage.h"
@@ -26,6 +27,7 @@
 #include "views/viewtext.h"
 #include "views/webmailpage.h"
 
+#include <QAction>
 #include <QApplication>
 #include <QFrame>
 #include <QLocale>
@@ -56,8 +58,6 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     , m_overview(new OverviewPage(backend, settings, m_tabs))
     , m_connections(new ConnectionsPage(backend, settings, m_tabs))
     , m_history(new HistoryPage(backend, settings, m_tabs))
-    , m_servers(new ServersPanel(backend, this))
-    , m_details(new DetailsPane(backend, this))
     , m_status(new StatusLine(this))
     , m_tray(new TrayIcon(backend, *m_preferences, this))
     , m_serverDialogs(new ServerDialogs(backend, this))
@@ -78,11 +78,6 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     m_tabs->setDocumentMode(true);
     m_tabs->setAccessibleName(tr("Pages"));
     m_tabs->tabBar()->setAccessibleName(tr("Pages"));
-    // Qt does not mirror these.
-    addDockWidget(isRightToLeft() ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea, m_servers);
-    addDockWidget(Qt::BottomDockWidgetArea, m_details);
-    m_details->hide();
-    setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
     setStatusBar(m_status);
 
     addPage(m_overview);
@@ -94,7 +89,22 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     addPage(m_history);
     addPage(new TablePage(backend, TableId::Audit, settings, m_tabs));
     addPage(new TablePage(backend, TableId::Sources, settings, m_tabs));
+
+    // After the pages: Tab goes from each of them to the panels.
+    m_servers = new ServersPanel(backend, this);
+    m_details = new DetailsPane(backend, this);
+    // Qt does not mirror these.
+    addDockWidget(isRightToLeft() ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea, m_servers);
+    addDockWidget(Qt::BottomDockWidgetArea, m_details);
+    m_details->hide();
+    setCorner(isRightToLeft() ? Qt::BottomRightCorner : Qt::BottomLeftCorner,
+        isRightToLeft() ? Qt::RightDockWidgetArea : Qt::LeftDockWidgetArea);
     makeMenus();
+    for (QDockWidget *dock : { static_cast<QDockWidget *>(m_servers), static_cast<QDockWidget *>(m_details) })
+        connect(dock->toggleViewAction(), &QAction::triggered, this, [this](bool shown) {
+            if (!shown && !currentPage()->isAncestorOf(QApplication::focusWidget()))
+                currentPage()->takeFocus(); // else it lands where nobody looks for it
+        });
 
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         m_menus->showPage(currentPage());
@@ -139,6 +149,7 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     m_second.setInterval(1s);
     connect(&m_second, &QTimer::timeout, this, &MainWindow::updateSecond);
     m_second.start();
+    new FocusFromKeys(this);
     restore();
     m_menus->showPage(currentPage());
     serverChosen();

@@ -93,8 +93,8 @@ private:
     OverviewPage *m_overview;
     ConnectionsPage *m_connections;
     HistoryPage *m_history;
-    ServersPanel *m_servers;
-    DetailsPane *m_details;
+    ServersPanel *m_servers = nullptr;
+    DetailsPane *m_details = nullptr;
     StatusLine *m_status;
     TrayIcon *m_tray;
     ServerDialogs *m_serverDialogs;

@@ -27,7 +27,7 @@ using namespace Qt::StringLiterals;
 OnlinePage::OnlinePage(Backend &backend, QSettings &settings, QWidget *parent)
     : TablePage(backend, TableId::OnlineUsers, settings, parent)
     , m_drop(new QAction(icon(Symbol::Drop), tr("&Drop Connections…"), this))
-    , m_showConnections(new QAction(icon(Symbol::Jump), tr("Show &Connections\tEnter"), this))
+    , m_showConnections(new QAction(icon(Symbol::Jump), tr("Show C&onnections\tEnter"), this))
     , m_showSessions(new QAction(tr("Show &WebMail Sessions"), this))
     , m_splitter(new QSplitter(Qt::Vertical, this))
     , m_parts(new UserSessions(backend, m_splitter))

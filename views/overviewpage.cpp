@@ -14,6 +14,7 @@
 #include "views/viewtext.h"
 
 #include <QAction>
+#include <QApplication>
 #include <QComboBox>
 #include <QDir>
 #include <QFileDialog>
@@ -206,7 +207,8 @@ void OverviewPage::warn(const QString &text)
 
 void OverviewPage::takeFocus()
 {
-    (m_backend.servers().isEmpty() ? static_cast<QWidget *>(m_empty) : m_connections)->setFocus(Qt::OtherFocusReason);
+    QWidget *const wanted = m_backend.servers().isEmpty() ? m_empty->control() : m_connections;
+    wanted->setFocus(Qt::OtherFocusReason);
 }
 
 QList<ServerStatus> OverviewPage::shownServers() const
@@ -223,7 +225,12 @@ void OverviewPage::updateServers()
     const bool none = m_backend.servers().isEmpty();
     if (none)
         m_empty->setContent(PageTexts::noServer());
-    m_stack->setCurrentIndex(none ? 1 : 0);
+    if (const int wanted = none ? 1 : 0; m_stack->currentIndex() != wanted) {
+        const bool had = m_stack->isAncestorOf(QApplication::focusWidget());
+        m_stack->setCurrentIndex(wanted);
+        if (had)
+            takeFocus();
+    }
     const QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
     if (text.isEmpty() || none)
         m_stale->clear();

@@ -30,7 +30,7 @@ PreferencesDialog::PreferencesDialog(Preferences &preferences, QWidget *parent)
     , m_preferences(preferences)
     , m_fresh(new QDoubleSpinBox(this))
     , m_gone(new QDoubleSpinBox(this))
-    , m_names(new QCheckBox(tr("Show &names instead of addresses"), this))
+    , m_names(new QCheckBox(tr("Show names instead of &addresses"), this))
     , m_times(new QComboBox(this))
     , m_tray(new QCheckBox(tr("Show an &icon in the tray"), this))
     , m_notices(new QCheckBox(tr("&Tell there when a server or source is lost or back"), this))
@@ -86,6 +86,9 @@ PreferencesDialog::PreferencesDialog(Preferences &preferences, QWidget *parent)
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
     connect(buttons, &QDialogButtonBox::accepted, this, &QDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    const QList<QWidget *> order { m_fresh, m_gone, m_times, m_language, m_names, m_tray, m_notices, buttons };
+    for (qsizetype i = 1; i < order.size(); ++i)
+        setTabOrder(order[i - 1], order[i]); // as the form is read
     auto *layout = new QVBoxLayout(this);
     layout->addLayout(form);
     layout->addStretch();

@@ -173,6 +173,8 @@ void RowsView::rememberCurrent()
     if (m_remembered)
         return;
     m_remembered = true;
+    if (currentIndex().isValid())
+        m_lastRow = currentRow();
     const auto [first, last] = visibleRows();
     const bool visible = currentRow() >= first && currentRow() <= last;
     const int top = verticalScrollBar()->value();
@@ -358,7 +360,9 @@ QModelIndex RowsView::moveCursor(CursorAction action, Qt::KeyboardModifiers modi
     if (rows == 0)
         return {};
     if (action == MoveHome || action == MoveEnd || !currentIndex().isValid()) {
-        const int row = action == MoveEnd ? rows - 1 : action == MoveHome ? 0 : visibleRows().first;
+        // Where the current row went, the arrows go on from its place.
+        const int next = m_lastRow < 0 ? visibleRows().first : action == MoveUp ? m_lastRow - 1 : m_lastRow;
+        const int row = action == MoveEnd ? rows - 1 : action == MoveHome ? 0 : std::clamp(next, 0, rows - 1);
         return m_tableModel.index(row, currentIndex().isValid() ? currentIndex().column() : firstColumn());
     }
     if (isColumnHidden(currentIndex().column())) {

@@ -108,12 +108,12 @@ void TablePage::makeActions()
     m_refresh = make(Symbol::Refresh, tr("&Refresh now"), tr("Refresh"), QKeySequence(Qt::Key_F5), Qt::WindowShortcut);
     m_find = make(Symbol::Filter, tr("&Filter"), tr("Filter"), QKeySequence(Qt::CTRL | Qt::Key_F), Qt::WindowShortcut);
     m_export
-        = make(Symbol::Export, tr("&Export…"), tr("Export"), QKeySequence(Qt::CTRL | Qt::Key_E), Qt::WindowShortcut);
+        = make(Symbol::Export, tr("E&xport…"), tr("Export"), QKeySequence(Qt::CTRL | Qt::Key_E), Qt::WindowShortcut);
     m_pause = make(Symbol::Pause, tr("&Pause"), tr("Pause"), QKeySequence(Qt::Key_Space), Qt::WidgetShortcut);
     m_pause->setShortcuts({ QKeySequence(Qt::Key_Space), QKeySequence(Qt::Key_Pause) });
     m_pause->setCheckable(true);
-    m_copy = make(Symbol::Copy, tr("&Copy rows"), tr("Copy"), QKeySequence(QKeySequence::Copy), Qt::WidgetShortcut);
-    m_selectAll = make(Symbol::Columns, tr("Select &all"), tr("Select all"), QKeySequence(QKeySequence::SelectAll),
+    m_copy = make(Symbol::Copy, tr("Cop&y rows"), tr("Copy"), QKeySequence(QKeySequence::Copy), Qt::WidgetShortcut);
+    m_selectAll = make(Symbol::Columns, tr("&Select all"), tr("Select all"), QKeySequence(QKeySequence::SelectAll),
         Qt::WidgetShortcut);
     m_selectAll->setIcon(QIcon());
     m_clear = new QAction(tr("C&lear filter"), this);
@@ -390,8 +390,8 @@ void TablePage::updateEmpty()
 void TablePage::takeFocus()
 {
     QWidget *const shown = m_stack->currentWidget();
-    const bool nothing = shown == m_empty && !m_empty->focusProxy();
-    (nothing ? &m_tools->filter() : shown)->setFocus(Qt::OtherFocusReason);
+    QWidget *const wanted = shown == m_empty ? m_empty->control() : shown;
+    (wanted ? wanted : &m_tools->filter())->setFocus(Qt::OtherFocusReason);
 }
 
 void TablePage::tellOutcome(RowAction action, const QList<RowOutcome> &outcomes)

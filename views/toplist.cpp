@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/toplist.h"
 
+#include "views/focusedge.h"
 #include "views/icons.h"
 
 #include <QHeaderView>
@@ -59,6 +60,7 @@ TopList::TopList(const QString &title, QWidget *parent)
     setFrameShape(QFrame::NoFrame);
     setItemDelegate(new BarDelegate(this));
     setTextElideMode(Qt::ElideMiddle);
+    new FocusEdge(this);
     header()->setStretchLastSection(false);
     header()->setSectionResizeMode(0, QHeaderView::Stretch);
     header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);

@@ -3,6 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "models/columnformat.h"
+#include "views/focusedge.h"
 #include "views/icons.h"
 #include "views/viewtext.h"
 
@@ -101,6 +102,7 @@ UserSessions::UserSessions(Backend &backend, QWidget *parent)
     m_list->setFrameShape(QFrame::NoFrame);
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setContextMenuPolicy(Qt::CustomContextMenu);
+    new FocusEdge(m_list);
     const int character = fontMetrics().averageCharWidth();
     m_list->setColumnWidth(WhatColumn, character * 22);
     m_list->setColumnWidth(FromColumn, character * 30);

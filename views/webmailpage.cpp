@@ -23,8 +23,8 @@ WebmailPage::WebmailPage(Backend &backend, QSettings &settings, QWidget *parent)
     : TablePage(backend, TableId::Webmail, settings, parent)
     , m_sessions(backend.table(TableId::Webmail))
     , m_end(new QAction(icon(Symbol::Drop), tr("&End Session…"), this))
-    , m_showUser(new QAction(icon(Symbol::User), tr("&Show This User"), this))
-    , m_showAnonymous(new QAction(tr("Show sessions that are &not logged in"), this))
+    , m_showUser(new QAction(icon(Symbol::User), tr("Sho&w This User"), this))
+    , m_showAnonymous(new QAction(tr("Show sessions that are not logged &in"), this))
 {
     m_end->setShortcut(QKeySequence(QKeySequence::Delete));
     m_end->setShortcutContext(Qt::WidgetShortcut);
