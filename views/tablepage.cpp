@@ -125,6 +125,7 @@ void TablePage::connectAll()
     connect(m_refresh, &QAction::triggered, this, &TablePage::refresh);
     connect(m_pause, &QAction::toggled, this, &TablePage::updatePaused);
     connect(m_find, &QAction::triggered, this, [this] {
+        m_filterStandsIn = false;
         m_tools->filter().setFocus(Qt::ShortcutFocusReason);
         m_tools->filter().selectAll();
     });
@@ -381,7 +382,9 @@ void TablePage::updateEmpty()
     QWidget *wanted = empty ? static_cast<QWidget *>(m_empty) : m_view;
     if (m_stack->currentWidget() == wanted)
         return;
-    const bool had = m_stack->isAncestorOf(QApplication::focusWidget());
+    const FilterField &filter = m_tools->filter();
+    const bool waits = m_filterStandsIn && filter.hasFocus() && filter.text().isEmpty();
+    const bool had = m_stack->isAncestorOf(QApplication::focusWidget()) || waits;
     m_stack->setCurrentWidget(wanted);
     if (had)
         takeFocus();
@@ -391,6 +394,7 @@ void TablePage::takeFocus()
 {
     QWidget *const shown = m_stack->currentWidget();
     QWidget *const wanted = shown == m_empty ? m_empty->control() : shown;
+    m_filterStandsIn = !wanted;
     (wanted ? wanted : &m_tools->filter())->setFocus(Qt::OtherFocusReason);
 }
 

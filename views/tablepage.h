@@ -128,6 +128,7 @@ private:
     QString m_typed;
     Filter m_pageFilter;
     int m_holds = 0;
+    bool m_filterStandsIn = false; ///< it has the keyboard until there are rows
     bool m_serverTimes = false;
     QTimer m_countsTimer;
     QTimer m_secondTimer; ///< "12 s ago" and the like

@@ -351,4 +351,10 @@ void KeyboardRun::quits()
     QTRY_VERIFY(!m_window->isVisible());
 }
 
+void KeyboardRun::cleanupTestCase()
+{
+    m_window.reset();
+    m_world.stop();
+}
+
 } // namespace mailhelm

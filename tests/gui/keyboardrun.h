@@ -23,6 +23,7 @@ class KeyboardWorld
 public:
     virtual ~KeyboardWorld() = default;
     virtual void start() = 0; ///< fails the test where it cannot
+    virtual void stop() { }
     virtual QString whyNotHere() { return {}; }
     [[nodiscard]] virtual Backend &backend() = 0;
     [[nodiscard]] virtual QString pairingLink() = 0; ///< of somebody who may do everything
@@ -58,6 +59,7 @@ private Q_SLOTS:
     void bringsThemBack();
     void exportsTheList();
     void quits();
+    void cleanupTestCase();
 
 private:
     [[nodiscard]] TablePage *page() const;
