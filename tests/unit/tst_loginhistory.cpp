@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/agent/sources/latestlogins.h"
 #include "core/agent/sources/logblocks.h"
 #include "core/agent/sources/loginhistory.h"
 #include "core/agent/sources/loginscan.h"
@@ -154,6 +155,7 @@ private Q_SLOTS:
     void damagedArchivesSaySo();
     void theScanFindsWhatParsingEveryLineFinds_data();
     void theScanFindsWhatParsingEveryLineFinds();
+    void usersAreToldApartAsInAMap();
     void hostileNamesHideNobodysLogin();
     void rotatedAndCompressedLogsAreRead();
     void yearsAreInferredBackwards();
@@ -357,6 +359,29 @@ void TestLoginHistory::theScanFindsWhatParsingEveryLineFinds()
         if (backward)
             QVERIFY2(scan.parsed() < 10'000, QByteArray::number(scan.parsed()).constData());
     }
+}
+
+void TestLoginHistory::usersAreToldApartAsInAMap()
+{
+    std::mt19937 random { 3 };
+    LatestLogins logins;
+    std::map<std::pair<quint8, QByteArray>, int> naive;
+    for (int i = 0; i < 100'000; ++i) {
+        const quint8 service = quint8(random() % 6);
+        // Such as begin alike, hold zeros, or are empty.
+        QByteArray user = "u" + QByteArray::number(random() % 5000);
+        user = user.left(qsizetype(random() % 7)) + QByteArray(qsizetype(random() % 2), '\0');
+        const auto known = naive.find({ service, user });
+        QCOMPARE(logins.find(service, user), known == naive.end() ? LatestLogins::None : known->second);
+        if (random() % 2) {
+            const int number = logins.number(service, user);
+            QCOMPARE(number, naive.emplace(std::pair(service, user), int(naive.size())).first->second);
+            QCOMPARE(logins.user(number), QByteArrayView(user));
+            QCOMPARE(logins.service(number), service);
+        }
+    }
+    QCOMPARE(size_t(logins.size()), naive.size());
+    QVERIFY(logins.size() > 10'000);
 }
 
 void TestLoginHistory::hostileNamesHideNobodysLogin()

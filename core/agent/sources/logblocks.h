@@ -15,7 +15,7 @@ namespace mailhelm
 class LogBlocks
 {
 public:
-    static constexpr qint64 BlockBytes = 1 << 20;
+    static constexpr qint64 BlockBytes = 1 << 18;
 
     /// Takes over the descriptor of a regular file.
     [[nodiscard]] static std::unique_ptr<LogBlocks> open(int fd, bool gzip);

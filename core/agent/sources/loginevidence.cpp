@@ -6,6 +6,9 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 
+#include <algorithm>
+#include <array>
+
 namespace mailhelm
 {
 
@@ -16,11 +19,13 @@ namespace
 /// lda).
 QByteArray serviceNamed(QByteArrayView name)
 {
-    for (const QByteArrayView known : { QByteArrayView("imap"), QByteArrayView("pop3"), QByteArrayView("submission"),
-             QByteArrayView("sieve"), QByteArrayView("smtp") })
-        if (name == known)
-            return known.toByteArray();
-    return name == QByteArrayView("managesieve") ? QByteArray("sieve") : QByteArray();
+    static const std::array<QByteArray, 5> services { QByteArrayLiteral("imap"), QByteArrayLiteral("pop3"),
+        QByteArrayLiteral("submission"), QByteArrayLiteral("sieve"), QByteArrayLiteral("smtp") };
+    if (name == QByteArrayView("managesieve"))
+        return QByteArrayLiteral("sieve");
+    const auto known = std::find_if(services.begin(), services.end(),
+        [name](const QByteArray &service) { return name == QByteArrayView(service); });
+    return known == services.end() ? QByteArray() : *known;
 }
 
 std::optional<LoginEvidence> eventLogin(const DovecotLine &parsed, const LogLine &line, const LoginRules &rules)
@@ -46,7 +51,7 @@ std::optional<LoginEvidence> eventLogin(const DovecotLine &parsed, const LogLine
         return std::nullopt;
     login.time = line.time;
     login.address = Address::parse(text("remote_ip")).value_or(Address());
-    login.source = "dovecot";
+    login.source = QByteArrayLiteral("dovecot");
     return login;
 }
 
@@ -66,7 +71,7 @@ std::optional<LoginEvidence> loginOf(const DovecotLine &parsed, const LogLine &l
     login.service = serviceNamed(line.program.first(line.program.size() - 6)); // -login
     login.time = line.time;
     login.address = Address::parse(parsed.rip).value_or(Address());
-    login.source = "dovecot";
+    login.source = QByteArrayLiteral("dovecot");
     return login;
 }
 
@@ -74,7 +79,8 @@ std::optional<LoginEvidence> loginOf(const PostfixLine &parsed, const LogLine &l
 {
     if (parsed.kind != PostfixLine::Kind::Client || !parsed.sasl || parsed.forwarded || parsed.user.isEmpty())
         return std::nullopt;
-    return LoginEvidence { validUtf8(parsed.user), "smtp", line.time, parsed.peer.address, "postfix" };
+    return LoginEvidence { validUtf8(parsed.user), QByteArrayLiteral("smtp"), line.time, parsed.peer.address,
+        QByteArrayLiteral("postfix") };
 }
 
 } // namespace mailhelm

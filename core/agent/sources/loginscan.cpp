@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 namespace mailhelm
 {
@@ -11,6 +12,19 @@ namespace
 {
 
 constexpr std::array<QByteArrayView, 6> ServiceNames { "imap", "pop3", "submission", "sieve", "smtp", "webmail" };
+
+/// Words of which a line that proves a login has one. They are found by their byte that is the rarest in logs: the
+/// search for a byte is as quick as memory is.
+struct Marks {
+    char rare;
+    qsizetype at; ///< where in each of them it is
+    std::array<QByteArrayView, 2> words;
+};
+constexpr std::array<Marks, 2> DovecotMarks { {
+    { 'L', 2, { ": Login: ", ": Logged in: " } },
+    { '{', 0, { "{\"event\":\"auth_", {} } },
+} };
+constexpr Marks PostfixMarks { '_', 6, { ", sasl_username=", {} } };
 
 bool isLetter(char c)
 {
@@ -185,9 +199,11 @@ bool LoginScan::isOld(const Candidate &candidate, qint64 bound) const
 {
     if (candidate.user.isEmpty())
         return false;
-    const auto &known = m_known[candidate.service];
-    const auto found = known.constFind(QByteArray::fromRawData(candidate.user.data(), candidate.user.size()));
-    return found != known.cend() && (found->block == m_block || found->time >= bound);
+    const int known = m_known.find(candidate.service, candidate.user);
+    if (known == LatestLogins::None)
+        return false;
+    const LatestLogins::When &latest = m_known.when(known);
+    return latest.block == m_block || latest.time >= bound;
 }
 
 void LoginScan::read(QByteArrayView bytes)
@@ -210,35 +226,53 @@ void LoginScan::read(QByteArrayView bytes)
     const auto service = std::find(ServiceNames.begin(), ServiceNames.end(), QByteArrayView(login->service));
     if (service == ServiceNames.end())
         return;
-    Known &known = m_known[size_t(service - ServiceNames.begin())][login->user];
-    if (known.time >= login->time && known.block != 0)
-        return;
-    known = { login->time, m_block, false, login->address, login->source };
+    const int known = m_known.number(quint8(service - ServiceNames.begin()), login->user);
+    const LatestLogins::When &latest = m_known.when(known);
+    if (latest.block == 0 || latest.time < login->time)
+        m_known.set(known, login->time, m_block, login->address, login->source);
+}
+
+void LoginScan::findLines(QByteArrayView block)
+{
+    m_lines.clear();
+    const char *const begin = block.data();
+    const char *const end = begin + block.size();
+    const auto look = [&](const Marks &marks) {
+        const char *next = begin;
+        while (const void *const hit = std::memchr(next, marks.rare, size_t(end - next))) {
+            next = static_cast<const char *>(hit) + 1;
+            const char *const at = next - 1 - marks.at;
+            if (at < begin)
+                continue;
+            const QByteArrayView rest(at, end);
+            if (std::none_of(marks.words.begin(), marks.words.end(),
+                    [rest](QByteArrayView word) { return !word.isEmpty() && rest.startsWith(word); }))
+                continue;
+            const void *const newline = ::memrchr(begin, '\n', size_t(at - begin));
+            m_lines.push_back(newline ? static_cast<const char *>(newline) + 1 - begin : 0);
+        }
+    };
+    if (m_wanted.dovecot)
+        for (const Marks &marks : DovecotMarks)
+            look(marks);
+    if (m_wanted.postfix)
+        look(PostfixMarks);
+    std::sort(m_lines.begin(), m_lines.end(), std::greater<>());
+    m_lines.erase(std::unique(m_lines.begin(), m_lines.end()), m_lines.end());
 }
 
 void LoginScan::scan(QByteArrayView block)
 {
     ++m_block;
-    noteTimes(block);
-    if (!m_times)
-        return;
-    // Its latest line; lines of a log are in order.
-    qint64 bound = m_times->last;
-    qsizetype end = block.size();
-    bool bounded = false;
-    while (end > 0) {
-        const void *const newline = end > 1 ? ::memrchr(block.data(), '\n', size_t(end - 1)) : nullptr;
-        const qsizetype from = newline ? static_cast<const char *>(newline) - block.data() + 1 : 0;
-        const QByteArrayView line = block.sliced(from, end - 1 - from);
-        end = from;
-        if (!bounded) {
-            if (const std::optional<StampReader::Stamp> stamp = m_stamps.read(line)) {
-                bound = stamp->time;
-                bounded = true;
-            }
-        }
+    const std::optional<qint64> last = noteTimes(block);
+    if (!last)
+        return; // what has no time proves nothing
+    findLines(block);
+    for (const qsizetype start : m_lines) {
+        const QByteArrayView rest = block.sliced(start);
+        const QByteArrayView line = rest.first(find(rest, '\n'));
         const std::optional<Candidate> found = candidate(line);
-        if (found && !isOld(*found, bound))
+        if (found && !isOld(*found, *last)) // lines of a log are in order
             read(line);
     }
 }
@@ -257,11 +291,11 @@ std::optional<qint64> LoginScan::firstStamp(QByteArrayView text, StampReader &st
     return std::nullopt;
 }
 
-void LoginScan::noteTimes(QByteArrayView block)
+std::optional<qint64> LoginScan::noteTimes(QByteArrayView block)
 {
     const std::optional<qint64> first = firstStamp(block, m_stamps);
     if (!first)
-        return;
+        return std::nullopt;
     std::optional<qint64> last;
     for (QByteArrayView rest = block; !rest.isEmpty() && !last;) {
         const qsizetype newline = rest.first(rest.size() - 1).lastIndexOf('\n');
@@ -271,7 +305,7 @@ void LoginScan::noteTimes(QByteArrayView block)
     }
     if (last.value_or(*first) - *first <= LongestSilence) {
         noteSpan(*first, std::max(*first, last.value_or(*first)));
-        return;
+        return last;
     }
     // Somewhere in it may be a silence that is too long: line by line, in the direction of the blocks.
     QList<qint64> times;
@@ -286,6 +320,7 @@ void LoginScan::noteTimes(QByteArrayView block)
         std::reverse(times.begin(), times.end());
     for (const qint64 time : std::as_const(times))
         noteSpan(time, time);
+    return last;
 }
 
 void LoginScan::noteSpan(qint64 first, qint64 last)
@@ -309,13 +344,10 @@ void LoginScan::noteSpan(qint64 first, qint64 last)
 QList<LoginEvidence> LoginScan::take()
 {
     QList<LoginEvidence> logins;
-    for (size_t service = 0; service < m_known.size(); ++service) {
-        for (auto known = m_known[service].begin(); known != m_known[service].end(); ++known) {
-            if (std::exchange(known->taken, true))
-                continue;
-            logins.append(
-                { known.key(), ServiceNames[service].toByteArray(), known->time, known->address, known->source });
-        }
+    for (int i = 0; i < m_known.size(); ++i) {
+        if (m_known.take(i))
+            logins.append({ m_known.user(i).toByteArray(), ServiceNames[m_known.service(i)].toByteArray(),
+                m_known.when(i).time, m_known.what(i).address, m_known.what(i).source });
     }
     return logins;
 }

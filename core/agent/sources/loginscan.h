@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/agent/sources/latestlogins.h"
 #include "core/agent/sources/loginevidence.h"
 #include "core/agent/sources/stampreader.h"
 
-#include <QHash>
 #include <QList>
 
-#include <array>
 #include <optional>
 #include <vector>
 
 namespace mailhelm
 {
 
-/// Finds the latest login of each user and service in old logs, quickly: most lines are passed over by their first
-/// words, and those of users of whom a later login is known without being parsed. Blocks may come in any order; best is
-/// the newest file first. Any thread, one at a time.
+/// Finds the latest login of each user and service in old logs, quickly: only lines that hold words which no login is
+/// without are looked at, and those of users of whom a later login is known are not parsed. Blocks may come in any
+/// order; best is the newest file first. Any thread, one at a time.
 class LoginScan
 {
 public:
@@ -55,34 +54,31 @@ public:
     [[nodiscard]] quint64 parsed() const { return m_parsed; } ///< lines that were looked at in full
 
 private:
-    struct Known {
-        qint64 time = 0;
-        quint64 block = 0; ///< the one that it was found in
-        bool taken = true;
-        Address address;
-        QByteArray source;
-    };
-    enum Service { Imap, Pop3, Submission, Sieve, Smtp, Webmail, Services };
+    enum Service : quint8 { Imap, Pop3, Submission, Sieve, Smtp, Webmail, Services };
     /// A line that may prove a login, and of whom, as far as can be seen without reading it properly.
     struct Candidate {
         Service service = Services;
         QByteArrayView user; ///< empty: has to be read
     };
 
+    /// The starts of all lines that may prove a login, the last one first.
+    void findLines(QByteArrayView block);
     [[nodiscard]] std::optional<Candidate> candidate(QByteArrayView line) const;
     [[nodiscard]] std::optional<Candidate> dovecotCandidate(QByteArrayView rest) const;
     [[nodiscard]] bool isWebmail(QByteArrayView address) const;
     [[nodiscard]] bool isOld(const Candidate &candidate, qint64 bound) const;
     void read(QByteArrayView line);
-    void noteTimes(QByteArrayView block);
+    /// The time of the block's last line; nullopt: no line has one.
+    std::optional<qint64> noteTimes(QByteArrayView block);
     void noteSpan(qint64 first, qint64 last);
 
     Wanted m_wanted;
     QList<QByteArray> m_webmailHosts; ///< as they are written
     StampReader m_stamps;
-    std::array<QHash<QByteArray, Known>, Services> m_known;
+    LatestLogins m_known;
     std::optional<Times> m_times;
-    quint64 m_block = 0;
+    std::vector<qsizetype> m_lines; ///< of findLines()
+    quint32 m_block = 0;
     quint64 m_parsed = 0;
 };
 
