@@ -3,6 +3,7 @@
 
 #include "core/base/address.h"
 #include "core/base/result.h"
+#include "core/history/historylimits.h"
 
 #include <QByteArray>
 #include <QList>
@@ -90,10 +91,8 @@ struct LoginsConfig {
 };
 
 /// `[history]`: what is kept of connections and sessions that are over.
-struct HistoryConfig {
+struct HistoryConfig : HistoryLimits { // `keep = "30d"`, `max_size = "1G"`
     bool enabled = true;
-    qint64 keepMs = qint64(30) * 86'400'000; ///< `keep = "30d"`
-    qint64 maxBytes = qint64(1) << 30; ///< `max_size = "1G"`
 };
 
 struct Config {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/agent/historykeeper.h"
 
-#include "core/agent/historystore.h"
 #include "core/base/logging.h"
+#include "core/history/historystore.h"
 #include "core/protocol/changescodec.h"
 #include "core/table/historyrow.h"
 

@@ -2,12 +2,12 @@
 #pragma once
 
 #include "core/agent/config.h"
-#include "core/agent/historybatch.h"
-#include "core/agent/historycursor.h"
 #include "core/agent/observations.h"
 #include "core/agent/registry.h"
 #include "core/agent/rowend.h"
 #include "core/base/clock.h"
+#include "core/history/historybatch.h"
+#include "core/history/historycursor.h"
 
 #include <QObject>
 #include <QPointer>

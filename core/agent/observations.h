@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/base/address.h"
+#include "core/base/sourcestatus.h"
 
 #include <QByteArray>
 #include <QList>
@@ -137,16 +138,6 @@ struct LoginEvidence {
     friend bool operator==(const LoginEvidence &, const LoginEvidence &) = default;
 };
 
-/// How a source is, as the table `sources` shows it.
-struct SourceStatus {
-    enum class State { Ok, Degraded, Down };
-    QByteArray source;
-    State state = State::Ok;
-    QByteArray detail; ///< what it cannot see and why; empty when all is well
-    QByteArray mend; ///< the exact configuration line or command that would mend it
-    friend bool operator==(const SourceStatus &, const SourceStatus &) = default;
-};
-
 } // namespace mailhelm
 
 Q_DECLARE_METATYPE(mailhelm::SocketScan)
@@ -155,4 +146,3 @@ Q_DECLARE_METATYPE(mailhelm::SessionFacts)
 Q_DECLARE_METATYPE(mailhelm::WebmailScan)
 Q_DECLARE_METATYPE(mailhelm::AccountScan)
 Q_DECLARE_METATYPE(mailhelm::LoginEvidence)
-Q_DECLARE_METATYPE(mailhelm::SourceStatus)

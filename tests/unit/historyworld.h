@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/agent/historystore.h"
+#include "core/history/historystore.h"
 #include "core/protocol/codec.h"
 #include "core/table/changelog.h"
 
@@ -37,7 +37,7 @@ struct HistoryWorld {
         qsizetype doubled = 0; ///< rows that came more than once
     };
 
-    explicit HistoryWorld(HistoryConfig chosen = {})
+    explicit HistoryWorld(HistoryLimits chosen = {})
         : config(chosen)
     {
         open();
@@ -143,7 +143,7 @@ struct HistoryWorld {
 
     QTemporaryDir folder;
     ManualClock clock;
-    HistoryConfig config;
+    HistoryLimits config;
     qint64 watchedSince = 0;
     std::unique_ptr<HistoryStore> store;
     std::shared_ptr<HistoryBatch> batch;

@@ -3,7 +3,7 @@
 // configured, and what cannot be known is said.
 #include "historyworld.h"
 
-#include "core/agent/historyspans.h"
+#include "core/history/historyspans.h"
 #include "core/table/historyrow.h"
 
 #include <QProcess>
@@ -26,9 +26,9 @@ constexpr qint64 Second = World::Second;
 constexpr qint64 Hour = World::Hour;
 constexpr qint64 Day = World::Day;
 
-HistoryConfig config(qint64 days, qint64 bytes)
+HistoryLimits config(qint64 days, qint64 bytes)
 {
-    HistoryConfig out;
+    HistoryLimits out;
     out.keepMs = days * 86'400'000;
     out.maxBytes = bytes;
     return out;
@@ -569,7 +569,7 @@ void TestHistoryStore::aNewersFileIsLeftAlone()
     QSqlDatabase::removeDatabase(QStringLiteral("newer"));
     world.open();
     QCOMPARE(world.status.state, SourceStatus::State::Down);
-    QVERIFY(world.status.detail.contains("newer mailhelmd"));
+    QVERIFY(world.status.detail.contains("newer Mailhelm"));
     QVERIFY(!world.write());
     const World::Told told = world.ask(0, 10);
     QVERIFY(told.error);

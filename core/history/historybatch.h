@@ -6,7 +6,8 @@
 namespace mailhelm
 {
 
-/// What the main thread hands to the history's thread every few seconds, and which is the latter's from then on.
+/// What the main thread hands to the history's thread every few seconds, and which is the latter's from then on. An
+/// agent tells what is live, too; a client keeps that in its cache.
 struct HistoryBatch {
     /// How one live table changed since the batch before.
     struct Live {

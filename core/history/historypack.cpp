@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historypack.h"
+#include "core/history/historypack.h"
 
 #include "core/protocol/changescodec.h"
 #include "core/protocol/codec.h"

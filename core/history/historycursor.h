@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/agent/historypack.h"
+#include "core/history/historypack.h"
 #include "core/protocol/changescodec.h"
 #include "core/protocol/messages.h"
 

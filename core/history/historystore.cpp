@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historystore.h"
+#include "core/history/historystore.h"
 
-#include "core/agent/historyspans.h"
-#include "core/base/logging.h"
+#include "core/history/historyspans.h"
 #include "core/protocol/codec.h"
 #include "core/table/historyrow.h"
 
 #include <QFile>
+#include <QLoggingCategory>
 
 #include <algorithm>
 #include <limits>
@@ -16,68 +16,70 @@ namespace mailhelm
 
 using namespace std::chrono_literals;
 
-namespace
+static Q_LOGGING_CATEGORY(lcHistory, "mailhelm.history")
+
+    namespace
 {
 
-constexpr qint64 Second = 1'000'000;
-constexpr qint64 Day = 86'400 * Second;
-/// Up to these, a row is of the kind. A request for an hour then touches few pieces that begin long before it.
-constexpr std::array<qint64, HistoryStore::Kinds> Longest { 600 * Second, 7200 * Second, Day,
-    std::numeric_limits<qint64>::max() };
-constexpr qint64 OldestInRecent = Day; // then they become a piece, few as they are: age is judged by the piece
-constexpr qint64 Slack = 64 * 1024; // beside the rows: indices, what is rounded up to pages
-constexpr auto MaintainEvery = 60s;
-constexpr auto NextSlice = 100ms;
-int kindOf(qint64 since, qint64 ended)
-{
-    int kind = 0;
-    while (ended - since > Longest[size_t(kind)])
-        ++kind;
-    return kind;
-}
+    constexpr qint64 Second = 1'000'000;
+    constexpr qint64 Day = 86'400 * Second;
+    /// Up to these, a row is of the kind. A request for an hour then touches few pieces that begin long before it.
+    constexpr std::array<qint64, HistoryStore::Kinds> Longest { 600 * Second, 7200 * Second, Day,
+        std::numeric_limits<qint64>::max() };
+    constexpr qint64 OldestInRecent = Day; // then they become a piece, few as they are: age is judged by the piece
+    constexpr qint64 Slack = 64 * 1024; // beside the rows: indices, what is rounded up to pages
+    constexpr auto MaintainEvery = 60s;
+    constexpr auto NextSlice = 100ms;
+    int kindOf(qint64 since, qint64 ended)
+    {
+        int kind = 0;
+        while (ended - since > Longest[size_t(kind)])
+            ++kind;
+        return kind;
+    }
 
-QList<quint32> slotsOf(const Table &table)
-{
-    QList<quint32> slots;
-    for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
-        if (table.isLive(slot))
-            slots.append(slot);
-    return slots;
-}
+    QList<quint32> slotsOf(const Table &table)
+    {
+        QList<quint32> slots;
+        for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
+            if (table.isLive(slot))
+                slots.append(slot);
+        return slots;
+    }
 
-/// A row of one table `history` into another; NoSlot where it is there already, and now as in `from`.
-Table::Slot copyRow(Table &to, const Table &from, Table::Slot row)
-{
-    const Table::Slot there = to.slotOf(from.keyAt(row));
-    const Table::Slot slot = there == Table::NoSlot ? to.insert(from.keyAt(row)) : there;
-    for (int column = 0; column < to.schema().columnCount(); ++column)
-        to.column(column).copyCell(slot, from.column(column), row);
-    return there == Table::NoSlot ? slot : Table::NoSlot;
-}
+    /// A row of one table `history` into another; NoSlot where it is there already, and now as in `from`.
+    Table::Slot copyRow(Table & to, const Table &from, Table::Slot row)
+    {
+        const Table::Slot there = to.slotOf(from.keyAt(row));
+        const Table::Slot slot = there == Table::NoSlot ? to.insert(from.keyAt(row)) : there;
+        for (int column = 0; column < to.schema().columnCount(); ++column)
+            to.column(column).copyCell(slot, from.column(column), row);
+        return there == Table::NoSlot ? slot : Table::NoSlot;
+    }
 
-qint64 cell(const Table &table, int column, Table::Slot slot, qint64 otherwise)
-{
-    return table.column(column).isKnown(slot) ? table.column(column).number(slot) : otherwise;
-}
+    qint64 cell(const Table &table, int column, Table::Slot slot, qint64 otherwise)
+    {
+        return table.column(column).isKnown(slot) ? table.column(column).number(slot) : otherwise;
+    }
 
-qint64 endedOf(const Table &table, Table::Slot slot)
-{
-    return cell(table, history::Ended, slot, 0);
-}
+    qint64 endedOf(const Table &table, Table::Slot slot)
+    {
+        return cell(table, history::Ended, slot, 0);
+    }
 
-qint64 sinceOf(const Table &table, Table::Slot slot)
-{
-    return cell(table, connections::Since, slot, endedOf(table, slot));
-}
+    qint64 sinceOf(const Table &table, Table::Slot slot)
+    {
+        return cell(table, connections::Since, slot, endedOf(table, slot));
+    }
 
 } // namespace
 
-HistoryStore::HistoryStore(QString file, HistoryConfig config, const Clock &clock)
+HistoryStore::HistoryStore(QString file, HistoryLimits limits, const Clock &clock)
     : m_fileName(std::move(file))
-    , m_config(config)
+    , m_limits(limits)
     , m_clock(clock)
     , m_live(m_file)
-    , m_retention(m_file, m_config, clock)
+    , m_retention(m_file, limits, clock)
     , m_recent { Table(schemaOf(TableId::History)), Table(schemaOf(TableId::History)),
         Table(schemaOf(TableId::History)), Table(schemaOf(TableId::History)) }
     , m_unwritten(schemaOf(TableId::History))
@@ -107,7 +109,7 @@ Result<void> HistoryStore::openFile()
     if (m_given)
         return Error { ErrorCode::Unavailable, m_error };
     for (int attempt = 0; attempt < 2; ++attempt) {
-        Result<void> opened = m_file.open(m_fileName, m_config.maxBytes);
+        Result<void> opened = m_file.open(m_fileName, m_limits.maxBytes);
         if (opened)
             opened = load();
         if (opened)
@@ -153,7 +155,7 @@ void HistoryStore::setAside(const Error &error)
     m_live.forget();
     for (Table &recent : m_recent)
         recent = Table(recent.schema());
-    qCWarning(lcAgent, "%s was damaged (%s) and is kept as %s", qUtf8Printable(m_fileName), qUtf8Printable(m_damage),
+    qCWarning(lcHistory, "%s was damaged (%s) and is kept as %s", qUtf8Printable(m_fileName), qUtf8Printable(m_damage),
         qUtf8Printable(aside));
 }
 
@@ -176,7 +178,7 @@ void HistoryStore::write(const std::shared_ptr<HistoryBatch> &batch)
         m_error.clear();
         for (const HistoryBatch::Live &live : batch->live)
             if (Result<void> compacted = m_live.compact(live.table); !compacted)
-                qCWarning(lcAgent, "%s: %s", qUtf8Printable(m_fileName), qUtf8Printable(compacted.error().detail));
+                qCWarning(lcHistory, "%s: %s", qUtf8Printable(m_fileName), qUtf8Printable(compacted.error().detail));
     } else {
         for (const Added &each : added)
             m_recent[size_t(each.kind)].remove(each.slot);
@@ -291,6 +293,13 @@ void HistoryStore::maintain()
     m_maintenance->start(more ? std::chrono::milliseconds(NextSlice) : std::chrono::milliseconds(MaintainEvery));
 }
 
+void HistoryStore::setKeep(qint64 ms)
+{
+    m_retention.setKeep(ms);
+    if (m_maintenance)
+        maintain();
+}
+
 void HistoryStore::answer(quint64 query, Error error)
 {
     m_queries.erase(query);
@@ -371,7 +380,7 @@ void HistoryStore::tell()
         details.append(file + " cannot be written (" + m_error.toUtf8() + "): what ends now "
             + (m_lost ? "is lost in part" : "waits in memory"));
         status.mend = m_given
-            ? QByteArray("install the newer mailhelmd again, or put the file aside: mv " + file + ' ' + file + ".newer")
+            ? QByteArray("install the newer Mailhelm again, or put the file aside: mv " + file + ' ' + file + ".newer")
             : "df " + file + "; ls -l " + file;
     }
     if (!m_damage.isEmpty()) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historyretention.h"
+#include "core/history/historyretention.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,9 +17,9 @@ constexpr qint64 BelieveAfter = 3600 * Second;
 
 } // namespace
 
-HistoryRetention::HistoryRetention(HistoryFile &file, const HistoryConfig &config, const Clock &clock)
+HistoryRetention::HistoryRetention(HistoryFile &file, const HistoryLimits &limits, const Clock &clock)
     : m_file(file)
-    , m_config(config)
+    , m_limits(limits)
     , m_clock(clock)
     , m_lastWall(clock.nowUs())
     , m_lastMonotonic(clock.monotonicUs())
@@ -34,7 +34,7 @@ Result<void> HistoryRetention::begin()
     qint64 newest = 0;
     for (const HistoryDone::Span &span : watched.value())
         newest = std::max(newest, span.toUs);
-    if (newest != 0 && m_clock.nowUs() - newest > JumpAtStart)
+    if (m_limits.doubtsClock && newest != 0 && m_clock.nowUs() - newest > JumpAtStart)
         m_deleteNothingBefore = m_clock.monotonicUs() + BelieveAfter;
     return {};
 }
@@ -43,7 +43,7 @@ void HistoryRetention::followClock()
 {
     const qint64 wall = m_clock.nowUs();
     const qint64 monotonic = m_clock.monotonicUs();
-    if ((wall - m_lastWall) - (monotonic - m_lastMonotonic) > JumpAhead)
+    if (m_limits.doubtsClock && (wall - m_lastWall) - (monotonic - m_lastMonotonic) > JumpAhead)
         m_deleteNothingBefore = monotonic + BelieveAfter;
     m_lastWall = wall;
     m_lastMonotonic = monotonic;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historyfile.h"
+#include "core/history/historyfile.h"
 
 #include <QFile>
 #include <QSqlDatabase>
@@ -61,6 +61,7 @@ Result<void> HistoryFile::open(const QString &file, qint64 maxBytes)
     m_connection = QStringLiteral("mailhelm-history-") + QUuid::createUuid().toString(QUuid::Id128);
     QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), m_connection);
     database.setDatabaseName(file);
+    database.setConnectOptions(QStringLiteral("QSQLITE_BUSY_TIMEOUT=500"));
     if (!database.open())
         return Error { ErrorCode::Io, database.lastError().databaseText().simplified() };
 
@@ -79,7 +80,7 @@ Result<void> HistoryFile::open(const QString &file, qint64 maxBytes)
     if (!version)
         return version.error();
     if (version.value() > Version)
-        return Error { ErrorCode::Unsupported, QStringLiteral("it was written by a newer mailhelmd") };
+        return Error { ErrorCode::Unsupported, QStringLiteral("it was written by a newer Mailhelm") };
     if (version.value() < Version)
         if (Result<void> done = inTransaction([this] { return make(); }); !done)
             return done;

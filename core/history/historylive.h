@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/agent/historybatch.h"
-#include "core/agent/historyfile.h"
+#include "core/history/historybatch.h"
+#include "core/history/historyfile.h"
 
 #include <map>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/agent/historypack.h"
+#include "core/history/historypack.h"
 #include "core/protocol/messages.h"
 
 #include <QHash>
@@ -21,7 +21,7 @@ namespace mailhelm
 ///   live     what was live when last looked: changes to be folded, beginning with a snapshot
 ///   watch    the spans in which somebody looked
 ///
-/// Corrupt: the file is damaged. Unsupported: a newer mailhelmd's. Io: everything else, a full disk above all.
+/// Corrupt: the file is damaged. Unsupported: a newer Mailhelm's. Io: everything else, a full disk above all.
 class HistoryFile
 {
 public:

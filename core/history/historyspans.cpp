@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historyspans.h"
+#include "core/history/historyspans.h"
 
 #include "core/protocol/limits.h"
 
@@ -27,6 +27,18 @@ QList<HistoryDone::Span> unwatchedSpans(QList<HistoryDone::Span> watched, qint64
     if (out.size() > limits::UnwatchedSpans) {
         out.resize(limits::UnwatchedSpans);
         out.last().toUs = to;
+    }
+    return out;
+}
+
+QList<HistoryDone::Span> commonSpans(const QList<HistoryDone::Span> &one, const QList<HistoryDone::Span> &other)
+{
+    QList<HistoryDone::Span> out;
+    for (auto a = one.cbegin(), b = other.cbegin(); a != one.cend() && b != other.cend();) {
+        const HistoryDone::Span both { std::max(a->fromUs, b->fromUs), std::min(a->toUs, b->toUs) };
+        if (both.fromUs < both.toUs)
+            out.append(both);
+        a->toUs < b->toUs ? ++a : ++b;
     }
     return out;
 }

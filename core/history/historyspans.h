@@ -11,4 +11,8 @@ namespace mailhelm
 /// them.
 [[nodiscard]] QList<HistoryDone::Span> unwatchedSpans(QList<HistoryDone::Span> watched, qint64 from, qint64 to);
 
+/// What both cover; either is ascending and its spans apart, and so is the result.
+[[nodiscard]] QList<HistoryDone::Span> commonSpans(
+    const QList<HistoryDone::Span> &one, const QList<HistoryDone::Span> &other);
+
 } // namespace mailhelm

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/agent/config.h"
-#include "core/agent/historybatch.h"
-#include "core/agent/historycursor.h"
-#include "core/agent/historyfile.h"
-#include "core/agent/historylive.h"
-#include "core/agent/historyretention.h"
-#include "core/agent/observations.h"
 #include "core/base/clock.h"
+#include "core/base/sourcestatus.h"
+#include "core/history/historybatch.h"
+#include "core/history/historycursor.h"
+#include "core/history/historyfile.h"
+#include "core/history/historylimits.h"
+#include "core/history/historylive.h"
+#include "core/history/historyretention.h"
 
 #include <QObject>
 #include <QTimer>
@@ -30,7 +30,7 @@ public:
     static constexpr qsizetype MostUnwritten = 100'000; ///< rows kept in memory while nothing can be written
     static constexpr int Kinds = 4;
 
-    HistoryStore(QString file, HistoryConfig config, const Clock &clock);
+    HistoryStore(QString file, HistoryLimits limits, const Clock &clock);
     ~HistoryStore() override;
 
     /// `anew`: without what is there, which belongs to something else.
@@ -41,6 +41,8 @@ public:
     void closeQuery(quint64 query) { m_queries.erase(query); }
     /// Deletes what is too old and what is too much, a slice at a time.
     void maintain();
+    /// From now on; what is too old goes at once, not at the next maintenance.
+    void setKeep(qint64 ms);
     void close();
 
 Q_SIGNALS:
@@ -66,7 +68,7 @@ private:
     void tell();
 
     const QString m_fileName;
-    const HistoryConfig m_config;
+    HistoryLimits m_limits;
     const Clock &m_clock;
     HistoryFile m_file;
     HistoryLive m_live;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historylive.h"
+#include "core/history/historylive.h"
 
 #include "core/table/historyrow.h"
 

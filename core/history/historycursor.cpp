@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/agent/historycursor.h"
+#include "core/history/historycursor.h"
 
 #include "core/table/historyrow.h"
 
