@@ -39,6 +39,9 @@ constexpr Rule Rules[] = {
     { TableId::Users, "created", Style::Day, nullptr },
     { TableId::Users, "last_login", Style::LastLogin, "watched_since" },
     { TableId::Users, "watched_since", Style::Day, nullptr },
+    { TableId::History, "since", Style::Began, "since_exact" },
+    { TableId::History, "ended", Style::Over, "ended_exact" },
+    { TableId::History, "lasted", Style::ByType, "since_exact" },
     { TableId::Deleted, "deleted", Style::Moment, nullptr },
     { TableId::Deleted, "purge", Style::Moment, nullptr },
     { TableId::Sources, "state", Style::SourceState, nullptr },
@@ -183,9 +186,22 @@ QString ColumnFormat::displayTime(const Format &format, qint64 us, const Value &
         return date(us, zone);
     case Style::Moment:
         return moment(us, nowUs, zone);
+    case Style::Began:
+        return (isAtLeast(companion) ? QStringLiteral("≤ ") : QString()) + moment(us, nowUs, zone);
+    case Style::Over:
+        return (isAtLeast(companion) ? QStringLiteral("≥ ") : QString()) + moment(us, nowUs, zone);
     default:
         return isAtLeast(companion) ? QStringLiteral("≥ ") + age(nowUs - us) : age(nowUs - us);
     }
+}
+
+QString ColumnFormat::displayNumber(const Format &format, qint64 number, const Value &companion)
+{
+    if (format.style == Style::Count && number == 0)
+        return QStringLiteral("·");
+    if (format.spec.traits.testFlag(ColumnTrait::Seconds))
+        return (isAtLeast(companion) ? QStringLiteral("≥ ") : QString()) + age(number * Second);
+    return format.spec.traits.testFlag(ColumnTrait::Bytes) ? bytes(number) : QString::number(number);
 }
 
 QString ColumnFormat::display(int column, const Value &value, const Value &companion, qint64 nowUs, Zone zone) const
@@ -196,9 +212,7 @@ QString ColumnFormat::display(int column, const Value &value, const Value &compa
     if (const auto *number = std::get_if<qint64>(&value)) {
         if (format.spec.type == ColumnType::Time)
             return displayTime(format, *number, companion, nowUs, zone);
-        if (format.style == Style::Count && *number == 0)
-            return QStringLiteral("·");
-        return format.spec.traits.testFlag(ColumnTrait::Bytes) ? bytes(*number) : QString::number(*number);
+        return displayNumber(format, *number, companion);
     }
     if (const auto *address = std::get_if<Address>(&value))
         return QString::fromLatin1(address->toText());
@@ -208,6 +222,8 @@ QString ColumnFormat::display(int column, const Value &value, const Value &compa
         return tr("never seen");
     if (format.style == Style::OnlineUser)
         return tr("Not known");
+    if (format.style == Style::Over)
+        return tr("still there");
     return format.style == Style::OfSession ? QStringLiteral("–") : QStringLiteral("?");
 }
 
@@ -232,6 +248,8 @@ CellLook ColumnFormat::look(int column, const Value &value, const Value &compani
         if (!known || (text && text->isEmpty()))
             return { CellMark::Note, CellTone::Faint };
         break;
+    case Style::Over: // what is still there stands out by its words
+        return {};
     case Style::Count:
         return { CellMark::None, number && *number != 0 ? CellTone::Plain : CellTone::Faint };
     case Style::SourceState:
@@ -268,16 +286,25 @@ QString ColumnFormat::toolTip(int column, const Value &value, const Value &compa
     if (const auto *number = std::get_if<qint64>(&value)) {
         if (format.spec.type == ColumnType::Time) {
             const QString text = dateTime(*number, zone);
+            if (format.style == Style::Over && isAtLeast(companion))
+                return tr("Last seen at %1; nobody saw when it ended").arg(text);
+            if (format.style == Style::Began && isAtLeast(companion))
+                return tr("%1 or earlier; the start was not seen").arg(text);
             if (format.style == Style::ByType || *number > nowUs)
                 return isAtLeast(companion) ? tr("%1 or earlier; the start was not seen").arg(text) : text;
             return tr("%1, %2 ago").arg(text, age(nowUs - *number));
         }
+        if (format.spec.traits.testFlag(ColumnTrait::Seconds))
+            return isAtLeast(companion) ? tr("%1 or longer; the start was not seen").arg(age(*number * Second))
+                                        : age(*number * Second);
         return format.spec.traits.testFlag(ColumnTrait::Bytes) ? tr("%1 bytes").arg(QLocale().toString(*number))
                                                                : QString::number(*number);
     }
     if (std::holds_alternative<std::monostate>(value)) {
         if (format.style == Style::OfSession)
             return tr("No WebMail session");
+        if (format.style == Style::Over)
+            return tr("It was still there when the history was read");
         if (format.style != Style::LastLogin)
             return tr("Not known");
         const auto *since = std::get_if<qint64>(&companion);
@@ -295,11 +322,15 @@ QString ColumnFormat::accessible(int column, const Value &value, const Value &co
     const bool known = !std::holds_alternative<std::monostate>(value);
     if (!known && format.style == Style::OfSession)
         return tr("%1: none").arg(title(column));
-    if (!known && format.style != Style::LastLogin)
+    if (!known && format.style != Style::LastLogin && format.style != Style::Over)
         return tr("%1: not known").arg(title(column));
     if (text && text->isEmpty() && format.style != Style::OnlineUser)
         return (format.style == Style::Nobody ? tr("%1: nobody") : tr("%1: empty")).arg(title(column));
     QString shown = display(column, value, Value(), nowUs, zone);
+    if (number && format.spec.traits.testFlag(ColumnTrait::Seconds) && isAtLeast(companion))
+        shown = tr("at least %1").arg(shown);
+    if (number && isAtLeast(companion) && (format.style == Style::Began || format.style == Style::Over))
+        shown = (format.style == Style::Began ? tr("%1 or earlier") : tr("%1 or later")).arg(shown);
     if (number && format.style == Style::Count)
         shown = QString::number(*number);
     if (number && format.style == Style::Countdown && *number > nowUs)

@@ -82,6 +82,8 @@ public:
         Countdown, ///< to that time; the companion is since when it runs
         Day, ///< of a time, the date
         Moment, ///< date and time
+        Began, ///< a Moment, or earlier: the companion says whether it was seen
+        Over, ///< a Moment; not known: still there. The companion says whether that was seen, or the last look
         LastLogin, ///< a day; not known: none was seen since the companion
         Account, ///< how an account is
         Count, ///< zero steps back
@@ -97,6 +99,7 @@ private:
         Style style = Style::ByType;
     };
     [[nodiscard]] static QString displayText(const Format &format, QByteArrayView text);
+    [[nodiscard]] static QString displayNumber(const Format &format, qint64 number, const Value &companion);
     [[nodiscard]] static QString displayTime(
         const Format &format, qint64 us, const Value &companion, qint64 nowUs, Zone zone);
 

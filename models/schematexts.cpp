@@ -33,6 +33,7 @@ namespace
     QT_TRANSLATE_NOOP("mailhelm::Schema", "Session"),
     QT_TRANSLATE_NOOP("mailhelm::Schema", "Ended"),
     QT_TRANSLATE_NOOP("mailhelm::Schema", "End seen"),
+    QT_TRANSLATE_NOOP("mailhelm::Schema", "Lasted"),
     QT_TRANSLATE_NOOP("mailhelm::Schema", "Component"),
     QT_TRANSLATE_NOOP("mailhelm::Schema", "Started"),
     QT_TRANSLATE_NOOP("mailhelm::Schema", "Expires"),

@@ -956,6 +956,34 @@ Schlüssel %3</translation>
         <source>%1: none</source>
         <translation>%1: keine</translation>
     </message>
+    <message>
+        <source>still there</source>
+        <translation>noch da</translation>
+    </message>
+    <message>
+        <source>Last seen at %1; nobody saw when it ended</source>
+        <translation>Zuletzt gesehen um %1; wann es endete, hat niemand gesehen</translation>
+    </message>
+    <message>
+        <source>%1 or longer; the start was not seen</source>
+        <translation>%1 oder länger; der Beginn wurde nicht gesehen</translation>
+    </message>
+    <message>
+        <source>It was still there when the history was read</source>
+        <translation>War noch da, als der Verlauf gelesen wurde</translation>
+    </message>
+    <message>
+        <source>at least %1</source>
+        <translation>mindestens %1</translation>
+    </message>
+    <message>
+        <source>%1 or earlier</source>
+        <translation>%1 oder früher</translation>
+    </message>
+    <message>
+        <source>%1 or later</source>
+        <translation>%1 oder später</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::ColumnState</name>
@@ -1246,13 +1274,24 @@ Schlüssel %3</translation>
         <source>The server is not in the list any more.</source>
         <translation>Der Server steht nicht mehr in der Liste.</translation>
     </message>
+</context>
+<context>
+    <name>mailhelm::ConsoleHistory</name>
     <message>
-        <source>%1 is not connected</source>
-        <translation>%1 ist nicht verbunden</translation>
+        <source>another span was asked for meanwhile</source>
+        <translation>inzwischen wurde nach einem anderen Zeitraum gefragt</translation>
     </message>
     <message>
-        <source>%1: %2</source>
-        <translation>%1: %2</translation>
+        <source>%1 tells nothing (%2): shown is what this console saw itself</source>
+        <translation>%1 sagt nichts (%2): gezeigt wird, was diese Konsole selbst gesehen hat</translation>
+    </message>
+    <message>
+        <source>%1 is not connected: shown is what this console saw itself</source>
+        <translation>%1 ist nicht verbunden: gezeigt wird, was diese Konsole selbst gesehen hat</translation>
+    </message>
+    <message>
+        <source>what this console saw itself of %1: %2</source>
+        <translation>was diese Konsole selbst von %1 gesehen hat: %2</translation>
     </message>
 </context>
 <context>
@@ -1770,18 +1809,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Zeitraum des Verlaufs</translation>
     </message>
     <message>
-        <source>Last hour</source>
-        <translation>Letzte Stunde</translation>
-    </message>
-    <message>
-        <source>Last day</source>
-        <translation>Letzter Tag</translation>
-    </message>
-    <message>
-        <source>Last 7 days</source>
-        <translation>Letzte 7 Tage</translation>
-    </message>
-    <message>
         <source>Who was connected at</source>
         <translation>Wer war verbunden um</translation>
     </message>
@@ -1832,6 +1859,92 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Nobody was connected</source>
         <translation>Niemand war verbunden</translation>
+    </message>
+    <message>
+        <source>Save Picture of the Cur&amp;ve…</source>
+        <translation>Bild der Kur&amp;ve speichern …</translation>
+    </message>
+    <message>
+        <source>One hour</source>
+        <translation>Eine Stunde</translation>
+    </message>
+    <message>
+        <source>One day</source>
+        <translation>Ein Tag</translation>
+    </message>
+    <message>
+        <source>7 days</source>
+        <translation>7 Tage</translation>
+    </message>
+    <message>
+        <source>Save the curve as PNG or SVG</source>
+        <translation>Die Kurve als PNG oder SVG speichern</translation>
+    </message>
+    <message>
+        <source>Save picture</source>
+        <translation>Bild speichern</translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::HistoryPreference</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n Tag</numerusform>
+            <numerusform>%n Tage</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keep what is over on this computer for</source>
+        <translation>Auf diesem Rechner behalten, was vorbei ist, für</translation>
+    </message>
+    <message>
+        <source>Not at all</source>
+        <translation>Gar nicht</translation>
+    </message>
+    <message>
+        <source>Nothing is kept now</source>
+        <translation>Derzeit ist nichts gespeichert</translation>
+    </message>
+    <message>
+        <source>%1 now</source>
+        <translation>derzeit %1</translation>
+    </message>
+    <message>
+        <source>Nothing more will be kept. What is kept already stays until you delete it.</source>
+        <translation>Es kommt nichts mehr hinzu. Was schon gespeichert ist, bleibt, bis Sie es löschen.</translation>
+    </message>
+    <message>
+        <source>Who was connected, when and from where: for the History, also while a server is away. Only you can read it. What is older is deleted.</source>
+        <translation>Wer wann von wo verbunden war: für den Verlauf, auch wenn ein Server nicht erreichbar ist. Nur Sie können es lesen. Was älter ist, wird gelöscht.</translation>
+    </message>
+    <message>
+        <source>Delete the history</source>
+        <translation>Den Verlauf löschen</translation>
+    </message>
+    <message>
+        <source>Delete all that this computer keeps of what is over, of every server?</source>
+        <translation>Alles löschen, was dieser Rechner von Vergangenem gespeichert hat, von jedem Server?</translation>
+    </message>
+    <message>
+        <source>This cannot be undone. What the servers keep themselves stays there.</source>
+        <translation>Das lässt sich nicht rückgängig machen. Was die Server selbst speichern, bleibt dort.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Löschen</translation>
+    </message>
+    <message>
+        <source>Deleting…</source>
+        <translation>Wird gelöscht …</translation>
+    </message>
+    <message>
+        <source>%1 could not be deleted</source>
+        <translation>%1 ließen sich nicht löschen</translation>
+    </message>
+    <message>
+        <source>&amp;Delete It Now…</source>
+        <translation>&amp;Jetzt löschen …</translation>
     </message>
 </context>
 <context>
@@ -2440,10 +2553,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Letzter Tag</translation>
     </message>
     <message>
-        <source>Connections over time, by protocol</source>
-        <translation>Verbindungen im Lauf der Zeit, nach Protokoll</translation>
-    </message>
-    <message>
         <source>Save the plot as PNG or SVG (Ctrl+E)</source>
         <translation>Die Kurve als PNG oder SVG speichern (Strg+E)</translation>
     </message>
@@ -2496,26 +2605,6 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <translation>Aktualisieren ist nicht möglich: %1</translation>
     </message>
     <message>
-        <source>Save the plot</source>
-        <translation>Die Kurve speichern</translation>
-    </message>
-    <message>
-        <source>PNG picture (*.png)</source>
-        <translation>PNG-Bild (*.png)</translation>
-    </message>
-    <message>
-        <source>SVG drawing (*.svg)</source>
-        <translation>SVG-Zeichnung (*.svg)</translation>
-    </message>
-    <message>
-        <source>The plot is in %1.</source>
-        <translation>Die Kurve steht in %1.</translation>
-    </message>
-    <message>
-        <source>Cannot write %1. Choose another folder or file.</source>
-        <translation>%1 lässt sich nicht schreiben. Wählen Sie einen anderen Ordner oder eine andere Datei.</translation>
-    </message>
-    <message>
         <source>%1 of %2: full</source>
         <translation>%1 von %2: voll</translation>
     </message>
@@ -2565,6 +2654,37 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>nobody watched</source>
         <translation>niemand hat zugesehen</translation>
+    </message>
+    <message>
+        <source>Connections over time, by protocol</source>
+        <translation>Verbindungen im Lauf der Zeit, nach Protokoll</translation>
+    </message>
+    <message>
+        <source>%1 – %2</source>
+        <translation>%1 – %2</translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::PlotPicture</name>
+    <message>
+        <source>Save the plot</source>
+        <translation>Die Kurve speichern</translation>
+    </message>
+    <message>
+        <source>PNG picture (*.png)</source>
+        <translation>PNG-Bild (*.png)</translation>
+    </message>
+    <message>
+        <source>SVG drawing (*.svg)</source>
+        <translation>SVG-Zeichnung (*.svg)</translation>
+    </message>
+    <message>
+        <source>The plot is in %1.</source>
+        <translation>Die Kurve steht in %1.</translation>
+    </message>
+    <message>
+        <source>Cannot write %1. Choose another folder or file.</source>
+        <translation>%1 lässt sich nicht schreiben. Wählen Sie einen anderen Ordner oder eine andere Datei.</translation>
     </message>
 </context>
 <context>
@@ -2628,6 +2748,10 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Show names instead of &amp;addresses</source>
         <translation>Namen statt &amp;Adressen zeigen</translation>
+    </message>
+    <message>
+        <source>Keep what is over on this comp&amp;uter:</source>
+        <translation>Auf diesem &amp;Rechner behalten, was vorbei ist:</translation>
     </message>
 </context>
 <context>
@@ -2900,6 +3024,10 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message>
         <source>Server</source>
         <translation>Server</translation>
+    </message>
+    <message>
+        <source>Lasted</source>
+        <translation>Dauer</translation>
     </message>
 </context>
 <context>
@@ -3347,6 +3475,10 @@ Name im DNS: %2</translation>
     <message>
         <source>&amp;Select all</source>
         <translation>Alles wä&amp;hlen</translation>
+    </message>
+    <message>
+        <source>All servers</source>
+        <translation>Alle Server</translation>
     </message>
 </context>
 <context>

@@ -390,6 +390,16 @@
     </message>
 </context>
 <context>
+    <name>mailhelm::HistoryPreference</name>
+    <message numerus="yes">
+        <source>%n day(s)</source>
+        <translation>
+            <numerusform>%n day</numerusform>
+            <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mailhelm::InactivePage</name>
     <message numerus="yes">
         <source>&amp;Enable %Ln Account(s)…</source>

@@ -120,7 +120,7 @@ public:
 /// What came of reading the history; its rows are in the table.
 struct HistoryAnswer {
     ProtocolCounts counts; ///< moments that nobody watched are marked as such
-    QString problem; ///< why some server's part is missing; empty: none is
+    QString problem; ///< why some server's part is missing or not all; empty: none is. Hostile
 };
 
 /// All that the windows need from the rest of the console. Implemented by app/console, and by a fake in tests.
@@ -181,11 +181,18 @@ public:
     virtual void countSeries(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
         Reply<ProtocolCounts> reply)
         = 0;
-    /// Fills table(TableId::History) with who was there in the span of these moments, over or not; replaces what an
-    /// earlier reading brought.
+    /// Fills table(TableId::History) with who was there in the span of these moments, over or not, as far as the agents
+    /// or this console know; replaces what an earlier reading brought. One that is still under way fails.
     virtual void readHistory(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
         Reply<HistoryAnswer> reply)
         = 0;
+    /// What ends on any server is kept on this computer for so many days; 0: nothing more is kept, and what is there
+    /// stays.
+    virtual void keepHistory(int days) = 0;
+    /// How many bytes that takes on the disk.
+    virtual void measureHistory(QObject *context, std::function<void(qint64 bytes)> reply) = 0;
+    /// All of it goes for good; the reply says how many bytes could not be deleted.
+    virtual void deleteHistory(QObject *context, std::function<void(qint64 bytes)> reply) = 0;
     /// The log lines of exactly that row's session, oldest first; of a connection or a webmail session.
     virtual void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) = 0;
     /// Looks at the sources again now; the reply comes after the changes that it brought.

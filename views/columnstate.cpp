@@ -85,6 +85,9 @@ int ColumnState::defaultWidth(int column) const
         { "archive", 40 },
         { "purge", 18 },
         { "webmail_address", 18 },
+        { "history/since", 18 },
+        { "ended", 18 },
+        { "lasted", 11 },
         { "total", 6 },
         { "webmail", 6 },
         { "smtp", 6 },
@@ -96,7 +99,8 @@ int ColumnState::defaultWidth(int column) const
         { "other", 6 },
     };
     const ColumnSpec &spec = m_model.schema().column(column);
-    int count = characters.value(spec.key, spec.isText() ? 16 : 11);
+    const int usual = characters.value(spec.key, spec.isText() ? 16 : 11);
+    const int count = characters.value(m_model.schema().name() + '/' + spec.key, usual);
     const QString title = m_model.headerData(column, Qt::Horizontal).toString();
     const QFontMetrics metrics = m_header->fontMetrics();
     const int character = std::max(metrics.averageCharWidth(), metrics.horizontalAdvance(u'0') * 9 / 10);

@@ -33,19 +33,32 @@ public:
 protected:
     void showEvent(QShowEvent *event) override;
     [[nodiscard]] EmptyState::Content nothingThere() const override;
+    [[nodiscard]] QList<QAction *> pageActions() const override { return { m_save }; }
 
 private:
+    void onRead(const Result<HistoryAnswer> &answer);
     void updateLine();
+    /// The field shows times as the table does: by the server's clock on the wall, where that is chosen.
+    [[nodiscard]] std::optional<int> utcOffset() const;
+    [[nodiscard]] qint64 nowUs() const;
+    void showTime(qint64 us);
+    [[nodiscard]] qint64 chosenTime() const;
+    void savePicture(const QString &file);
 
+    QAction *m_save;
     QComboBox *m_span;
     QDateTimeEdit *m_time;
     QToolButton *m_all;
     QLabel *m_line;
     Plot *m_plot;
     std::optional<qint64> m_moment;
+    qint64 m_readUs; ///< the curve's end
     bool m_reading = false;
     bool m_again = false;
     bool m_wasRead = false;
+    bool m_elsewhere = false; ///< the curve does not end now, but around the moment
+    bool m_incomplete = false; ///< some server could not be asked
+    bool m_serverTimes = false;
 };
 
 } // namespace mailhelm

@@ -197,11 +197,12 @@ void MainWindow::makeMenus()
 void MainWindow::applyPreferences()
 {
     m_names->setEnabled(m_preferences->values().resolveNames);
+    m_backend.keepHistory(m_preferences->values().historyDays);
 }
 
 void MainWindow::openPreferences()
 {
-    auto *dialog = new PreferencesDialog(*m_preferences, this);
+    auto *dialog = new PreferencesDialog(*m_preferences, m_backend, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->open();
 }

@@ -10,14 +10,14 @@
 #include "views/messageline.h"
 #include "views/pagetexts.h"
 #include "views/plot.h"
+#include "views/plotpicture.h"
+#include "views/preferences.h"
 #include "views/toplist.h"
 #include "views/viewtext.h"
 
 #include <QAction>
 #include <QApplication>
 #include <QComboBox>
-#include <QDir>
-#include <QFileDialog>
 #include <QGridLayout>
 #include <QLabel>
 #include <QLocale>
@@ -25,7 +25,6 @@
 #include <QScrollArea>
 #include <QSettings>
 #include <QStackedWidget>
-#include <QStandardPaths>
 #include <QThreadPool>
 #include <QToolButton>
 
@@ -109,7 +108,7 @@ OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *paren
         figures->addWidget(figure);
     layout->addLayout(figures, 0, 0, 1, 2);
     auto *plotRow = new QHBoxLayout;
-    auto *plotTitle = plainLabel(tr("Connections over time, by protocol"), content);
+    auto *plotTitle = plainLabel(m_plot->title(), content);
     plotTitle->setBuddy(m_plot);
     auto *save = new QToolButton(content);
     save->setObjectName(u"savePicture"_s);
@@ -191,7 +190,11 @@ QList<QAction *> OverviewPage::rowActions()
     return { m_save };
 }
 
-void OverviewPage::applyPreferences(const Preferences &) { }
+void OverviewPage::applyPreferences(const Preferences &preferences)
+{
+    m_serverTimes = preferences.values().serverTimes;
+    updateServers();
+}
 
 void OverviewPage::setServer(std::optional<quint16> server)
 {
@@ -222,6 +225,9 @@ QList<ServerStatus> OverviewPage::shownServers() const
 
 void OverviewPage::updateServers()
 {
+    const QList<ServerStatus> shown = shownServers();
+    m_plot->setUtcOffset(m_serverTimes && shown.size() == 1 ? shown.first().utcOffset : std::nullopt);
+    m_plot->setSubject(PageTexts::subject(shown));
     const bool none = m_backend.servers().isEmpty();
     if (none)
         m_empty->setContent(PageTexts::noServer());
@@ -231,7 +237,7 @@ void OverviewPage::updateServers()
         if (had)
             takeFocus();
     }
-    const QString text = PageTexts::stale(shownServers(), m_backend.clock().nowUs());
+    const QString text = PageTexts::stale(shown, m_backend.clock().nowUs());
     if (text.isEmpty() || none)
         m_stale->clear();
     else
@@ -430,30 +436,14 @@ void OverviewPage::refresh()
 
 void OverviewPage::openSaveDialog()
 {
-    auto *chooser = new QFileDialog(this, tr("Save the plot"));
-    chooser->setObjectName(u"savePictureDialog"_s);
-    chooser->setAttribute(Qt::WA_DeleteOnClose);
-    chooser->setAcceptMode(QFileDialog::AcceptSave);
-    chooser->setNameFilters({ tr("PNG picture (*.png)"), tr("SVG drawing (*.svg)") });
-    chooser->setDefaultSuffix(u"png"_s);
-    const QString folder = QStandardPaths::writableLocation(QStandardPaths::PicturesLocation);
-    if (QDir(folder).exists())
-        chooser->setDirectory(folder);
-    chooser->selectFile(u"connections.png"_s);
-    connect(chooser, &QFileDialog::filterSelected, chooser, [chooser](const QString &filter) {
-        chooser->setDefaultSuffix(filter.contains(u"svg"_s) ? u"svg"_s : u"png"_s);
-    });
-    connect(chooser, &QFileDialog::fileSelected, this, &OverviewPage::savePicture);
-    chooser->open();
+    PlotPicture::choose(this, u"connections.png"_s, [this](const QString &file) { savePicture(file); });
 }
 
 void OverviewPage::savePicture(const QString &file)
 {
-    const bool svg = file.endsWith(u".svg"_s, Qt::CaseInsensitive);
-    if (svg ? m_plot->saveSvg(file) : m_plot->savePng(file))
-        m_message->say(tr("The plot is in %1.").arg(QDir::toNativeSeparators(file)));
-    else
-        warn(tr("Cannot write %1. Choose another folder or file.").arg(QDir::toNativeSeparators(file)));
+    const bool saved = PlotPicture::save(*m_plot, file);
+    m_message->say(
+        PlotPicture::outcome(file, saved), saved ? MessageLine::Kind::Information : MessageLine::Kind::Warning);
 }
 
 } // namespace mailhelm

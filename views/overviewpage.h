@@ -70,6 +70,7 @@ private:
     Backend &m_backend;
     QSettings &m_settings;
     std::optional<quint16> m_server;
+    bool m_serverTimes = false;
     QTimer m_timer;
     bool m_counting = false;
     bool m_again = false; ///< another server was chosen meanwhile

@@ -6,7 +6,6 @@
 #include "models/columnformat.h"
 #include "views/viewtext.h"
 
-
 #include <algorithm>
 
 namespace mailhelm
@@ -39,6 +38,11 @@ QString PageTexts::title(TableId table)
         break;
     }
     return {};
+}
+
+QString PageTexts::subject(const QList<ServerStatus> &shown)
+{
+    return shown.size() == 1 ? safeText(shown.first().name, 60) : tr("All servers");
 }
 
 EmptyState::Content PageTexts::noServer()

@@ -28,6 +28,8 @@ public:
     [[nodiscard]] static EmptyState::Content cannotRead(Backend &backend, TableId table, std::optional<quint16> server);
     /// The source of a page's rows is down while rows of it are there: they are the last known ones. Empty: it is not.
     [[nodiscard]] static QString sourceTrouble(Backend &backend, TableId table, const QList<ServerStatus> &shown);
+    /// Whose rows a picture shows: the server's name, or "All servers".
+    [[nodiscard]] static QString subject(const QList<ServerStatus> &shown);
     /// Which of these are not live, and since when; empty where all are.
     [[nodiscard]] static QString stale(const QList<ServerStatus> &shown, qint64 nowUs);
 };

@@ -2,17 +2,14 @@
 #include "views/plot.h"
 
 #include "core/base/safetext.h"
+#include "views/plotaxis.h"
 
 #include <QAccessible>
-#include <QDateTime>
-#include <QImage>
 #include <QKeyEvent>
 #include <QLocale>
 #include <QMouseEvent>
 #include <QPainter>
 #include <QPainterPath>
-#include <QSvgGenerator>
-#include <QTimeZone>
 
 #include <array>
 #include <cmath>
@@ -25,21 +22,12 @@ using namespace Qt::StringLiterals;
 namespace
 {
 
-constexpr int GridLines = 4;
-constexpr QSize FileSize { 1200, 420 };
+constexpr int MostLines = 6; // of the grid
+constexpr qint64 Minute = 60'000'000;
+constexpr qint64 Day = 1440 * Minute;
+constexpr qreal Margin = 10;
 
 } // namespace
-
-double niceTop(double value)
-{
-    if (value <= GridLines)
-        return GridLines;
-    const double power = std::pow(10.0, std::floor(std::log10(value)));
-    for (const double factor : { 1.0, 2.0, 4.0, 5.0, 8.0, 10.0 })
-        if (factor * power >= value)
-            return factor * power;
-    return 10 * power;
-}
 
 QColor Plot::colour(qsizetype series)
 {
@@ -92,17 +80,29 @@ void Plot::setMoment(qsizetype moment)
     Q_EMIT momentChanged(moment);
 }
 
-QString Plot::timeText(qint64 us, bool date) const
+QDateTime Plot::timeOf(qint64 us) const
 {
-    const qint64 ms = us / 1000;
-    const QDateTime time = m_offset ? QDateTime::fromMSecsSinceEpoch(ms, Qt::OffsetFromUTC, *m_offset)
-                                    : QDateTime::fromMSecsSinceEpoch(ms);
-    return time.toString(date ? u"yyyy-MM-dd HH:mm"_s : u"HH:mm"_s);
+    return m_offset ? QDateTime::fromMSecsSinceEpoch(us / 1000, Qt::OffsetFromUTC, *m_offset)
+                    : QDateTime::fromMSecsSinceEpoch(us / 1000);
+}
+
+QString Plot::title() const
+{
+    return tr("Connections over time, by protocol");
+}
+
+QString Plot::spanText() const
+{
+    const QDateTime from = timeOf(m_series.fromUs);
+    const QDateTime to = timeOf(m_series.fromUs + spanUs());
+    const QString whole = u"yyyy-MM-dd HH:mm"_s;
+    return tr("%1 – %2").arg(from.toString(whole), to.toString(from.date() == to.date() ? u"HH:mm"_s : whole));
 }
 
 QString Plot::textAt(qsizetype moment) const
 {
-    const QString time = timeText(timeAt(moment), m_series.stepUs * m_series.moments() > 86'400'000'000);
+    const QString clock = m_series.stepUs % Minute == 0 ? u"HH:mm"_s : u"HH:mm:ss"_s;
+    const QString time = timeOf(timeAt(moment)).toString(spanUs() >= Day ? u"yyyy-MM-dd "_s + clock : clock);
     if (!m_series.isWatched(moment))
         return tr("%1: nobody watched").arg(time);
     const QLocale locale;
@@ -119,62 +119,131 @@ QString Plot::textAt(qsizetype moment) const
                            : tr("%1: %2 (%3)").arg(time, locale.toString(sum), parts.join(u", "_s));
 }
 
-double Plot::top() const
+qint64 Plot::most() const
 {
-    double most = 0;
+    qint64 most = 0;
     for (qsizetype moment = 0; moment < m_series.moments(); ++moment) {
-        double sum = 0;
+        qint64 sum = 0;
         for (const QList<qint32> &counts : m_series.counts)
             sum += std::max(0, counts[moment]);
         most = std::max(most, sum);
     }
-    return niceTop(most);
+    return most;
 }
 
-QRectF Plot::inner(const QRectF &area, const QFontMetricsF &metrics) const
+Plot::Layout Plot::layoutNow() const
 {
-    const qreal left = metrics.horizontalAdvance(QLocale().toString(qint64(top()))) + 14;
-    return area.adjusted(left, metrics.height() * 1.9, -12, -metrics.height() - 10);
+    return layoutOf(rect(), QFontMetricsF(font()), false);
 }
 
-void Plot::drawGrid(QPainter &painter, const QRectF &plot, const QPalette &palette, double top) const
+Plot::Layout Plot::layoutOf(const QRectF &area, const QFontMetricsF &metrics, bool caption) const
+{
+    Layout layout;
+    qreal y = area.top() + Margin / 2;
+    if (caption) {
+        layout.caption = QRectF(area.left() + Margin, y, area.width() - 2 * Margin, metrics.height() * 1.4);
+        y = layout.caption.bottom();
+    }
+    layout.legend = legendOf(QRectF(area.left() + Margin, y, area.width() - 2 * Margin, area.height() / 3), metrics);
+    if (!layout.legend.isEmpty())
+        y = layout.legend.constLast().place.bottom();
+    y += metrics.height() * 0.6; // half of the uppermost number
+    const qreal bottom = area.bottom() - metrics.height() - Margin;
+    const int lines = std::clamp(int((bottom - y) / (metrics.height() * 1.6)), 1, MostLines);
+    layout.step = countStep(most(), lines);
+    layout.top = countTop(most(), layout.step);
+    const qreal left = metrics.horizontalAdvance(QLocale().toString(layout.top)) + 14;
+    layout.plot = QRectF(QPointF(area.left() + left, y), QPointF(area.right() - 12, std::max(y + 1, bottom)));
+    layout.marks = marksOf(area, layout.plot, metrics);
+    return layout;
+}
+
+/// Line by line, from the side where reading begins; what has no room in three lines is not named.
+QList<Plot::Entry> Plot::legendOf(const QRectF &area, const QFontMetricsF &metrics) const
+{
+    QList<Entry> entries;
+    const qreal side = metrics.height() * 0.7;
+    QPointF at = area.topLeft();
+    for (const QByteArray &each : m_series.names) {
+        const QString name = metrics.elidedText(
+            safeText(QByteArrayView(each), 40).toUpper(), Qt::ElideRight, std::max(0.0, area.width() - side - 6));
+        const QSizeF size(side + 6 + metrics.horizontalAdvance(name), metrics.height() + 2);
+        if (at.x() > area.left() && at.x() + size.width() > area.right())
+            at = QPointF(area.left(), at.y() + size.height());
+        if (at.y() > area.top() && at.y() + size.height() > area.bottom())
+            break;
+        QRectF place(at, size);
+        if (isRightToLeft())
+            place.moveRight(area.left() + area.right() - at.x());
+        entries.append({ place, name });
+        at.rx() += size.width() + 16;
+    }
+    return entries;
+}
+
+QList<Plot::Mark> Plot::marksOf(const QRectF &area, const QRectF &plot, const QFontMetricsF &metrics) const
+{
+    QList<Mark> marks;
+    if (spanUs() <= 0 || plot.width() <= 0)
+        return marks;
+    const QLocale locale;
+    // Days by name where there is more than one; else only the clock.
+    const bool days = spanUs() >= Day / 2;
+    const qreal widest = std::max(metrics.horizontalAdvance(u"00:00"_s),
+        days ? metrics.horizontalAdvance(locale.toString(timeOf(m_series.fromUs), u"ddd 00"_s)) : 0.0);
+    const qint64 step = timeStep(m_series.fromUs, m_series.fromUs + spanUs(), int(plot.width() / (widest * 1.4)));
+    qreal last = area.left();
+    for (const qint64 us : timeTicks(m_series.fromUs, m_series.fromUs + spanUs(), std::max(Minute, step), m_offset)) {
+        const QDateTime time = timeOf(us);
+        const bool midnight = days && time.time().msecsSinceStartOfDay() == 0;
+        Mark mark { plot.left() + plot.width() * double(us - m_series.fromUs) / double(spanUs()), {},
+            midnight ? locale.toString(time, u"ddd d"_s) : time.toString(u"HH:mm"_s) };
+        const qreal width = metrics.horizontalAdvance(mark.text);
+        QRectF place(mark.x - width / 2, plot.bottom() + 5, width + 1, metrics.height());
+        if (place.right() > area.right())
+            place.moveRight(area.right());
+        if (place.left() >= last) {
+            mark.place = place;
+            last = place.right() + metrics.averageCharWidth();
+        }
+        marks.append(mark);
+    }
+    return marks;
+}
+
+void Plot::drawGrid(QPainter &painter, const Layout &layout, const QPalette &palette) const
 {
     const QFontMetricsF metrics(painter.font());
+    const QRectF &plot = layout.plot;
     QColor line = palette.color(QPalette::Text);
     line.setAlphaF(0.14F);
     QColor text = palette.color(QPalette::Text);
     text.setAlphaF(0.75F);
-    for (int i = 0; i <= GridLines; ++i) {
-        const qreal y = plot.bottom() - plot.height() * i / GridLines;
+    for (qint64 count = 0; count <= layout.top; count += layout.step) {
+        const qreal y = plot.bottom() - plot.height() * double(count) / double(layout.top);
         painter.setPen(QPen(line, 1));
         painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y));
         painter.setPen(text);
-        painter.drawText(QRectF(plot.left() - 200, y - metrics.height() / 2, 194, metrics.height()),
-            Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(qint64(std::llround(top * i / GridLines))));
+        painter.drawText(QRectF(plot.left() - 206, y - metrics.height() / 2, 200, metrics.height()),
+            Qt::AlignRight | Qt::AlignVCenter, QLocale().toString(count));
     }
-    if (m_series.moments() < 2)
-        return;
-    const int labels = std::max(2, int(plot.width() / (metrics.horizontalAdvance(u"00:00"_s) * 3)));
-    const qreal width = metrics.horizontalAdvance(u"00:00"_s) + 8;
-    for (int i = 0; i <= labels; ++i) {
-        const qreal x = plot.left() + plot.width() * i / labels;
-        const qint64 time = m_series.fromUs + (m_series.moments() - 1) * m_series.stepUs / labels * i;
-        const qreal left = std::clamp(x - width / 2, plot.left() - width, plot.right() - width + 10);
+    for (const Mark &mark : layout.marks) {
         painter.setPen(QPen(line, 1));
-        painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + 4));
+        painter.drawLine(QPointF(mark.x, plot.bottom()), QPointF(mark.x, plot.bottom() + 4));
         painter.setPen(text);
-        painter.drawText(
-            QRectF(left, plot.bottom() + 5, width, metrics.height()), Qt::AlignCenter, timeText(time, false));
+        if (!mark.place.isEmpty())
+            painter.drawText(mark.place, Qt::AlignCenter | Qt::TextDontClip, mark.text);
     }
 }
 
-void Plot::drawAreas(QPainter &painter, const QRectF &plot, const QPalette &palette, double top) const
+void Plot::drawAreas(QPainter &painter, const Layout &layout, const QPalette &palette) const
 {
+    const QRectF &plot = layout.plot;
     const qsizetype moments = m_series.moments();
     if (moments < 2)
         return;
     const auto x = [&](qreal moment) { return plot.left() + plot.width() * moment / qreal(moments - 1); };
-    const auto y = [&](double value) { return plot.bottom() - plot.height() * value / top; };
+    const auto y = [&](double value) { return plot.bottom() - plot.height() * value / double(layout.top); };
     QList<double> below(moments, 0);
     for (qsizetype series = 0; series < m_series.counts.size(); ++series) {
         const QList<qint32> &counts = m_series.counts[series];
@@ -211,7 +280,13 @@ void Plot::drawAreas(QPainter &painter, const QRectF &plot, const QPalette &pale
         for (qsizetype i = 0; i < moments; ++i)
             below[i] += std::max(0, counts[i]);
     }
-    for (qsizetype from = 0; from < moments;) {
+}
+
+void Plot::drawGaps(QPainter &painter, const QRectF &plot, const QPalette &palette) const
+{
+    const qsizetype moments = m_series.moments();
+    const auto x = [&](qreal moment) { return plot.left() + plot.width() * moment / qreal(moments - 1); };
+    for (qsizetype from = 0; moments >= 2 && from < moments;) {
         if (m_series.isWatched(from)) {
             ++from;
             continue;
@@ -241,24 +316,20 @@ void Plot::drawAreas(QPainter &painter, const QRectF &plot, const QPalette &pale
     }
 }
 
-void Plot::drawLegend(QPainter &painter, const QRectF &area, const QPalette &palette) const
+void Plot::drawLegend(QPainter &painter, const Layout &layout, const QPalette &palette) const
 {
     const QFontMetricsF metrics(painter.font());
-    qreal x = area.left() + 10;
-    const qreal y = area.top() + 6;
     const qreal side = metrics.height() * 0.7;
-    for (qsizetype i = 0; i < m_series.names.size(); ++i) {
-        const QString name = safeText(QByteArrayView(m_series.names[i]), 40).toUpper();
-        const qreal width = side + 6 + metrics.horizontalAdvance(name) + 16;
-        if (x + width > area.right())
-            break;
-        QColor fill = colour(i);
+    for (qsizetype i = 0; i < layout.legend.size(); ++i) {
+        const QRectF &place = layout.legend[i].place;
+        const bool mirrored = isRightToLeft();
+        const QRectF box(mirrored ? place.right() - side : place.left(), place.center().y() - side / 2, side, side);
         painter.setPen(Qt::NoPen);
-        painter.setBrush(fill);
-        painter.drawRect(QRectF(x, y + (metrics.height() - side) / 2, side, side));
+        painter.setBrush(colour(i));
+        painter.drawRect(box);
         painter.setPen(palette.color(QPalette::Text));
-        painter.drawText(QPointF(x + side + 6, y + metrics.ascent()), name);
-        x += width;
+        painter.drawText(place.adjusted(mirrored ? 0 : side + 6, 0, mirrored ? -side - 6 : 0, 0),
+            Qt::AlignCenter | Qt::TextDontClip, layout.legend[i].text);
     }
 }
 
@@ -285,48 +356,31 @@ void Plot::drawMoment(QPainter &painter, const QRectF &plot, const QPalette &pal
         metrics.elidedText(text, Qt::ElideRight, box.width() - 10));
 }
 
-void Plot::draw(QPainter &painter, const QRectF &area, const QPalette &palette) const
+void Plot::draw(QPainter &painter, const QRectF &area, const QPalette &palette, bool caption) const
 {
     painter.setRenderHint(QPainter::Antialiasing);
+    painter.setLayoutDirection(Qt::LeftToRight); // or what stands right of something would stand left of it
     painter.fillRect(area, palette.color(QPalette::Base));
-    const QRectF plot = inner(area, QFontMetricsF(painter.font()));
-    const double most = top();
-    drawGrid(painter, plot, palette, most);
-    drawAreas(painter, plot, palette, most);
-    drawLegend(painter, area, palette);
-}
-
-bool Plot::savePng(const QString &file) const
-{
-    QImage image(FileSize * 2, QImage::Format_ARGB32_Premultiplied);
-    image.setDevicePixelRatio(2);
-    QPainter painter(&image);
-    painter.setFont(font());
-    draw(painter, QRectF(QPointF(), FileSize), palette());
-    painter.end();
-    return image.save(file, "PNG");
-}
-
-bool Plot::saveSvg(const QString &file) const
-{
-    QSvgGenerator generator;
-    generator.setFileName(file);
-    generator.setSize(FileSize);
-    generator.setViewBox(QRect(QPoint(), FileSize));
-    generator.setTitle(accessibleName());
-    QPainter painter;
-    if (!painter.begin(&generator))
-        return false;
-    painter.setFont(font());
-    draw(painter, QRectF(QPointF(), FileSize), palette());
-    return painter.end();
+    const Layout layout = layoutOf(area, QFontMetricsF(painter.font()), caption);
+    drawGrid(painter, layout, palette);
+    drawAreas(painter, layout, palette);
+    drawGaps(painter, layout.plot, palette);
+    drawLegend(painter, layout, palette);
+    if (!caption)
+        return;
+    const QString text = (QStringList { title() } + (m_subject.isEmpty() ? QStringList() : QStringList { m_subject })
+        + QStringList { spanText() })
+                             .join(u" · "_s);
+    painter.setPen(palette.color(QPalette::Text));
+    painter.drawText(layout.caption, (isRightToLeft() ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
+        QFontMetricsF(painter.font()).elidedText(text, Qt::ElideMiddle, layout.caption.width()));
 }
 
 void Plot::paintEvent(QPaintEvent *)
 {
     QPainter painter(this);
     draw(painter, rect(), palette());
-    drawMoment(painter, inner(rect(), QFontMetricsF(painter.font())), palette());
+    drawMoment(painter, layoutNow().plot, palette());
     if (hasFocus()) {
         painter.setRenderHint(QPainter::Antialiasing, false);
         painter.setBrush(Qt::NoBrush);
@@ -337,7 +391,7 @@ void Plot::paintEvent(QPaintEvent *)
 
 void Plot::mouseMoveEvent(QMouseEvent *event)
 {
-    const QRectF plot = inner(rect(), QFontMetricsF(font()));
+    const QRectF plot = layoutNow().plot;
     const qsizetype moments = m_series.moments();
     if (moments < 2 || plot.width() <= 0)
         return;

@@ -24,7 +24,7 @@ Preferences::Preferences(QSettings &settings, QObject *parent)
     m_values.serverTimes = settings.value(u"preferences/serverTimes"_s, usual.serverTimes).toBool();
     m_values.tray = settings.value(u"preferences/tray"_s, usual.tray).toBool();
     m_values.notices = settings.value(u"preferences/notices"_s, usual.notices).toBool();
-    m_values.historyDays = span(u"preferences/historyDays"_s, usual.historyDays, 3650);
+    m_values.historyDays = span(u"preferences/historyDays"_s, usual.historyDays, MostHistoryDays);
     m_values.language = settings.value(u"preferences/language"_s).toString();
 }
 

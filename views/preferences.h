@@ -16,6 +16,7 @@ class Preferences : public QObject
     Q_OBJECT
 public:
     static constexpr int LongestMarkMs = 10'000;
+    static constexpr int MostHistoryDays = 3650;
 
     struct Values {
         int freshMs = 2000; ///< how long new rows are marked; 0: not

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/preferencesdialog.h"
 
+#include "views/historypreference.h"
 #include "views/preferences.h"
 #include "views/viewtext.h"
 
@@ -25,7 +26,7 @@ QList<std::pair<QString, QString>> PreferencesDialog::languages()
     return { { u"en"_s, u"English"_s }, { u"de"_s, u"Deutsch"_s } };
 }
 
-PreferencesDialog::PreferencesDialog(Preferences &preferences, QWidget *parent)
+PreferencesDialog::PreferencesDialog(Preferences &preferences, Backend &backend, QWidget *parent)
     : QDialog(parent)
     , m_preferences(preferences)
     , m_fresh(new QDoubleSpinBox(this))
@@ -35,6 +36,7 @@ PreferencesDialog::PreferencesDialog(Preferences &preferences, QWidget *parent)
     , m_tray(new QCheckBox(tr("Show an &icon in the tray"), this))
     , m_notices(new QCheckBox(tr("&Tell there when a server or source is lost or back"), this))
     , m_language(new QComboBox(this))
+    , m_history(new HistoryPreference(backend, preferences.values().historyDays, this))
 {
     setObjectName(u"preferencesDialog"_s);
     setWindowTitle(tr("Preferences"));
@@ -76,6 +78,9 @@ PreferencesDialog::PreferencesDialog(Preferences &preferences, QWidget *parent)
     later->setWordWrap(true);
     later->setForegroundRole(QPalette::PlaceholderText);
     form->addRow(QString(), later);
+    auto *kept = plainLabel(tr("Keep what is over on this comp&uter:"), this);
+    kept->setBuddy(m_history->editor());
+    form->addRow(kept, m_history);
     form->addRow(QString(), m_names);
     QLabel *names = plainLabel(tr("Name servers of others learn then which addresses are connected."), this);
     names->setWordWrap(true);
@@ -104,6 +109,7 @@ void PreferencesDialog::accept()
     values.serverTimes = m_times->currentIndex() == 1;
     values.tray = m_tray->isChecked();
     values.notices = m_notices->isChecked();
+    values.historyDays = m_history->days();
     values.language = m_language->currentData().toString();
     m_preferences.setValues(values);
     QDialog::accept();

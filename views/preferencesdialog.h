@@ -10,6 +10,8 @@ class QDoubleSpinBox;
 namespace mailhelm
 {
 
+class Backend;
+class HistoryPreference;
 class Preferences;
 
 /// The few things that an administrator decides for the whole console.
@@ -17,8 +19,8 @@ class PreferencesDialog : public QDialog
 {
     Q_OBJECT
 public:
-    /// `preferences` outlive the dialog. Languages: code and own name, without English.
-    PreferencesDialog(Preferences &preferences, QWidget *parent);
+    /// `preferences` and `backend` outlive the dialog. Languages: code and own name, without English.
+    PreferencesDialog(Preferences &preferences, Backend &backend, QWidget *parent);
 
     void accept() override;
 
@@ -34,6 +36,7 @@ private:
     QCheckBox *m_tray;
     QCheckBox *m_notices;
     QComboBox *m_language;
+    HistoryPreference *m_history;
 };
 
 } // namespace mailhelm

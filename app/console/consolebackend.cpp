@@ -35,30 +35,6 @@ QString hexOf(const Pin &pin)
     return pin.display().remove(u' ');
 }
 
-ProtocolCounts protocolCounts(const CountCurve &curve)
-{
-    ProtocolCounts out { curve.firstUs, curve.stepUs, {}, {} };
-    QMap<QByteArray, qint64> totals;
-    for (const Counts &point : curve.points)
-        for (auto each = point.cbegin(); each != point.cend(); ++each)
-            if (each.key() != WebmailCount) // sessions are no connections
-                totals[each.key()] += each.value().total();
-    if (totals.isEmpty())
-        totals.insert("imap", 0); // a curve of nothing, and of what nobody saw, is one too
-    out.names = totals.keys();
-    std::stable_sort(out.names.begin(), out.names.end(),
-        [&](const QByteArray &a, const QByteArray &b) { return totals[a] > totals[b]; });
-    for (QByteArray &name : out.names) {
-        QList<qint32> counts;
-        for (qsizetype i = 0; i < curve.points.size(); ++i)
-            counts.append(curve.known[i] ? curve.points[i].value(name).total() : ProtocolCounts::NotWatched);
-        out.counts.append(counts);
-        if (name.isEmpty())
-            name = "?";
-    }
-    return out;
-}
-
 } // namespace
 
 ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &clock, QObject *parent)
@@ -69,20 +45,15 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
     , m_replica(clock)
     , m_online(*m_replica.table(TableId::Connections), *m_replica.table(TableId::Webmail))
     , m_cache(m_replica, m_profile.cacheFile())
-    , m_series(m_replica)
-    , m_history(m_replica)
-    , m_historyReader(m_history)
+    , m_history(m_replica, m_profile.historyFolder())
     , m_jobs([this](quint16 number) {
         const auto server = m_servers.find(number);
         return server == m_servers.end() ? nullptr : server->second.link.get();
     })
 {
-    m_cache.keep(m_series);
-    connect(&m_historyReader, &HistoryReader::finished, this, [this] {
-        if (const auto read = std::exchange(m_historyRead, {}))
-            read();
-    });
+    m_cache.keep(m_history.series());
     connect(&m_cache, &Cache::problem, this, &Backend::notice);
+    connect(&m_history.local(), &LocalHistory::problem, this, &Backend::notice);
     connect(&m_cache, &Cache::loaded, this, [this] {
         for (const auto &[number, server] : m_servers) {
             server.link->start();
@@ -93,6 +64,7 @@ ConsoleBackend::ConsoleBackend(Profile profile, Identity identity, const Clock &
         m_intervals[id] = 0;
     for (const SavedServer &server : m_profile.servers())
         makeLink(server);
+    m_history.local().forgetOthers();
 }
 
 ConsoleBackend::~ConsoleBackend() = default;
@@ -113,10 +85,7 @@ quint16 ConsoleBackend::makeLink(const SavedServer &saved)
     const auto changed = [this, number] { Q_EMIT serverChanged(number); };
     connect(link.get(), &Link::stateChanged, this, changed);
     connect(link.get(), &Link::tableLive, this, changed);
-    connect(link.get(), &Link::tableLive, &m_series, [this](TableId table) {
-        if (table == TableId::Connections)
-            m_series.sample(); // the curve begins at once
-    });
+    m_history.attach(link.get());
     connect(link.get(), &Link::welcomed, this, [this, number] { onWelcomed(number); });
     m_servers[number] = { saved.name, std::move(link) };
     return number;
@@ -203,7 +172,7 @@ QList<ServerStatus> ConsoleBackend::servers() const
 LiveTable &ConsoleBackend::table(TableId id)
 {
     if (id == TableId::History)
-        return m_history;
+        return m_history.table();
     if (id == TableId::OnlineUsers)
         return m_online;
     return *m_replica.table(id);
@@ -214,7 +183,7 @@ qsizetype ConsoleBackend::rowCount(TableId id, std::optional<quint16> server)
     if (!server)
         return table(id).table().rowCount();
     if (id == TableId::History)
-        return m_history.rowCount(*server);
+        return m_history.table().rowCount(*server);
     if (id != TableId::OnlineUsers)
         return m_replica.table(id)->rowCount(*server);
     const Table &rows = m_online.table();
@@ -295,6 +264,7 @@ Result<void> ConsoleBackend::removeServer(quint16 number)
         return removed;
     server->second.link->stop();
     m_cache.forget(server->second.link->target().pin);
+    m_history.forget(*server->second.link);
     // The link may be among those that are on the stack right now.
     server->second.link.release()->deleteLater();
     m_servers.erase(server);
@@ -344,40 +314,29 @@ void ConsoleBackend::lookUpName(const Address &address, QObject *context, std::f
 void ConsoleBackend::countSeries(
     std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *, Reply<ProtocolCounts> reply)
 {
-    reply(protocolCounts(m_series.curve(server.value_or(0), fromUs, stepUs, moments)));
+    m_history.count(server, fromUs, stepUs, moments, reply);
 }
 
 void ConsoleBackend::readHistory(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments,
     QObject *context, Reply<HistoryAnswer> reply)
 {
-    QList<Link *> links;
-    QStringList problems;
-    for (const auto &[number, each] : m_servers) {
-        if (server && number != *server)
-            continue;
-        if (each.link->isConnected())
-            links.append(each.link.get());
-        else
-            problems.append(tr("%1 is not connected").arg(each.name));
-    }
-    const qint64 toUs = fromUs + (moments - 1) * stepUs;
-    const QPointer<QObject> asker(context);
-    m_historyRead = [this, asker, server, fromUs, stepUs, moments, problems, reply] {
-        HistoryAnswer answer;
-        QStringList all = problems;
-        QMap<quint16, QList<HistoryDone::Span>> unwatched;
-        for (const auto &[number, outcome] : m_historyReader.outcomes()) {
-            unwatched[number] = outcome.unwatched;
-            const auto named = m_servers.find(number);
-            if (outcome.error && named != m_servers.end())
-                all.append(tr("%1: %2").arg(named->second.name, outcome.error->detail));
-        }
-        answer.counts = protocolCounts(curveOf(m_history, server.value_or(0), fromUs, stepUs, moments, unwatched));
-        answer.problem = all.join(u"; "_s);
-        if (asker)
-            reply(answer);
-    };
-    m_historyReader.read(links, fromUs, toUs);
+    m_history.read(server, fromUs, stepUs, moments, context, std::move(reply));
+}
+
+void ConsoleBackend::keepHistory(int days)
+{
+    m_history.local().setKeepDays(days);
+}
+
+void ConsoleBackend::measureHistory(QObject *context, std::function<void(qint64)> reply)
+{
+    m_history.local().measure(context, std::move(reply));
+}
+
+void ConsoleBackend::deleteHistory(QObject *context, std::function<void(qint64)> reply)
+{
+    m_cache.scrub(); // whose file holds what was live, too
+    m_history.local().purge(context, std::move(reply));
 }
 
 void ConsoleBackend::journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply)
@@ -442,6 +401,7 @@ void ConsoleBackend::setInterval(TableId id, std::optional<qint64> ms)
     if (id == TableId::History || id == TableId::OnlineUsers)
         return; // the one is as of the last reading, the other as live as what it is counted from
     m_intervals[id] = ms;
+    m_history.local().setInterval(id, ms);
     for (const auto &[number, server] : m_servers)
         server.link->setInterval(id, ms);
 }

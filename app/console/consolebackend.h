@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/console/consolehistory.h"
 #include "app/console/rowjobs.h"
 #include "core/client/cache.h"
-#include "core/client/countseries.h"
 #include "core/client/enrolment.h"
-#include "core/client/historyreader.h"
 #include "core/client/link.h"
 #include "core/client/replica.h"
 #include "core/client/servers.h"
@@ -50,6 +49,9 @@ public:
         Reply<ProtocolCounts> reply) override;
     void readHistory(std::optional<quint16> server, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
         Reply<HistoryAnswer> reply) override;
+    void keepHistory(int days) override;
+    void measureHistory(QObject *context, std::function<void(qint64 bytes)> reply) override;
+    void deleteHistory(QObject *context, std::function<void(qint64 bytes)> reply) override;
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override;
@@ -82,10 +84,7 @@ private:
     mutable Replica m_replica;
     OnlineUsers m_online;
     Cache m_cache;
-    CountSeries m_series;
-    HistoryTable m_history;
-    HistoryReader m_historyReader;
-    std::function<void()> m_historyRead; ///< what waits for the reading that is under way
+    ConsoleHistory m_history;
     std::map<quint16, Server> m_servers;
     std::map<TableId, std::optional<qint64>> m_intervals;
     RowJobs m_jobs;

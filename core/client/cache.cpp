@@ -90,15 +90,13 @@ void Cache::load()
 void Cache::keep(CountSeries &series)
 {
     connect(&series, &CountSeries::sampled, this, [this](quint16 server, const CountSeries::Sample &sample) {
-        const auto pin = m_pins.find(server);
-        if (pin == m_pins.end())
-            return;
-        QMetaObject::invokeMethod(
-            m_store,
-            [store = m_store, key = pin->second, minute = sample.minute, counts = CountSeries::encode(sample.counts)] {
-                store->saveMinute(key, minute, counts);
-            },
-            Qt::QueuedConnection);
+        saveMinutes(server, { { sample.minute, CountSeries::encode(sample.counts) } });
+    });
+    connect(&series, &CountSeries::seeded, this, [this](quint16 server, const QList<CountSeries::Sample> &samples) {
+        CacheStore::Minutes minutes;
+        for (const CountSeries::Sample &sample : samples)
+            minutes.append({ sample.minute, CountSeries::encode(sample.counts) });
+        saveMinutes(server, minutes);
     });
     connect(m_store, &CacheStore::minutesRead, &series,
         [this, &series](const QByteArray &key, const QList<std::pair<qint64, QByteArray>> &minutes) {
@@ -109,6 +107,22 @@ void Cache::keep(CountSeries &series)
                 if (pin == key)
                     series.restore(server, samples);
         });
+}
+
+void Cache::saveMinutes(quint16 server, const CacheStore::Minutes &minutes)
+{
+    const auto pin = m_pins.find(server);
+    if (pin == m_pins.end())
+        return;
+    QMetaObject::invokeMethod(
+        m_store, [store = m_store, key = pin->second, minutes] { store->saveMinutes(key, minutes); },
+        Qt::QueuedConnection);
+}
+
+void Cache::scrub()
+{
+    QMetaObject::invokeMethod(
+        m_store, [store = m_store] { store->scrub(); }, Qt::QueuedConnection);
 }
 
 void Cache::onRead(const CachedPart &read)

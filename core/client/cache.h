@@ -44,6 +44,8 @@ public:
     /// A server that was removed leaves nothing behind.
     void forget(const Pin &pin);
     void saveNow();
+    /// Rows that are gone leave no bytes in the file.
+    void scrub();
     /// Keeps its minutes too, and gives it those of earlier runs with load(); before that. `series` may go first.
     void keep(CountSeries &series);
 
@@ -56,6 +58,8 @@ Q_SIGNALS:
     void problem(const QString &what);
 
 private:
+    void saveMinutes(quint16 server, const CacheStore::Minutes &minutes);
+
     /// What of one table of one server is not on disk yet.
     struct Unsaved {
         bool all = true; ///< the chunks on disk belong to other slots

@@ -213,20 +213,34 @@ void CacheStore::readMinutes(const QByteArray &pin)
         Q_EMIT minutesRead(pin, minutes);
 }
 
-void CacheStore::saveMinute(const QByteArray &pin, qint64 minute, const QByteArray &counts)
+void CacheStore::saveMinutes(const QByteArray &pin, const Minutes &minutes)
+{
+    if (!open())
+        return;
+    QSqlDatabase database = QSqlDatabase::database(m_connection, false);
+    database.transaction();
+    QSqlQuery query(database);
+    query.prepare(QStringLiteral("INSERT OR REPLACE INTO minutes (pin, minute, counts) VALUES (?, ?, ?)"));
+    for (const auto &[minute, counts] : minutes) {
+        query.addBindValue(QString::fromLatin1(pin));
+        query.addBindValue(minute);
+        query.addBindValue(counts);
+        query.exec(); // where that fails, the next save of rows says so
+    }
+    query.prepare(QStringLiteral("DELETE FROM minutes WHERE pin = ?1 AND minute <= "
+                                 "(SELECT max(minute) FROM minutes WHERE pin = ?1) - 1440"));
+    query.addBindValue(QString::fromLatin1(pin));
+    query.exec();
+    database.commit();
+}
+
+void CacheStore::scrub()
 {
     if (!open())
         return;
     QSqlQuery query(QSqlDatabase::database(m_connection, false));
-    query.prepare(QStringLiteral("INSERT OR REPLACE INTO minutes (pin, minute, counts) VALUES (?, ?, ?)"));
-    query.addBindValue(QString::fromLatin1(pin));
-    query.addBindValue(minute);
-    query.addBindValue(counts);
-    query.exec(); // where that fails, the next save of rows says so
-    query.prepare(QStringLiteral("DELETE FROM minutes WHERE pin = ? AND minute <= ?"));
-    query.addBindValue(QString::fromLatin1(pin));
-    query.addBindValue(minute - 1440);
-    query.exec();
+    query.exec(QStringLiteral("VACUUM"));
+    query.exec(QStringLiteral("PRAGMA wal_checkpoint(TRUNCATE)"));
 }
 
 CacheStore::Step CacheStore::readTable(const QByteArray &pin, TableId table)

@@ -48,8 +48,11 @@ public:
 
     void load(const QList<QByteArray> &pins);
     void save(const QList<CacheSave> &saves);
-    /// Of a server's CountSeries; minutes of more than a day before go.
-    void saveMinute(const QByteArray &pin, qint64 minute, const QByteArray &counts);
+    using Minutes = QList<std::pair<qint64, QByteArray>>;
+    /// Of a server's CountSeries; minutes of more than a day before the last go.
+    void saveMinutes(const QByteArray &pin, const Minutes &minutes);
+    /// What was deleted or written over is not in the file any more.
+    void scrub();
     void forget(const QByteArray &pin);
     void close();
 

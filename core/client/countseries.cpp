@@ -70,6 +70,18 @@ void CountSeries::restore(quint16 server, const QList<Sample> &samples)
             m_samples[server].emplace(sample.minute, sample.counts);
 }
 
+void CountSeries::seed(quint16 server, const QList<Sample> &samples)
+{
+    QList<Sample> fresh;
+    const std::map<qint64, Counts> &mine = m_samples[server];
+    for (const Sample &sample : samples)
+        if (mine.count(sample.minute) == 0)
+            fresh.append(sample);
+    restore(server, fresh);
+    if (!fresh.isEmpty())
+        Q_EMIT seeded(server, fresh);
+}
+
 CountCurve CountSeries::curve(quint16 server, qint64 firstUs, qint64 stepUs, int points) const
 {
     CountCurve curve { firstUs, stepUs, QList<Counts>(points), QList<bool>(points, false) };

@@ -14,8 +14,9 @@ namespace mailhelm
 class Replica;
 
 /// How many connections of each protocol there were, every minute of the last 24 hours, for each server: what overviews
-/// draw without asking anybody. Fed by the live replica while its links are up; a minute in which a server was not live
-/// is missing, which is not the same as none. Cache keeps it from run to run (Cache::keep()). Lives in the replica's
+/// draw without asking anybody. Fed by the live replica while its links are up, and for what was before by CountSeeder;
+/// a minute of which nobody knows is missing, which is not the same as none. Cache keeps it from run to run
+/// (Cache::keep()). Lives in the replica's
 /// thread; the replica outlives it.
 class CountSeries : public QObject
 {
@@ -42,6 +43,8 @@ public:
 
     /// What an earlier run saw; what is there already stays.
     void restore(quint16 server, const QList<Sample> &samples);
+    /// What somebody else saw, likewise; what is new is told by seeded().
+    void seed(quint16 server, const QList<Sample> &samples);
     /// Counts now, for the minute that it is. Called by itself every minute.
     void sample();
 
@@ -52,6 +55,8 @@ public:
 Q_SIGNALS:
     /// That server has one more.
     void sampled(quint16 server, const mailhelm::CountSeries::Sample &sample);
+    /// That server has these besides.
+    void seeded(quint16 server, const QList<mailhelm::CountSeries::Sample> &samples);
 
 private:
     void schedule();

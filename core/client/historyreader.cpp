@@ -1,20 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/client/historyreader.h"
 
+#include "core/client/localhistory.h"
+#include "core/history/historyspans.h"
+
 namespace mailhelm
 {
 
-HistoryReader::HistoryReader(HistoryTable &table, QObject *parent)
+HistoryReader::HistoryReader(HistoryTable &table, LocalHistory *local, QObject *parent)
     : QObject(parent)
     , m_table(table)
+    , m_local(local)
 {
 }
 
 void HistoryReader::cancel()
 {
-    for (const auto &[server, asked] : std::exchange(m_asked, {}))
-        if (asked.link)
+    for (const auto &[server, asked] : std::exchange(m_asked, {})) {
+        if (asked.link && asked.request != 0)
             asked.link->cancel(asked.request);
+        if (asked.localRequest != 0)
+            m_local->cancel(asked.localRequest);
+    }
     m_open = 0;
 }
 
@@ -31,45 +38,105 @@ void HistoryReader::read(const QList<Link *> &links, qint64 fromUs, qint64 toUs)
     for (Link *const link : links) {
         const quint16 server = link->server();
         const qint64 offset = m_table.filterTime().offsetOf(server);
+        const HistoryDone::Span span { fromUs + offset, toUs + offset };
         m_outcomes[server] = {};
         Asked &asked = m_asked[server];
         asked.link = link;
-        asked.live = m_table.liveRows(server, fromUs + offset, toUs + offset);
-        asked.request = link->history(
-            fromUs + offset, toUs + offset, this,
-            [this, server](const Schema &schema, const ChangeSet &part) {
-                for (const RowGroup &group : part.groups)
-                    m_rows += group.ids.size();
-                if (const Result<void> taken = m_table.take(server, schema, part); !taken)
-                    settle(server, taken.error());
-                else
-                    Q_EMIT progressed(m_rows);
-            },
-            [this, server](const Result<HistoryDone> &answer) { onAnswer(server, answer); });
+        asked.live = m_table.liveRows(server, span.fromUs, span.toUs);
+        asked.unwatched = asked.localUnwatched = { span };
+        m_table.begin(server);
+        askHere(server, asked, span);
+        askAgent(server, asked, span);
     }
+}
+
+void HistoryReader::askAgent(quint16 server, Asked &asked, HistoryDone::Span span)
+{
+    asked.request = asked.link->history(
+        span.fromUs, span.toUs, this,
+        [this, server](const Schema &schema, const ChangeSet &part) {
+            count(part);
+            if (const Result<void> taken = m_table.take(server, schema, part); !taken)
+                fail(server, taken.error());
+        },
+        [this, server](const Result<HistoryDone> &answer) { onAnswer(server, answer); });
+}
+
+void HistoryReader::askHere(quint16 server, Asked &asked, HistoryDone::Span span)
+{
+    if (!m_local)
+        return;
+    asked.localRequest = m_local->read(
+        server, span.fromUs, span.toUs, this,
+        [this, server](const ChangeSet &part) { m_asked.at(server).local.append(part); },
+        [this, server](const Result<Spans> &unwatched) {
+            Asked &here = m_asked.at(server);
+            here.localRequest = 0;
+            if (unwatched)
+                here.localUnwatched = unwatched.value();
+            else
+                m_outcomes[server].localError = unwatched.error();
+            settle(server);
+        });
+}
+
+void HistoryReader::count(const ChangeSet &part)
+{
+    for (const RowGroup &group : part.groups)
+        m_rows += group.ids.size();
+    Q_EMIT progressed(m_rows);
 }
 
 void HistoryReader::onAnswer(quint16 server, const Result<HistoryDone> &answer)
 {
+    const auto asked = m_asked.find(server);
+    if (asked == m_asked.end())
+        return;
+    asked->second.request = 0;
     if (answer)
-        m_outcomes[server].unwatched = answer.value().unwatched;
-    settle(server, answer ? std::optional<Error>() : answer.error());
+        asked->second.unwatched = answer.value().unwatched;
+    else
+        m_outcomes[server].error = answer.error();
+    settle(server);
 }
 
-void HistoryReader::settle(quint16 server, std::optional<Error> error)
+/// What the agent sends cannot be used.
+void HistoryReader::fail(quint16 server, const Error &error)
 {
     const auto asked = m_asked.find(server);
     if (asked == m_asked.end())
         return;
+    if (asked->second.link)
+        asked->second.link->cancel(std::exchange(asked->second.request, 0));
+    m_outcomes[server].error = error;
+    settle(server);
+}
+
+/// Once all who were asked about that server have answered.
+void HistoryReader::settle(quint16 server)
+{
+    const auto asked = m_asked.find(server);
+    if (asked == m_asked.end() || asked->second.request != 0 || asked->second.localRequest != 0)
+        return;
     Asked over = std::move(asked->second);
     m_asked.erase(asked);
-    if (error && over.link)
-        over.link->cancel(over.request);
-    // What is still there is known without the agent's help, and shown even where the rest is missing.
-    const Result<void> finished = m_table.finish(server, std::move(over.live));
-    m_outcomes[server].error = error ? error : finished ? std::optional<Error>() : finished.error();
+    Outcome &outcome = m_outcomes[server];
+    outcome.unwatched = m_local ? commonSpans(over.unwatched, over.localUnwatched) : over.unwatched;
+    if (!m_local && outcome.error)
+        outcome.unwatched.clear(); // the error says it
+    QSet<RowId> there;
+    for (const RowGroup &group : std::as_const(over.live.groups))
+        there += QSet<RowId>(group.ids.begin(), group.ids.end());
+    const auto note = [&](const Result<void> &done) {
+        if (!done && !outcome.error)
+            outcome.error = done.error();
+    };
+    for (ChangeSet &part : over.local)
+        note(m_table.takeBeside(server, std::move(part), there));
+    // What is still there is known without anybody's help, and shown even where the rest is missing.
+    note(m_table.finish(server, std::move(over.live)));
     if (--m_open == 0)
-        Q_EMIT this->finished();
+        Q_EMIT finished();
 }
 
 } // namespace mailhelm

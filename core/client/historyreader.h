@@ -11,25 +11,29 @@
 namespace mailhelm
 {
 
-/// Fills a HistoryTable with who was there in a span: asks each server for what is over and adds what is still there.
+class LocalHistory;
+
+/// Fills a HistoryTable with who was there in a span: asks each server for what is over and adds what is still there,
+/// and what this program itself saw end where it keeps that. A row that several know appears once, as the agent has it.
 /// For what is still there to be known, the links have to be subscribed to `connections` and `webmail`. Reading again
-/// replaces what was read before row by row, so that a selection stays. Lives in the links' thread; table and links
-/// outlive it.
+/// replaces what was read before row by row, so that a selection stays. Lives in the links' thread; table, links and
+/// the local history outlive it.
 class HistoryReader : public QObject
 {
     Q_OBJECT
 
 public:
-    explicit HistoryReader(HistoryTable &table, QObject *parent = nullptr);
+    explicit HistoryReader(HistoryTable &table, LocalHistory *local = nullptr, QObject *parent = nullptr);
 
     /// What became of one server.
     struct Outcome {
-        std::optional<Error> error; ///< why its answer is missing, or not whole
+        std::optional<Error> error; ///< why the agent's answer is missing, or not whole
+        std::optional<Error> localError; ///< likewise this program's own
         QList<HistoryDone::Span> unwatched; ///< parts of the span that nobody watched, by the server's clock
     };
 
     /// From `fromUs` to `toUs` of this machine's clock; what was under way is given up. finished() follows, from the
-    /// event loop.
+    /// event loop. Of links that are not connected there is what is known here.
     void read(const QList<Link *> &links, qint64 fromUs, qint64 toUs);
     void cancel();
 
@@ -44,19 +48,30 @@ Q_SIGNALS:
     void finished();
 
 private:
+    using Spans = QList<HistoryDone::Span>;
+    struct Asked {
+        QPointer<Link> link;
+        quint32 request = 0; ///< to the agent; 0: answered
+        quint32 localRequest = 0; ///< likewise
+        ChangeSet live; ///< of when it was asked
+        QList<ChangeSet> local; ///< put behind the agent's, which are preferred
+        Spans unwatched; ///< by the agent
+        Spans localUnwatched; ///< by us
+    };
+
+    void askAgent(quint16 server, Asked &asked, HistoryDone::Span span);
+    void askHere(quint16 server, Asked &asked, HistoryDone::Span span);
+    void count(const ChangeSet &part);
     void onAnswer(quint16 server, const Result<HistoryDone> &answer);
-    void settle(quint16 server, std::optional<Error> error);
+    void fail(quint16 server, const Error &error);
+    void settle(quint16 server);
 
     HistoryTable &m_table;
+    LocalHistory *const m_local;
     qint64 m_fromUs = 0;
     qint64 m_toUs = 0;
     int m_open = 0;
     qsizetype m_rows = 0;
-    struct Asked {
-        QPointer<Link> link;
-        quint32 request = 0;
-        ChangeSet live; ///< of when it was asked
-    };
     std::map<quint16, Asked> m_asked;
     std::map<quint16, Outcome> m_outcomes;
 };

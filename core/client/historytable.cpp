@@ -8,7 +8,7 @@ namespace mailhelm
 {
 
 HistoryTable::HistoryTable(Replica &replica)
-    : ReplicaTable(replica, schemaOf(TableId::History))
+    : ReplicaTable(replica, clientHistorySchema())
     , m_of(replica)
 {
     connect(&replica, &Replica::serversChanged, this, [this] {
@@ -38,6 +38,10 @@ ChangeSet HistoryTable::liveRows(quint16 server, qint64 fromUs, qint64 toUs) con
     QList<quint32> slots;
     for (const TableId id : { TableId::Connections, TableId::Webmail }) {
         const Table &live = m_of.table(id)->table();
+        const Freshness fresh = m_of.table(id)->freshness(server);
+        // Of a server that is away nobody knows more than that it was there when last looked.
+        const qint64 until
+            = fresh.state == Freshness::State::Live ? LiveEnd : fresh.asOfUs + m_of.clockOffsetUs(server);
         const bool mail = id == TableId::Connections;
         const Column &since = live.column(mail ? int(connections::Since) : int(webmail::Started));
         const Column &active = live.column(mail ? int(connections::LastActive) : int(webmail::LastActive));
@@ -48,10 +52,14 @@ ChangeSet HistoryTable::liveRows(quint16 server, qint64 fromUs, qint64 toUs) con
             // Where nobody can say since when, it was there when it last did something, and before is not claimed.
             const qint64 seen = since.isKnown(slot) || !active.isKnown(slot) ? began : active.number(slot);
             const RowKey key { 0, historyId(id, live.keyAt(slot).id, began) };
-            if (!wasThere(seen, LiveEnd, fromUs, toUs) || rows.slotOf(key) != Table::NoSlot)
+            if (!wasThere(seen, until, fromUs, toUs) || rows.slotOf(key) != Table::NoSlot)
                 continue;
             slots.append(rows.insert(key));
             copyToHistory(rows, slots.last(), live, slot);
+            if (until != LiveEnd) {
+                rows.column(history::Ended).setNumber(slots.last(), std::max(until, seen));
+                rows.column(history::EndedExact).setFlag(slots.last(), false);
+            }
         }
     }
     ChangeSet part;
@@ -69,39 +77,86 @@ ChangeSet HistoryTable::liveRows(quint16 server, qint64 fromUs, qint64 toUs) con
     return part;
 }
 
-Result<void> HistoryTable::take(quint16 server, const Schema &agentSchema, ChangeSet part)
+/// Leaves the rows that `keep` says.
+template<typename Keep>
+static void filterRows(ChangeSet &part, Keep keep)
 {
-    const bool first = part.first;
-    if (first)
-        dropToken(server);
-    makeSnapshot(part, first, false);
-    Result<void> done = apply(server, agentSchema, part);
-    if (done)
-        m_begun.insert(server);
-    return done;
-}
-
-Result<void> HistoryTable::finish(quint16 server, ChangeSet live)
-{
-    makeSnapshot(live, !m_begun.remove(server), true);
-    for (RowGroup &group : live.groups) {
-        // Over in between: the agent's row is the newer one.
+    for (RowGroup &group : part.groups) {
         QList<quint32> kept;
         QList<RowId> ids;
-        const Column &ended = table().column(history::Ended);
         for (qsizetype row = 0; row < group.ids.size(); ++row) {
-            const Table::Slot slot = table().slotOf({ server, group.ids[row] });
-            if (slot != Table::NoSlot && ended.isKnown(slot))
+            if (!keep(group.ids[row]))
                 continue;
             kept.append(quint32(row));
             ids.append(group.ids[row]);
         }
+        if (kept.size() == group.ids.size())
+            continue;
         group.ids = ids;
         for (Column &column : group.values)
             column = column.gather(std::span(kept.constData(), size_t(kept.size())));
     }
-    live.groups.removeIf([](const RowGroup &group) { return group.ids.isEmpty(); });
-    return apply(server, schemaOf(TableId::History), live);
+    part.groups.removeIf([](const RowGroup &group) { return group.ids.isEmpty(); });
+}
+
+void HistoryTable::begin(quint16 server)
+{
+    m_named.erase(server);
+}
+
+Result<void> HistoryTable::applyWithLength(quint16 server, const Schema &schema, ChangeSet part)
+{
+    Schema shown = schema;
+    const int lasted = shown.addUnknown("lasted", ColumnType::Number, {});
+    const qint64 now = m_of.clock().nowUs() + m_of.clockOffsetUs(server);
+    for (RowGroup &group : part.groups) {
+        const qsizetype since = group.columns.indexOf(schema.indexOf("since"));
+        const qsizetype ended = group.columns.indexOf(schema.indexOf("ended"));
+        Column seconds(ColumnType::Number);
+        seconds.resize(group.ids.size());
+        for (qsizetype row = 0; since >= 0 && row < group.ids.size(); ++row) {
+            if (!group.values[since].isKnown(row))
+                continue;
+            const qint64 end = ended >= 0 && group.values[ended].isKnown(row) ? group.values[ended].number(row) : now;
+            seconds.setNumber(row, std::max<qint64>(0, end - group.values[since].number(row)) / 1'000'000);
+        }
+        group.columns.append(lasted);
+        group.values.append(seconds);
+    }
+    return apply(server, shown, part);
+}
+
+Result<void> HistoryTable::take(quint16 server, const Schema &agentSchema, ChangeSet part)
+{
+    const bool first = m_named.count(server) == 0;
+    if (first)
+        dropToken(server);
+    makeSnapshot(part, first, false);
+    QSet<RowId> &named = m_named[server];
+    for (const RowGroup &group : std::as_const(part.groups))
+        for (const RowId id : group.ids)
+            named.insert(id);
+    Result<void> done = applyWithLength(server, agentSchema, std::move(part));
+    if (!done && first)
+        begin(server);
+    return done;
+}
+
+Result<void> HistoryTable::takeBeside(quint16 server, ChangeSet part, const QSet<RowId> &live)
+{
+    const auto named = m_named.find(server);
+    filterRows(
+        part, [&](RowId id) { return !live.contains(id) && (named == m_named.end() || !named->second.contains(id)); });
+    return take(server, schemaOf(TableId::History), std::move(part));
+}
+
+Result<void> HistoryTable::finish(quint16 server, ChangeSet live)
+{
+    const auto named = m_named.extract(server);
+    makeSnapshot(live, named.empty(), true);
+    if (!named.empty()) // over in between: the agent's row is the newer one
+        filterRows(live, [&](RowId id) { return !named.mapped().contains(id); });
+    return applyWithLength(server, schemaOf(TableId::History), std::move(live));
 }
 
 } // namespace mailhelm

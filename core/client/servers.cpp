@@ -48,6 +48,11 @@ QString Profile::cacheFile() const
     return m_home + QStringLiteral("/cache.sqlite");
 }
 
+QString Profile::historyFolder() const
+{
+    return m_home + QStringLiteral("/history");
+}
+
 static Result<void> prepareFolder(const QString &home, const QStringList &ourFiles)
 {
     const auto wrong = [&](ErrorCode code, const QString &what) {

@@ -40,6 +40,7 @@ public:
     [[nodiscard]] QString serversFile() const;
     [[nodiscard]] QString keyFile() const;
     [[nodiscard]] QString cacheFile() const;
+    [[nodiscard]] QString historyFolder() const; ///< of what the console saw end
 
     /// The key pair, made at the first call.
     [[nodiscard]] Result<Identity> identity() const;

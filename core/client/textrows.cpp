@@ -2,6 +2,7 @@
 #include "core/client/textrows.h"
 
 #include "core/base/safetext.h"
+#include "core/table/span.h"
 
 #include <algorithm>
 #include <array>
@@ -72,6 +73,13 @@ QString bytesText(qint64 bytes)
     return QString::number(value, 'f', unit == 0 ? 0 : 1) + u' ' + QLatin1String(Units[unit]);
 }
 
+static QString numberText(ColumnTraits traits, qint64 number)
+{
+    if (traits.testFlag(ColumnTrait::Seconds))
+        return QString::fromLatin1(spanText({ 0, number * 1'000'000 }));
+    return traits.testFlag(ColumnTrait::Bytes) ? bytesText(number) : QString::number(number);
+}
+
 static QString cellText(const Schema &schema, const TableView &view, Table::Slot slot, int index, LocalTimes &times)
 {
     if (index == IdColumn)
@@ -83,8 +91,7 @@ static QString cellText(const Schema &schema, const TableView &view, Table::Slot
     case ColumnType::Time:
         return times.text(column.number(slot));
     case ColumnType::Number:
-        return schema.column(index).traits.testFlag(ColumnTrait::Bytes) ? bytesText(column.number(slot))
-                                                                        : QString::number(column.number(slot));
+        return numberText(schema.column(index).traits, column.number(slot));
     case ColumnType::Flag:
         return column.flag(slot) ? QStringLiteral("yes") : QStringLiteral("no");
     case ColumnType::Address:

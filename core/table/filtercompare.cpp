@@ -3,6 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "core/table/filtervalues.h"
+#include "core/table/span.h"
 
 #include <limits>
 
@@ -103,7 +104,10 @@ static bool bound(Node &node, qint64 first, qint64 last)
 NodePtr Parser::compareNumber(Node node, const Written &value)
 {
     const bool bytes = m_schema.column(node.column).traits.testFlag(ColumnTrait::Bytes);
-    const std::optional<qint64> number = parseNumber(value.text, bytes);
+    const bool seconds = m_schema.column(node.column).traits.testFlag(ColumnTrait::Seconds);
+    const std::optional<Span> span = seconds ? parseSpan(value.text) : std::nullopt;
+    const std::optional<qint64> number
+        = span && span->months == 0 ? span->us / 1'000'000 : parseNumber(value.text, bytes);
     if (!number)
         return fail(value.position, value.length,
             (bytes ? tr("\"%1\" is no size. Write a number with k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (of "

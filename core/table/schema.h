@@ -38,6 +38,7 @@ enum class ColumnTrait : quint8 {
     MostlyUnique = 2, ///< hardly any text occurs twice: sent as it is, not through the dictionary
     Shown = 4, ///< among the columns that a new console and the command line show
     Bytes = 8, ///< a Number that counts bytes: shown with a unit
+    Seconds = 16, ///< a Number that counts seconds: shown as a span
 };
 Q_DECLARE_FLAGS(ColumnTraits, ColumnTrait)
 Q_DECLARE_OPERATORS_FOR_FLAGS(ColumnTraits)
@@ -80,6 +81,8 @@ private:
 
 /// The declarations of all tables: core/table/schemas.cpp. An unknown id gives a Schema with TableId::None.
 [[nodiscard]] const Schema &schemaOf(TableId id);
+/// `history` as clients show it: how long a row lasted, which needs no saying, is a column too.
+[[nodiscard]] const Schema &clientHistorySchema();
 [[nodiscard]] const Schema &schemaNamed(QByteArrayView name);
 [[nodiscard]] QList<TableId> allTables();
 /// Those that an agent keeps up to date and a client subscribes to.
@@ -163,6 +166,7 @@ namespace history
 enum Column : int {
     Ended = connections::Session + 1,
     EndedExact, ///< no: it ended between the last look, which is `ended`, and a later one
+    Lasted, ///< in a client's table alone: seconds from `since` to `ended`, or so far
 };
 }
 namespace deleted

@@ -75,11 +75,13 @@ QList<ColumnSpec> connectionColumns()
 
 QList<ColumnSpec> historyColumns()
 {
-    return connectionColumns()
+    QList<ColumnSpec> columns = connectionColumns()
         + QList<ColumnSpec> {
               { "ended", Time, "Ended", Shown },
               { "ended_exact", Flag, "End seen", Plain },
           };
+    columns[connections::Since].title = "Started"; // an age says nothing of what is over
+    return columns;
 }
 
 const std::array<Schema, 9> &all()
@@ -177,6 +179,13 @@ const Schema &schemaOf(TableId id)
         if (schema.id() == id)
             return schema;
     return none();
+}
+
+const Schema &clientHistorySchema()
+{
+    static const Schema schema(TableId::History, "history",
+        historyColumns() + QList<ColumnSpec> { { "lasted", Number, "Lasted", { ColumnTrait::Seconds } } });
+    return schema;
 }
 
 const Schema &schemaNamed(QByteArrayView name)

@@ -26,7 +26,7 @@ Q_COREAPP_STARTUP_FUNCTION(speakEnglish)
 
 FakeTable::FakeTable(TableId id, const Clock &clock)
     : m_clock(clock)
-    , m_table(schemaOf(id))
+    , m_table(id == TableId::History ? clientHistorySchema() : schemaOf(id))
 {
     m_table.addColumn("server", ColumnType::Text, {});
 }

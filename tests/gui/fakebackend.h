@@ -83,6 +83,18 @@ public:
             },
             Qt::QueuedConnection);
     }
+    void keepHistory(int days) override { m_keptDays.append(days); }
+    void measureHistory(QObject *context, std::function<void(qint64)> reply) override
+    {
+        QMetaObject::invokeMethod(
+            context, [this, reply] { reply(m_keptBytes); }, Qt::QueuedConnection);
+    }
+    void deleteHistory(QObject *context, std::function<void(qint64)> reply) override
+    {
+        ++m_deletions;
+        m_keptBytes = m_undeletableBytes;
+        measureHistory(context, std::move(reply));
+    }
     void journal(RowKey row, QObject *context, Reply<QList<QByteArray>> reply) override;
     void refresh(TableId id, QObject *context, Reply<void> reply) override;
     void setInterval(TableId id, std::optional<qint64> ms) override { m_intervals[id] = ms; }
@@ -122,12 +134,16 @@ public:
     std::map<TableId, QList<RowKey>> m_inView;
     QList<RowKey> m_journals;
     QList<std::pair<qint64, qint64>> m_histories; ///< from, step
+    QList<int> m_keptDays; ///< of the local history
+    int m_deletions = 0;
     QList<Address> m_lookUps;
     // What is answered.
     std::map<RowKey, QList<QByteArray>> m_lines; ///< of the log
     std::optional<Error> m_journalError;
     std::optional<Error> m_historyError;
     QString m_historyProblem;
+    qint64 m_keptBytes = 0;
+    qint64 m_undeletableBytes = 0;
     QHash<Address, QString> m_names;
     ProtocolCounts m_series;
     QList<UserAddressLimit> m_limits;

@@ -31,6 +31,8 @@ private Q_SLOTS:
     void cleanupTestCase() { stopAgent(); }
     void pairsShowsDropsAndComesBack();
     void readsTheHistory();
+    void answersEachReadingOnce();
+    void remembersWhatItSawWhileTheAgentIsAway();
     void startsFromTheCache();
     void saysWhatIsWrongWithALink();
     void windowKeepsItsPlaceThroughAReset();
@@ -219,6 +221,80 @@ void TestConsoleBackend::readsTheHistory()
     const ProtocolCounts &counts = answer->value().counts;
     QCOMPARE(counts.moments(), qsizetype(Moments));
     QVERIFY(!counts.isWatched(0)); // an hour ago there was no agent
+}
+
+void TestConsoleBackend::answersEachReadingOnce()
+{
+    const std::unique_ptr<ConsoleBackend> backend = open();
+    backend->start();
+    QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 15'000);
+    const qint64 from = m_clock.nowUs() - 60 * 60'000'000LL;
+    QList<bool> answers[3];
+    for (QList<bool> &each : answers)
+        backend->readHistory(std::nullopt, from, 60'000'000, 61, this,
+            [&each](const Result<HistoryAnswer> &result) { each.append(result.ok()); });
+    QTRY_COMPARE_WITH_TIMEOUT(answers[2], QList<bool> { true }, 15'000);
+    for (const QList<bool> &superseded : { answers[0], answers[1] })
+        QCOMPARE(superseded, QList<bool> { false });
+    QTest::qWait(100);
+    QCOMPARE(answers[2].size(), 1);
+}
+
+void TestConsoleBackend::remembersWhatItSawWhileTheAgentIsAway()
+{
+    constexpr qint64 Minute = 60'000'000;
+    const qint64 begun = m_clock.nowUs();
+    std::optional<Result<HistoryAnswer>> answer;
+    const auto read = [&](ConsoleBackend &backend) {
+        answer.reset();
+        backend.readHistory(std::nullopt, m_clock.nowUs() - 60 * Minute, Minute, 61, this,
+            [&](const Result<HistoryAnswer> &result) { answer = result; });
+        return QTest::qWaitFor([&] { return answer.has_value(); }, 15'000) && answer->ok();
+    };
+    RowKey dropped;
+    const auto endOf = [&](ConsoleBackend &backend, RowKey key) -> std::optional<qint64> {
+        const Table &rows = backend.table(TableId::History).table();
+        const Table::Slot slot = rows.slotOf(key);
+        const Column &ended = rows.column(mailhelm::history::Ended);
+        return slot != Table::NoSlot && ended.isKnown(slot) ? std::optional(ended.number(slot)) : std::nullopt;
+    };
+    {
+        const std::unique_ptr<ConsoleBackend> backend = open();
+        backend->keepHistory(30);
+        backend->start();
+        QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 15'000);
+        const Table &live = backend->table(TableId::Connections).table();
+        QTRY_VERIFY(live.rowCount() >= 150);
+        const Column &protocol = live.column(connections::Protocol);
+        for (Table::Slot slot = 0; slot < live.slotEnd() && dropped.id == 0; ++slot)
+            if (live.isLive(slot) && protocol.isKnown(slot) && protocol.text(slot) == "imap")
+                dropped = live.keyAt(slot);
+        backend->act(RowAction::Drop, { dropped }, {}, this, [](const QList<RowOutcome> &) {});
+        QTRY_COMPARE(live.slotOf(dropped), Table::NoSlot);
+        QVERIFY(read(*backend));
+        QCOMPARE(answer->value().problem, QString());
+        QVERIFY(endOf(*backend, dropped).value_or(0) >= begun);
+
+        stopAgent();
+        QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Stale, 10'000);
+        QVERIFY(read(*backend));
+        QCOMPARE(answer->value().problem, u"lab is not connected: shown is what this console saw itself"_s);
+        QVERIFY(endOf(*backend, dropped).value_or(0) >= begun);
+        std::optional<qint64> bytes;
+        backend->measureHistory(this, [&](qint64 told) { bytes = told; });
+        QTRY_VERIFY(bytes.value_or(0) > 0);
+    }
+    // In another run too, before any agent answers; until it is deleted.
+    const std::unique_ptr<ConsoleBackend> backend = open();
+    backend->keepHistory(30);
+    QVERIFY(read(*backend));
+    const quint16 number = first(*backend).number;
+    QVERIFY(endOf(*backend, { number, dropped.id }).value_or(0) >= begun);
+    std::optional<qint64> left;
+    backend->deleteHistory(this, [&](qint64 bytes) { left = bytes; });
+    QTRY_COMPARE(left, std::optional<qint64>(0));
+    QVERIFY(read(*backend));
+    QVERIFY(!endOf(*backend, { number, dropped.id }));
 }
 
 void TestConsoleBackend::startsFromTheCache()

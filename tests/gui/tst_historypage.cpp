@@ -4,9 +4,11 @@
 #include "views/historypage.h"
 #include "views/overviewpage.h"
 #include "views/plot.h"
+#include "views/preferences.h"
 
 #include <QComboBox>
 #include <QDateTimeEdit>
+#include <QFileDialog>
 #include <QLabel>
 #include <QToolButton>
 
@@ -27,8 +29,11 @@ private Q_SLOTS:
         const auto put = [&](quint64 id, const char *user, qint64 from, std::optional<qint64> to) {
             FakeTable::Cells cells { { connections::User, QByteArray(user) },
                 { connections::Since, m_now - from * Minute }, { connections::Service, QByteArray("IMAPS") } };
-            if (to)
+            if (to) {
                 cells.append({ history::Ended, m_now - *to * Minute });
+                cells.append({ history::EndedExact, id != 2 });
+            }
+            cells.append({ history::Lasted, (from - to.value_or(0)) * 60 });
             rows.put({ 1, id }, cells);
         };
         put(1, "alice", 50, 40);
@@ -99,6 +104,94 @@ private Q_SLOTS:
         m_gui->backend.m_historyError = Error { ErrorCode::TimedOut, u"timed out"_s };
         m_page->read();
         QTRY_COMPARE(said(), u"The history cannot be read: timed out"_s);
+    }
+
+    void tellsWhenItBeganAndEndedAndHowLongItLasted()
+    {
+        QStringList keys;
+        for (const int column : m_page->visibleColumns())
+            keys.append(QString::fromUtf8(m_page->model().schema().column(column).key));
+        keys.sort();
+        QCOMPARE(keys,
+            (QStringList {
+                u"address"_s, u"ended"_s, u"info"_s, u"lasted"_s, u"secure"_s, u"service"_s, u"since"_s, u"user"_s }));
+        const auto cell = [this](RowKey key, int column) {
+            return m_page->model().index(m_page->model().rowOf(key), column).data().toString();
+        };
+        QCOMPARE(cell({ 1, 3 }, history::Ended), u"still there"_s);
+        QCOMPARE(cell({ 1, 1 }, history::Lasted), u"10 min"_s);
+        const auto clock = [](qint64 us) { return QDateTime::fromMSecsSinceEpoch(us / 1000).toString(u"HH:mm"_s); };
+        QVERIFY(cell({ 1, 1 }, connections::Since).contains(clock(m_now - 50 * Minute)));
+        QVERIFY(cell({ 1, 1 }, history::Ended).contains(clock(m_now - 40 * Minute)));
+        QVERIFY(cell({ 1, 2 }, history::Ended).startsWith(u"≥ "_s)); // last seen then
+        m_page->setFilterText(u"lasted>15m"_s);
+        QTRY_COMPARE(m_page->model().rowCount(), 2);
+    }
+    void ofTheFutureNobodyIsAsked()
+    {
+        const auto [from, step] = m_gui->backend.m_histories.last();
+        QVERIFY(from + step * 360 <= m_gui->clock.nowUs());
+        const auto *time = m_page->findChild<QDateTimeEdit *>(u"historyTime"_s);
+        QVERIFY(time->dateTime().toMSecsSinceEpoch() * 1000 <= m_gui->clock.nowUs());
+        QCOMPARE(time->maximumDateTime(), time->dateTime());
+        QCOMPARE(m_page->plot().series().moments(), 61);
+    }
+    void aMomentBeforeTheCurveIsReadToo()
+    {
+        auto *time = m_page->findChild<QDateTimeEdit *>(u"historyTime"_s);
+        const qsizetype before = m_gui->backend.m_histories.size();
+        const qint64 wanted = m_now - 20 * 1440 * Minute;
+        time->setDateTime(QDateTime::fromMSecsSinceEpoch(wanted / 1000));
+        QTRY_VERIFY(m_gui->backend.m_histories.size() > before);
+        const auto [from, step] = m_gui->backend.m_histories.last();
+        QVERIFY(from < wanted && from + 360 * step > wanted);
+        QTRY_COMPARE(m_page->model().rowCount(), 0);
+        // And back.
+        m_page->findChild<QToolButton *>(u"historyAll"_s)->click();
+        QTRY_VERIFY(m_gui->backend.m_histories.last().first > m_now - 2 * 60 * Minute);
+        QTRY_COMPARE(m_page->model().rowCount(), 3);
+    }
+    void whoeverIsBackIsAsked()
+    {
+        m_gui->backend.m_historyProblem = u"mx1 is not connected"_s;
+        m_gui->backend.setState(1, LinkState::Stale, u"timed out"_s);
+        m_page->read();
+        QTRY_VERIFY(m_page->findChild<QWidget *>(u"messageLine"_s)->isVisible());
+        const qsizetype before = m_gui->backend.m_histories.size();
+        m_gui->backend.m_historyProblem.clear();
+        m_gui->backend.setState(1, LinkState::Live);
+        QTRY_COMPARE(m_gui->backend.m_histories.size(), before + 1);
+        QTRY_VERIFY(!m_page->findChild<QWidget *>(u"messageLine"_s)->isVisible());
+        m_gui->backend.setState(1, LinkState::Live);
+        QCOMPARE(m_gui->backend.m_histories.size(), before + 1); // once
+    }
+    void timesAreOfTheServersZoneWhenAskedFor()
+    {
+        QList<ServerStatus> servers = m_gui->backend.servers();
+        servers[0].utcOffset = 5 * 3600 + 1800;
+        m_gui->backend.setServers(servers);
+        Preferences::Values values = m_gui->window->preferences().values();
+        values.serverTimes = true;
+        m_gui->window->preferences().setValues(values);
+        auto *time = m_page->findChild<QDateTimeEdit *>(u"historyTime"_s);
+        const QString there = QDateTime::fromMSecsSinceEpoch(m_now / 1000, Qt::OffsetFromUTC, 5 * 3600 + 1800)
+                                  .toString(u"yyyy-MM-dd HH:mm:ss"_s);
+        QCOMPARE(time->text(), there);
+        time->setDateTime(time->dateTime().addSecs(-45 * 60));
+        QTRY_COMPARE(usersShown(), (QStringList { u"alice"_s }));
+        QCOMPARE(*m_page->moment(), m_now / 1'000'000 * 1'000'000 - 45 * Minute);
+    }
+    void theCurveIsSaved()
+    {
+        m_page->findChild<QToolButton *>(u"savePicture"_s)->click();
+        auto *chooser = m_gui->opened<QFileDialog>("savePictureDialog");
+        QVERIFY(chooser);
+        const QString svg = m_gui->home.filePath(u"curve.svg"_s);
+        Q_EMIT chooser->fileSelected(svg);
+        chooser->close();
+        QFile file(svg);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QVERIFY(file.readAll().contains("mx1"));
     }
 
 private:

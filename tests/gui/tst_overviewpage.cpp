@@ -4,6 +4,7 @@
 #include "views/figure.h"
 #include "views/overviewpage.h"
 #include "views/plot.h"
+#include "views/plotpicture.h"
 #include "views/toplist.h"
 
 #include <QAction>
@@ -182,7 +183,7 @@ private Q_SLOTS:
         m_page->savePicture(png);
         m_page->savePicture(svg);
         const QImage image(png);
-        QCOMPARE(image.size(), QSize(2400, 840));
+        QCOMPARE(image.size(), QSize(PlotPicture::Width, PlotPicture::Height) * 2);
         QSet<QRgb> colours;
         for (int y = 0; y < image.height(); y += 7)
             colours.insert(image.pixel(image.width() - 200, y));

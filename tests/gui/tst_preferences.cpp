@@ -12,9 +12,12 @@
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QDoubleSpinBox>
+#include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTextDocument>
 #include <QTreeWidget>
 
@@ -66,6 +69,64 @@ private Q_SLOTS:
         QCOMPARE(again.values().language, u"de"_s);
         QVERIFY(m_gui->window->tray().isShown());
         QVERIFY(m_gui->window->findChild<QAction *>(u"serverTimesAction"_s)->isChecked());
+    }
+    void theHistoryIsKeptForAsManyDaysAsChosen()
+    {
+        QCOMPARE(m_gui->backend.m_keptDays.last(), 30); // from the start on
+        m_gui->backend.m_keptBytes = 12'400'000;
+        m_gui->window->openPreferences();
+        auto *dialog = m_gui->opened<QDialog>("preferencesDialog");
+        auto *days = dialog->findChild<QSpinBox *>(u"historyDays"_s);
+        QVERIFY(days->text().startsWith(u"30 day"_s)); // its plural form is the texts' to say
+        QTRY_COMPARE(dialog->findChild<QLabel *>(u"historySize"_s)->text(), u"12.4 MB now"_s);
+        days->setFocus();
+        days->selectAll();
+        QTest::keyClicks(days, u"7"_s);
+        QTest::keyClick(days, Qt::Key_Up);
+        QCOMPARE(days->value(), 8);
+        QCOMPARE(m_gui->backend.m_keptDays.last(), 30); // not before it is said
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QCOMPARE(m_gui->backend.m_keptDays.last(), 8);
+        QCOMPARE(Preferences(*m_gui->settings).values().historyDays, 8);
+        QCOMPARE(m_gui->backend.m_deletions, 0);
+    }
+    void switchingTheHistoryOffSaysWhatBecomesOfIt()
+    {
+        m_gui->backend.m_keptBytes = 1000;
+        m_gui->window->openPreferences();
+        auto *dialog = m_gui->opened<QDialog>("preferencesDialog");
+        auto *days = dialog->findChild<QSpinBox *>(u"historyDays"_s);
+        days->setValue(1);
+        QTest::keyClick(days, Qt::Key_Down);
+        QCOMPARE(days->text(), u"Not at all"_s);
+        QVERIFY(dialog->findChild<QLabel *>(u"historyNote"_s)->text().contains(u"stays until you delete it"_s));
+        QTest::keyClick(dialog, Qt::Key_Return);
+        QCOMPARE(m_gui->backend.m_keptDays.last(), 0);
+        QCOMPARE(m_gui->backend.m_deletions, 0); // nothing silently
+    }
+    void theHistoryIsDeletedAfterAQuestion()
+    {
+        m_gui->backend.m_keptBytes = 1000;
+        m_gui->window->openPreferences();
+        auto *dialog = m_gui->opened<QDialog>("preferencesDialog");
+        auto *remove = dialog->findChild<QPushButton *>(u"historyDelete"_s);
+        QVERIFY(!remove->isEnabled()); // until it is known that there is something
+        QTRY_VERIFY(remove->isEnabled());
+        remove->click();
+        auto *box = m_gui->opened<QMessageBox>("historyDeleteBox");
+        QCOMPARE(box->defaultButton(), box->button(QMessageBox::Cancel));
+        QTest::keyClick(box, Qt::Key_Return);
+        QCOMPARE(m_gui->backend.m_deletions, 0);
+        QTRY_VERIFY(!dialog->findChild<QMessageBox *>(u"historyDeleteBox"_s));
+        remove->click();
+        box = m_gui->opened<QMessageBox>("historyDeleteBox");
+        for (QAbstractButton *button : box->buttons())
+            if (box->buttonRole(button) == QMessageBox::DestructiveRole)
+                button->click();
+        QCOMPARE(m_gui->backend.m_deletions, 1);
+        QTRY_COMPARE(dialog->findChild<QLabel *>(u"historySize"_s)->text(), u"Nothing is kept now"_s);
+        QVERIFY(!remove->isEnabled());
+        QTest::keyClick(dialog, Qt::Key_Escape); // it is done, whatever becomes of the rest
     }
     void escapeChangesNothing()
     {

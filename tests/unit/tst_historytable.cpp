@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Who was there, at the client: what agents tell of a span and what is still there make one table, whatever comes in
 // between; a request is answered once, and has time as long as something comes.
+#include "core/client/countseeder.h"
+#include "core/client/countseries.h"
 #include "core/client/historyreader.h"
+#include "core/client/localhistory.h"
 #include "core/client/replica.h"
 #include "core/table/historyrow.h"
 #include "tests/support/fakeagent.h"
 
 #include <QRandomGenerator>
 #include <QSignalSpy>
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace mailhelm;
@@ -60,6 +64,22 @@ struct World {
         const ChangeLog::Cell cells[] { { connections::User, user }, { connections::Since, since } };
         agent.log(TableId::Connections).put(id, cells);
     }
+    /// From now on, this console keeps what it sees end.
+    void keep()
+    {
+        local = std::make_unique<LocalHistory>(replica, folder.path());
+        local->attach(server, agent.pin());
+        local->setKeepDays(30);
+        reader = std::make_unique<HistoryReader>(*table, local.get());
+    }
+    /// Goes, and the replica has heard of it.
+    bool leaves(RowId id)
+    {
+        agent.log(TableId::Connections).remove(id);
+        agent.changed();
+        const Table &rows = replica.table(TableId::Connections)->table();
+        return QTest::qWaitFor([&] { return rows.slotOf({ server, id }) == Table::NoSlot; });
+    }
     bool read(qint64 from, qint64 to)
     {
         QSignalSpy finished(reader.get(), &HistoryReader::finished);
@@ -88,6 +108,8 @@ struct World {
     std::unique_ptr<HistoryTable> table;
     std::unique_ptr<HistoryReader> reader;
     std::unique_ptr<Link> link;
+    QTemporaryDir folder;
+    std::unique_ptr<LocalHistory> local;
 };
 
 } // namespace
@@ -111,6 +133,13 @@ private Q_SLOTS:
     void aBrokenConnection();
     void cancelledRequestsAreTakenBack();
     void serversComeAndGo();
+    void whatBothKnowIsThereOnceAsTheAgentHasIt();
+    void anAgentThatIsAwayIsStoodInFor();
+    void watchedIsWhatEitherWatched();
+    void isAsANaiveUnionWouldBe();
+    void rowsSayHowLongTheyLasted();
+    void theDayBeforeIsFilledIn();
+    void whoeverHasTooMuchToTellIsLeftAlone();
 };
 
 void TestHistoryTable::joinsWhatIsOverWithWhatIsStillThere()
@@ -397,6 +426,229 @@ void TestHistoryTable::serversComeAndGo()
     world.link.reset();
     world.replica.removeServer(world.server);
     QVERIFY(world.rows().isEmpty());
+}
+
+void TestHistoryTable::whatBothKnowIsThereOnceAsTheAgentHasIt()
+{
+    World world;
+    world.live(1, world.now - 100 * Second, "seen");
+    world.live(2, world.now - 100 * Second, "seen");
+    world.live(3, world.now - 100 * Second, "seen");
+    world.keep();
+    QVERIFY(world.connect());
+    QVERIFY(world.leaves(1));
+    QVERIFY(world.leaves(2));
+    world.over(2, world.now - 100 * Second, world.now - Second, "told"); // the agent knows better when
+    world.over(4, world.now - 100 * Second, world.now - 90 * Second, "told"); // before we looked
+    for (int times = 0; times < 2; ++times) {
+        QVERIFY(world.read(world.now - 200 * Second, world.now + Second));
+        QVERIFY(!world.outcome().error && !world.outcome().localError);
+        QCOMPARE(
+            world.rows(), (QMap<RowId, QByteArray> { { 1, "seen" }, { 2, "told" }, { 3, "seen*" }, { 4, "told" } }));
+    }
+    // One that came back after all is there.
+    world.live(1, world.now - 100 * Second, "back");
+    world.agent.changed();
+    QTRY_COMPARE(world.replica.table(TableId::Connections)->table().rowCount(), 2);
+    QVERIFY(world.read(world.now - 200 * Second, world.now + Second));
+    QCOMPARE(world.rows()[1], QByteArray("back*"));
+}
+
+void TestHistoryTable::anAgentThatIsAwayIsStoodInFor()
+{
+    World world;
+    world.live(1, world.now - 100 * Second, "alice");
+    world.live(2, world.now - 100 * Second, "bob");
+    world.over(9, world.now - 100 * Second, world.now - 90 * Second, "early");
+    world.keep();
+    QVERIFY(world.connect());
+    QVERIFY(world.leaves(1));
+    QVERIFY(world.read(world.now - 200 * Second, world.now + Second));
+    QCOMPARE(world.rows().keys(), (QList<RowId> { 1, 2, 9 }));
+    world.agent.stop();
+    QTRY_VERIFY(!world.link->isConnected());
+    const qint64 lost = world.clock.nowUs();
+    QVERIFY(world.read(world.now - 200 * Second, lost + 10 * Second));
+    QVERIFY(world.outcome().error);
+    QVERIFY(!world.outcome().localError);
+    // Whoever was there still was there when last looked, and no more is known of them.
+    QCOMPARE(world.rows(), (QMap<RowId, QByteArray> { { 1, "alice" }, { 2, "bob" } }));
+    const Table &rows = world.table->table();
+    const Table::Slot bob = rows.slotOf({ world.server, 2 });
+    QVERIFY(!rows.column(history::EndedExact).flag(bob));
+    QVERIFY(rows.column(history::Ended).number(bob) <= lost + Second / 10);
+    const qint64 early = world.outcome().unwatched.first().fromUs - (world.now - 200 * Second);
+    QVERIFY(std::abs(early) < Second / 10); // nobody could be asked of that
+    // Back again, and so are they.
+    QVERIFY(world.agent.start());
+    world.link->retryNow();
+    QTRY_VERIFY(world.link->state() == Link::State::Live);
+    QVERIFY(world.read(world.now - 200 * Second, world.now + 10 * Second));
+    QCOMPARE(world.rows(), (QMap<RowId, QByteArray> { { 1, "alice" }, { 2, "bob*" }, { 9, "early" } }));
+}
+
+void TestHistoryTable::watchedIsWhatEitherWatched()
+{
+    World world;
+    world.keep();
+    QVERIFY(world.connect());
+    const qint64 watched = world.clock.nowUs();
+    world.agent.unwatched = { { world.now - 100 * Second, world.now - 50 * Second },
+        { world.now - 10 * Second, world.now + 100 * Second } };
+    QTest::qWait(20);
+    QVERIFY(world.read(world.now - 200 * Second, world.clock.nowUs()));
+    const QList<Span> unwatched = world.outcome().unwatched;
+    QCOMPARE(unwatched.size(), 2);
+    QCOMPARE(unwatched[0], world.agent.unwatched[0]);
+    QCOMPARE(unwatched[1].fromUs, world.now - 10 * Second);
+    QVERIFY(unwatched[1].toUs <= watched); // from then on we looked
+    // An agent that keeps none: what we watched is known.
+    world.agent.historyFailure = Failed { ErrorCode::Unavailable, "This agent keeps no history." };
+    QVERIFY(world.read(world.now - 200 * Second, world.clock.nowUs()));
+    QVERIFY(world.outcome().error);
+    QCOMPARE(world.outcome().unwatched.size(), 1);
+    QVERIFY(world.outcome().unwatched[0].toUs <= watched);
+}
+
+void TestHistoryTable::isAsANaiveUnionWouldBe()
+{
+    World world;
+    world.agent.partBytes = 2000;
+    world.keep();
+    QVERIFY(world.connect());
+    QRandomGenerator random(17);
+    struct Someone {
+        qint64 since = 0;
+        std::optional<qint64> told; ///< ended, as the agent has it
+        bool seen = false; ///< by us, to end
+        bool live = false;
+    };
+    QMap<RowId, Someone> truth;
+    RowId next = 1;
+    for (int round = 0; round < 25; ++round) {
+        for (int i = random.bounded(30); i > 0; --i) {
+            Someone one { world.now - qint64(random.bounded(5000)) * Second - Second / 2, {}, false, true };
+            if (random.bounded(4) == 0) { // it was over before we looked
+                one.live = false;
+                one.told = one.since + qint64(random.bounded(100)) * Second;
+                world.over(next, one.since, *one.told, "told");
+            } else {
+                world.live(next, one.since, "seen");
+            }
+            truth.insert(next++, one);
+        }
+        world.agent.changed();
+        QTRY_COMPARE(world.replica.table(TableId::Connections)->table().rowCount(),
+            world.agent.log(TableId::Connections).table().rowCount());
+        for (auto it = truth.begin(); it != truth.end(); ++it) {
+            if (!it->live || random.bounded(3) != 0)
+                continue;
+            it->live = false;
+            it->seen = true;
+            world.agent.log(TableId::Connections).remove(it.key());
+            if (random.bounded(2) == 0) {
+                it->told = world.now - Second / 4;
+                world.over(it.key(), it->since, *it->told, "told");
+            }
+        }
+        world.agent.changed();
+        QTRY_COMPARE(world.replica.table(TableId::Connections)->table().rowCount(),
+            world.agent.log(TableId::Connections).table().rowCount());
+        const qint64 from = world.now - qint64(random.bounded(6000)) * Second;
+        const qint64 to = random.bounded(2) == 0 ? world.clock.nowUs() : from + qint64(random.bounded(3000)) * Second;
+        QVERIFY(world.read(from, to));
+        QMap<RowId, QByteArray> expected;
+        for (auto it = truth.cbegin(); it != truth.cend(); ++it) {
+            if (it->live && wasThere(it->since, LiveEnd, from, to))
+                expected.insert(it.key(), "seen*");
+            else if (it->told && wasThere(it->since, *it->told, from, to))
+                expected.insert(it.key(), "told");
+            else if (it->seen && !it->told && wasThere(it->since, LiveEnd, from, to))
+                expected.insert(
+                    it.key(), "seen"); // it ended in the last seconds, which all spans before now lie before
+            else if (it->seen && it->told && wasThere(it->since, world.clock.nowUs(), from, to) && from > *it->told)
+                expected.insert(it.key(), "seen"); // the agent has it end before the span
+        }
+        QCOMPARE(world.rows(), expected);
+    }
+}
+
+void TestHistoryTable::rowsSayHowLongTheyLasted()
+{
+    World world;
+    world.over(1, world.now - 100 * Second, world.now - 40 * Second, "alice");
+    world.live(2, world.now - 50 * Second, "bob");
+    QVERIFY(world.connect());
+    QVERIFY(world.read(world.now - 200 * Second, world.now));
+    const Table &rows = world.table->table();
+    const Column &lasted = rows.column(history::Lasted);
+    QCOMPARE(rows.schema().column(history::Lasted).key, QByteArray("lasted"));
+    QCOMPARE(lasted.number(rows.slotOf({ world.server, 1 })), 60);
+    const qint64 soFar = lasted.number(rows.slotOf({ world.server, 2 }));
+    QVERIFY(soFar >= 50 && soFar < 80);
+    QCOMPARE(world.table->serverColumn(), int(history::Lasted) + 1);
+}
+
+void TestHistoryTable::theDayBeforeIsFilledIn()
+{
+    World world;
+    constexpr qint64 Hour = 3600 * Second;
+    const ChangeLog::Cell imap[] { { connections::Protocol, QByteArray("imap") } };
+    world.over(1, world.now - 5 * Hour, world.now - 3 * Hour, "alice");
+    world.agent.history().put(1, imap);
+    world.live(2, world.now - 2 * Hour, "bob");
+    world.agent.log(TableId::Connections).put(2, imap);
+    world.agent.unwatched = { { 0, world.now - 10 * Hour } };
+    CountSeries series(world.replica);
+    CountSeeder seeder(world.replica, series, 1ms);
+    QSignalSpy finished(&seeder, &CountSeeder::finished);
+    QSignalSpy seeded(&series, &CountSeries::seeded);
+    QVERIFY(world.connect());
+    series.sample();
+    seeder.seed(world.link.get());
+    seeder.seed(world.link.get()); // once is enough
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+    QVERIFY(world.agent.histories.size() <= 26);
+    for (const History &asked : std::as_const(world.agent.histories)) // an hour at a time
+        QVERIFY(asked.toUs - asked.fromUs <= Hour);
+    const auto at = [&](qint64 ago) -> std::optional<int> {
+        const CountCurve curve = series.curve(world.server, world.now - ago, 60 * Second, 1);
+        return curve.known[0] ? std::optional(curve.points[0].value("imap").total()) : std::nullopt;
+    };
+    QCOMPARE(at(Hour), std::optional(1));
+    QCOMPARE(at(2 * Hour + Hour / 2), std::optional(0));
+    QCOMPARE(at(4 * Hour), std::optional(1));
+    QCOMPARE(at(8 * Hour), std::optional(0));
+    QCOMPARE(at(12 * Hour), std::nullopt); // nobody watched: missing, not none
+    QVERIFY(!seeded.isEmpty()); // so that the cache keeps them
+    // Nothing is lacking now but what nobody knows: asked for once more, no more.
+    const qsizetype asked = world.agent.histories.size();
+    seeder.seed(world.link.get());
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 2, 20'000);
+    QVERIFY(world.agent.histories.size() - asked <= 17);
+    // Who goes is asked no more.
+    world.agent.stop();
+    QTRY_VERIFY(!world.link->isConnected());
+    seeder.seed(world.link.get());
+    QTRY_COMPARE(finished.size(), 3);
+}
+
+void TestHistoryTable::whoeverHasTooMuchToTellIsLeftAlone()
+{
+    World world;
+    for (RowId id = 1; id <= 300; ++id)
+        world.over(id, world.now - 3000 * Second, world.now - 2000 * Second, "user");
+    world.agent.partBytes = 1000;
+    CountSeries series(world.replica);
+    CountSeeder seeder(world.replica, series, 1ms, 50);
+    QSignalSpy finished(&seeder, &CountSeeder::finished);
+    QVERIFY(world.connect());
+    seeder.seed(world.link.get());
+    QTRY_COMPARE_WITH_TIMEOUT(finished.size(), 1, 20'000);
+    QVERIFY(world.agent.histories.size() <= 2);
+    seeder.seed(world.link.get());
+    QTest::qWait(20);
+    QVERIFY(world.agent.histories.size() <= 2); // not again
 }
 
 QTEST_GUILESS_MAIN(TestHistoryTable)
