@@ -20,10 +20,6 @@ namespace mailhelm
 
 using namespace std::chrono_literals;
 
-/// What is in view changes with every turn of the wheel: told at most so often.
-static constexpr auto InterestEvery = 100ms;
-/// A table that contradicts itself so often in a row will not come right by asking again on this connection.
-static constexpr int MostRestarts = 3;
 /// Each may take its time: few enough to see progress, and to stop soon.
 static constexpr qsizetype AccountsPerBatch = 10;
 
@@ -53,6 +49,7 @@ Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replic
     , m_dialer(std::make_unique<TlsDialer>(identity))
     , m_backoff(std::make_unique<Backoff>(
           [] { return QRandomGenerator::global()->generateDouble(); }, times.backoffFirst, times.backoffLongest))
+    , m_subscriptions(server, replica, [this](Message message) { return post(std::move(message)); })
     , m_actions([this](Message batch, Answer<Outcomes> answer) {
         ask(std::move(batch), this, taking<Outcomes>(std::move(answer)));
     })
@@ -63,9 +60,9 @@ Link::Link(quint16 server, LinkTarget target, Identity identity, Replica &replic
     connect(&m_retry, &QTimer::timeout, this, &Link::dial);
     m_tick.setInterval(std::clamp(std::min({ m_times.pingEvery, m_times.deadAfter, m_times.reply }) / 8, 10ms, 1000ms));
     connect(&m_tick, &QTimer::timeout, this, &Link::onTick);
-    m_interest.setSingleShot(true);
-    m_interest.setInterval(InterestEvery);
-    connect(&m_interest, &QTimer::timeout, this, &Link::sendInterest);
+    connect(&m_subscriptions, &Subscriptions::changed, this, &Link::updateLive);
+    connect(&m_subscriptions, &Subscriptions::tableLive, this, &Link::tableLive);
+    connect(&m_subscriptions, &Subscriptions::failed, this, [this](const Error &error) { lose(error, false); });
 }
 
 Link::~Link() = default;
@@ -131,8 +128,6 @@ void Link::onConnected(Channel *channel)
 void Link::hangUp()
 {
     m_tick.stop();
-    m_interest.stop();
-    m_interested.clear();
     if (m_channel) {
         m_channel->disconnect(this);
         if (m_channel->isOpen()) { // what was asked last shall still go out
@@ -143,13 +138,7 @@ void Link::hangUp()
             m_channel.release()->deleteLater();
         }
     }
-    for (auto &[table, subscription] : m_subscriptions) {
-        subscription.live = false;
-        subscription.wanting = false;
-        subscription.refused = false;
-        subscription.marker = 0;
-        subscription.restarts = 0;
-    }
+    m_subscriptions.disconnected();
     m_pingUs = -1;
     m_bestRoundTripUs = -1;
     m_replica.setStale(m_server);
@@ -188,7 +177,7 @@ void Link::onFrame(const QByteArray &payload)
         else if (head.value().request != 0)
             takeHistory(head.value().request, table.value(), head.value().body);
         else
-            takeChanges(table.value(), head.value().body);
+            m_subscriptions.takeChanges(table.value(), head.value().body);
         return;
     }
     const auto envelope = decode(head.value(), Direction::ToClient);
@@ -216,7 +205,7 @@ void Link::take(const Envelope &envelope)
     } else if (const auto *pong = std::get_if<Pong>(&message)) {
         if (envelope.request == m_pingRequest && m_pingUs >= 0)
             noteClock(pong->clockUs, m_clock.monotonicUs() - std::exchange(m_pingUs, -1));
-    } else if (takeSubscribed(envelope.request, message)) {
+    } else if (m_subscriptions.takeAnswer(envelope.request, message)) {
         // done there
     } else if (const auto *failed = std::get_if<Failed>(&message)) {
         m_requests.settle(envelope.request, Error { failed->code, safeText(QByteArrayView(failed->why)) });
@@ -256,8 +245,7 @@ void Link::takeWelcome(const Welcome &welcome)
     Q_EMIT welcomed();
     if (m_state != State::Synchronizing)
         return; // somebody stopped us in the slot
-    for (const auto &[table, subscription] : m_subscriptions)
-        sendSubscribe(table);
+    m_subscriptions.connected(m_welcome.tables);
     onTick();
     updateLive();
 }
@@ -277,137 +265,16 @@ bool Link::offers(TableId table) const
 
 void Link::subscribe(TableId table, std::optional<qint64> intervalMs)
 {
-    if (isSubscribed(table)) {
+    if (isSubscribed(table))
         setInterval(table, intervalMs);
-        return;
-    }
-    if (!m_replica.table(table))
-        return;
-    m_subscriptions[table].intervalMs = intervalMs;
-    if (isConnected()) {
-        setState(State::Synchronizing);
-        sendSubscribe(table);
+    else if (m_subscriptions.add(table, intervalMs))
         updateLive();
-    }
 }
 
 void Link::unsubscribe(TableId table)
 {
-    if (!m_subscriptions.erase(table))
-        return;
-    if (isConnected()) {
-        post(Unsubscribe { table });
+    if (m_subscriptions.remove(table))
         updateLive();
-    }
-}
-
-void Link::setInterval(TableId table, std::optional<qint64> intervalMs)
-{
-    const auto found = m_subscriptions.find(table);
-    if (found == m_subscriptions.end() || found->second.intervalMs == intervalMs)
-        return;
-    found->second.intervalMs = intervalMs;
-    m_interested.insert(table);
-    sendInterest();
-}
-
-void Link::setInView(TableId table, const QList<RowId> &ids)
-{
-    const auto found = m_subscriptions.find(table);
-    const QList<RowId> first = ids.first(std::min<qsizetype>(ids.size(), limits::IdsPerRequest));
-    if (found == m_subscriptions.end() || found->second.inView == first)
-        return;
-    found->second.inView = first;
-    m_interested.insert(table);
-    if (!m_interest.isActive())
-        m_interest.start();
-}
-
-void Link::sendInterest()
-{
-    for (const TableId table : std::exchange(m_interested, {})) {
-        const auto found = m_subscriptions.find(table);
-        if (found != m_subscriptions.end() && isConnected() && !found->second.refused)
-            post(Subscribe { table, std::nullopt, found->second.intervalMs, found->second.inView });
-    }
-}
-
-void Link::sendSubscribe(TableId table)
-{
-    Subscription &subscription = m_subscriptions[table];
-    subscription.live = false;
-    subscription.refused = !offers(table);
-    if (subscription.refused)
-        return;
-    subscription.decoder = {};
-    subscription.wanting = true;
-    const ResumeToken token = m_replica.table(table)->token(m_server);
-    subscription.request = post(Subscribe { table, token, subscription.intervalMs, subscription.inView });
-    // Whoever resumes where nothing has happened is sent nothing: the answer to a Refresh, which comes after all that
-    // was missing, tells that we are up to date. A snapshot tells by itself.
-    subscription.marker = token == ResumeToken() ? 0 : post(Refresh { table });
-}
-
-void Link::setLive(TableId table, Subscription &subscription)
-{
-    subscription.restarts = 0;
-    if (std::exchange(subscription.live, true))
-        return;
-    updateLive();
-    Q_EMIT tableLive(table);
-}
-
-bool Link::takeSubscribed(quint32 request, const Message &message)
-{
-    const auto found = std::find_if(m_subscriptions.begin(), m_subscriptions.end(), [&](const auto &entry) {
-        return (entry.second.wanting && entry.second.request == request)
-            || (entry.second.marker == request && request != 0);
-    });
-    if (found == m_subscriptions.end())
-        return false;
-    Subscription &subscription = found->second;
-    if (subscription.marker == request) {
-        subscription.marker = 0;
-        setLive(found->first, subscription);
-        return true;
-    }
-    subscription.wanting = false;
-    if (const auto *failed = std::get_if<Failed>(&message)) {
-        qCWarning(lcClient, "%s does not give the table %s: %s", qUtf8Printable(m_target.host),
-            schemaOf(found->first).name().constData(), qUtf8Printable(safeText(QByteArrayView(failed->why))));
-        subscription.refused = true;
-        updateLive();
-    }
-    return true;
-}
-
-void Link::takeChanges(TableId table, QByteArrayView body)
-{
-    const auto found = m_subscriptions.find(table);
-    if (found == m_subscriptions.end() || found->second.wanting)
-        return; // still on their way when we unsubscribed, or subscribed anew
-    Subscription &subscription = found->second;
-    const auto schema = std::find_if(
-        m_welcome.tables.begin(), m_welcome.tables.end(), [&](const Schema &s) { return s.id() == table; });
-    ReplicaTable &replica = *m_replica.table(table);
-    const auto part = subscription.decoder.decode(body, *schema);
-    if (!part) {
-        replica.dropToken(m_server);
-        lose(part.error(), false);
-        return;
-    }
-    const bool last = part.value().last;
-    const QPointer<Link> self(this);
-    const auto applied = replica.apply(m_server, *schema, part.value());
-    if (!self || !m_subscriptions.count(table))
-        return;
-    if (!applied) {
-        restart(table, applied.error());
-        return;
-    }
-    if (!last)
-        return;
-    setLive(table, m_subscriptions[table]);
 }
 
 void Link::takeHistory(quint32 request, TableId table, QByteArrayView body)
@@ -447,35 +314,16 @@ quint32 Link::history(qint64 fromUs, qint64 toUs, QObject *context, HistoryRows 
     return request;
 }
 
-void Link::restart(TableId table, const Error &why)
-{
-    qCWarning(lcClient, "%s (subscribing anew)", qUtf8Printable(why.detail));
-    m_replica.table(table)->dropToken(m_server);
-    if (++m_subscriptions[table].restarts > MostRestarts) {
-        lose(why, false);
-        return;
-    }
-    sendSubscribe(table);
-    updateLive();
-}
-
 void Link::updateLive()
 {
     if (!isConnected())
         return;
-    const bool live = std::all_of(m_subscriptions.begin(), m_subscriptions.end(),
-        [](const auto &entry) { return entry.second.live || entry.second.refused; });
+    const bool live = m_subscriptions.allLive();
     if (live) {
         m_backoff->reset(); // not at the greeting: an agent that greets and breaks off is not to be hammered
         m_lastError.reset();
     }
     setState(live ? State::Live : State::Synchronizing);
-}
-
-bool Link::isLive(TableId table) const
-{
-    const auto found = m_subscriptions.find(table);
-    return found != m_subscriptions.end() && found->second.live;
 }
 
 void Link::noteClock(qint64 agentClockUs, qint64 roundTripUs)

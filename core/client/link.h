@@ -3,6 +3,7 @@
 
 #include "core/client/actionbatches.h"
 #include "core/client/requests.h"
+#include "core/client/subscriptions.h"
 #include "core/net/identity.h"
 #include "core/net/pin.h"
 #include "core/protocol/changescodec.h"
@@ -11,7 +12,6 @@
 
 #include <QObject>
 #include <QPointer>
-#include <QSet>
 #include <QTimer>
 
 #include <map>
@@ -83,11 +83,14 @@ public:
     /// happens; else the least time between pushes, ms. Calling again changes the interval.
     void subscribe(TableId table, std::optional<qint64> intervalMs = 0);
     void unsubscribe(TableId table);
-    [[nodiscard]] bool isSubscribed(TableId table) const { return m_subscriptions.count(table) > 0; }
-    void setInterval(TableId table, std::optional<qint64> intervalMs);
+    [[nodiscard]] bool isSubscribed(TableId table) const { return m_subscriptions.contains(table); }
+    void setInterval(TableId table, std::optional<qint64> intervalMs)
+    {
+        m_subscriptions.setInterval(table, intervalMs);
+    }
     /// The rows on show: their volatile columns come at the interval. At most limits::IdsPerRequest, the rest is
     /// ignored.
-    void setInView(TableId table, const QList<RowId> &ids);
+    void setInView(TableId table, const QList<RowId> &ids) { m_subscriptions.setInView(table, ids); }
 
     // Requests. Each is answered exactly once unless `context` (which must not be null) is destroyed before; fails with
     // TimedOut after LinkTimes::reply, with Unavailable where there is no connection or it breaks off, with the agent's
@@ -120,7 +123,7 @@ public:
     [[nodiscard]] State state() const { return m_state; }
     [[nodiscard]] bool isConnected() const { return m_state == State::Synchronizing || m_state == State::Live; }
     /// Subscribed and complete, as of the last change; false while a snapshot or a resume is on its way.
-    [[nodiscard]] bool isLive(TableId table) const;
+    [[nodiscard]] bool isLive(TableId table) const { return m_subscriptions.isLive(table); }
 
     // What the last Welcome said; kept while the link is down.
     [[nodiscard]] Role role() const { return m_welcome.role; }
@@ -157,18 +160,6 @@ Q_SIGNALS:
     void tableLive(mailhelm::TableId table);
 
 private:
-    struct Subscription {
-        std::optional<qint64> intervalMs;
-        QList<RowId> inView;
-        bool refused = false; ///< the agent has no such table, or did not grant it
-        bool live = false;
-        bool wanting = false; ///< a Subscribe is not answered: what comes before its Done belongs to the one before
-        quint32 request = 0; ///< that Subscribe
-        quint32 marker = 0; ///< a Refresh sent after it: once that is answered, all has come; 0 = none
-        int restarts = 0; ///< from nothing, since it was last complete
-        ChangesDecoder decoder;
-    };
-
     void dial();
     void onConnected(Channel *channel);
     void onDialFailed(const DialFailure &failure);
@@ -177,14 +168,8 @@ private:
 
     void take(const Envelope &envelope);
     void takeWelcome(const Welcome &welcome);
-    void takeChanges(TableId table, QByteArrayView body);
     void takeHistory(quint32 request, TableId table, QByteArrayView body);
     [[nodiscard]] const Schema *announced(TableId table) const;
-    [[nodiscard]] bool takeSubscribed(quint32 request, const Message &message);
-    void sendSubscribe(TableId table);
-    void sendInterest();
-    void setLive(TableId table, Subscription &subscription);
-    void restart(TableId table, const Error &why);
     void updateLive();
     void noteClock(qint64 agentClockUs, qint64 roundTripUs);
 
@@ -212,11 +197,9 @@ private:
     std::unique_ptr<Backoff> m_backoff;
     QTimer m_retry;
     QTimer m_tick; ///< pings, timeouts
-    QTimer m_interest; ///< gathers what scrolling says
-    QSet<TableId> m_interested;
 
     Welcome m_welcome;
-    std::map<TableId, Subscription> m_subscriptions;
+    Subscriptions m_subscriptions;
     Requests m_requests;
     struct HistoryRequest {
         QPointer<QObject> context;
