@@ -22,10 +22,6 @@ constexpr qint64 StampGrain = Second;
 constexpr qint64 ExactGap = 1'300'000;
 /// Facts without a socket wait so long for one: several scans.
 constexpr qint64 WaitForSocket = 3 * Second;
-/// Sessions that no longer have a socket are remembered at least so long, lest a late line joins the port's next owner.
-constexpr qint64 RememberRetired = 600 * Second;
-/// So many neighbours in the kernel's table may be gone in the next scan, for its order to be recognised at once.
-constexpr qsizetype GoneInARow = 32;
 /// So far the wall clock has to be set back for it to be noticed: more than it is ever slewed between two scans.
 constexpr qint64 ClockSetBack = Second;
 /// Clients may make up folders and names without end.
@@ -50,12 +46,6 @@ ConnectionJoin::ConnectionJoin(QList<ServiceConfig> services, Registry &registry
     , m_registry(registry)
     , m_clock(clock)
 {
-    for (const ServiceConfig &service : std::as_const(m_services))
-        if (!service.program.isEmpty())
-            m_programs.insert(service.program);
-    for (int i = 0; i < m_services.size(); ++i)
-        for (const ServiceConfig::Listen &listen : m_services[i].listen)
-            m_servicesByPort[listen.port].append(i);
 }
 
 void ConnectionJoin::setCoverage(const QByteArray &source, const LogCoverage &coverage)
@@ -68,22 +58,6 @@ void ConnectionJoin::setCoverage(const QByteArray &source, const LogCoverage &co
         rewriteUnexplained();
 }
 
-int ConnectionJoin::serviceFor(const SocketObservation &socket) const
-{
-    int any = -1;
-    for (const int i : m_servicesByPort.value(socket.local.port)) {
-        for (const ServiceConfig::Listen &listen : m_services[i].listen) {
-            if (listen.port != socket.local.port)
-                continue;
-            if (listen.address && *listen.address == socket.local.address)
-                return i; // an address of its own beats "any"
-            if (!listen.address && any < 0)
-                any = i;
-        }
-    }
-    return any;
-}
-
 void ConnectionJoin::onScan(const SocketScan &scan)
 {
     const qint64 monotonic = m_clock.monotonicUs();
@@ -92,32 +66,10 @@ void ConnectionJoin::onScan(const SocketScan &scan)
     followClock(scan.time, monotonic);
     m_appeared.clear();
     ++m_scanNumber;
-    // The kernel shows its table in the same order every time, but for what came and went in between. So nearly all of
-    // it is where it was before, and as it was: that costs one comparison.
-    qsizetype before = 0;
-    QList<SocketKey> missed;
-    const QList<SocketObservation> last = std::exchange(m_lastShown, scan.sockets);
-    const auto same = [&last](const SocketObservation &socket, qsizetype i) {
-        return i < last.size() && last[i].cookie == socket.cookie && last[i].netns == socket.netns;
-    };
-    for (const SocketObservation &socket : scan.sockets) {
-        qsizetype ahead = 0;
-        while (ahead < GoneInARow && !same(socket, before + ahead))
-            ++ahead;
-        if (ahead == GoneInARow) { // it came, or more went than that
-            takeSocket(socket, scan, continuous);
-            continue;
-        }
-        for (; ahead > 0; --ahead, ++before)
-            missed.append({ last[before].netns, last[before].cookie });
-        const SocketObservation &was = last[before++];
-        if (was.bytesIn != socket.bytesIn || was.bytesOut != socket.bytesOut || was.state != socket.state
-            || was.inode != socket.inode)
-            takeSocket(socket, scan, continuous);
-    }
-    for (; before < last.size(); ++before)
-        missed.append({ last[before].netns, last[before].cookie });
-    for (const SocketKey &key : std::as_const(missed))
+    const ScanDiff::Changes changes = m_diff.take(scan.sockets);
+    for (const SocketObservation &socket : changes.shown)
+        takeSocket(socket, scan.time, continuous);
+    for (const SocketKey &key : changes.missed)
         if (const auto found = m_connections.constFind(key);
             found != m_connections.cend() && found->seenOutOfTurn != m_scanNumber)
             remove(key, { 0, m_lastScan, false, {}, {} });
@@ -156,26 +108,26 @@ void ConnectionJoin::followClock(qint64 wallNow, qint64 monotonicNow)
     }
 }
 
-void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketScan &scan, bool continuous)
+void ConnectionJoin::takeSocket(const SocketObservation &socket, qint64 time, bool continuous)
 {
     const SocketKey key { socket.netns, socket.cookie };
     const auto found = m_connections.find(key);
     if (found == m_connections.end()) {
-        const int service = serviceFor(socket);
-        if (service < 0)
+        const int service = m_services.serviceAt(socket.local);
+        if (service == ServiceMap::None)
             return;
         Connection fresh;
         // The kernel starts both timers when the connection is established (tcp_create_openreq_child): the longer
         // silence is a lower bound of its age, and its very age while one side has not spoken yet.
         const qint64 silence = qint64(std::max(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
-        fresh.firstSeen = std::max(scan.time - silence, m_lastScan);
+        fresh.firstSeen = std::max(time - silence, m_lastScan);
         fresh.exact = continuous;
         fresh.notBefore = m_lastScan;
         if (const auto old = m_restored.constFind(key); old != m_restored.cend())
             fresh = *old;
         fresh.socket = socket;
         fresh.service = service;
-        fresh.lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+        fresh.lastActive = time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
         int salt = 0;
         do
             fresh.id = m_registry.ids().ofSocket(key.netns, key.cookie, salt++);
@@ -197,12 +149,12 @@ void ConnectionJoin::takeSocket(const SocketObservation &socket, const SocketSca
     found->seenOutOfTurn = m_scanNumber;
     SocketObservation &known = found->socket;
     // What the agent tells its administrators moves bytes of theirs: told as well, it would never end.
-    const bool own = m_services[found->service].by == "mailhelm";
+    const bool own = m_services.at(found->service).by == "mailhelm";
     const bool moved = !own && (known.bytesIn != socket.bytesIn || known.bytesOut != socket.bytesOut);
     if (!moved && known.state == socket.state && known.inode == socket.inode)
         return;
     if (moved)
-        found->lastActive = scan.time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
+        found->lastActive = time - qint64(std::min(socket.lastReceiveMs, socket.lastSendMs)) * 1000;
     known = socket;
     write(*found);
 }
@@ -212,7 +164,7 @@ void ConnectionJoin::onClosed(const SocketClosed &closed)
     RowEnd end { 0, closed.time, true, {}, {} };
     const SocketKey key { closed.netns, closed.cookie };
     if (const auto found = m_connections.constFind(key);
-        found != m_connections.cend() && m_services[found->service].by != "mailhelm") {
+        found != m_connections.cend() && m_services.at(found->service).by != "mailhelm") {
         end.bytesIn = qint64(std::max(closed.bytesIn, found->socket.bytesIn));
         end.bytesOut = qint64(std::max(closed.bytesOut, found->socket.bytesOut));
     }
@@ -244,18 +196,13 @@ void ConnectionJoin::retire(const QByteArray &key)
 {
     forgetOld(); // here too: without sock_diag there are no scans
     m_sessions.remove(key);
-    m_retired.insert(key);
-}
-
-bool ConnectionJoin::isRetired(const QByteArray &key) const
-{
-    return m_retired.contains(key) || m_retiredBefore.contains(key);
+    m_memory.retire(key);
 }
 
 void ConnectionJoin::onFacts(const SessionFacts &facts)
 {
     const QByteArray key = sessionKey(facts);
-    if (isRetired(key))
+    if (m_memory.isRetired(key))
         return;
     Session &session = m_sessions[key];
     session.heard = m_clock.monotonicUs();
@@ -301,23 +248,7 @@ void ConnectionJoin::shareTexts(SessionFacts &facts)
 
 bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &facts) const
 {
-    const ServiceConfig &service = m_services[connection.service];
-    const SocketObservation &socket = connection.socket;
-    if (!service.protocol.isEmpty() && service.protocol != facts.protocol)
-        return false;
-    if (!service.by.isEmpty() && service.by != facts.source)
-        return false;
-    if (service.program.isEmpty() ? m_programs.contains(facts.program) : service.program != facts.program)
-        return false;
-    if (!facts.localAddress.isNull() && facts.client.address.isNull() && !service.proxy
-        && facts.localAddress != socket.local.address)
-        return false;
-    if (facts.localPort != 0 && facts.client.address.isNull() && !service.proxy && facts.localPort != socket.local.port)
-        return false;
-    if (facts.secure
-        && ((*facts.secure && service.tls == ServiceConfig::Tls::None)
-            // Before its handshake a session is not secure anywhere.
-            || (!*facts.secure && facts.login && service.tls == ServiceConfig::Tls::Implicit)))
+    if (!m_services.fits(connection.service, connection.socket.local, facts))
         return false;
     // A line speaks only of a socket that was open when it was written.
     const qint64 line = facts.lineTime;
@@ -326,7 +257,7 @@ bool ConnectionJoin::fits(const Connection &connection, const SessionFacts &fact
     return connection.notBefore == 0 || line + StampGrain >= connection.notBefore;
 }
 
-QList<ConnectionJoin::SocketKey> ConnectionJoin::candidates(const SessionFacts &facts) const
+QList<SocketKey> ConnectionJoin::candidates(const SessionFacts &facts) const
 {
     QList<SocketKey> fitting;
     if (namesPort(facts)) {
@@ -359,7 +290,7 @@ bool ConnectionJoin::tryJoin(const QByteArray &key)
     const QList<SocketKey> fitting = candidates(facts);
     if (fitting.size() > 1) {
         retire(key);
-        ++m_counts[facts.source].ambiguous;
+        ++m_memory.countsOf(facts.source).ambiguous;
         Q_EMIT countsChanged();
         return true;
     }
@@ -377,7 +308,7 @@ bool ConnectionJoin::tryJoin(const QByteArray &key)
     m_sessions[key].socket = fitting.first();
     m_tallies.clear();
     write(connection);
-    ++m_counts[facts.source].joined;
+    ++m_memory.countsOf(facts.source).joined;
     return true;
 }
 
@@ -396,7 +327,7 @@ void ConnectionJoin::giveUpWaiting()
             return false;
         // A login whose socket was never seen: gone within a scan, or its socket is one that is not watched.
         if (session.facts.login && session.facts.began > m_lastScan - 60 * Second) {
-            ++m_counts[session.facts.source].unmatched;
+            ++m_memory.countsOf(session.facts.source).unmatched;
             missed = true;
         }
         retire(key);
@@ -409,21 +340,8 @@ void ConnectionJoin::giveUpWaiting()
 
 void ConnectionJoin::forgetOld()
 {
-    const qint64 now = m_clock.monotonicUs();
-    if (now - m_retiredSince <= RememberRetired)
-        return;
-    m_retiredSince = now;
-    m_retiredBefore = std::exchange(m_retired, {});
-    m_countsBefore = std::exchange(m_counts, {});
-    Q_EMIT countsChanged();
-}
-
-QMap<QByteArray, JoinCounts> ConnectionJoin::counts() const
-{
-    QMap<QByteArray, JoinCounts> both = m_counts;
-    for (auto it = m_countsBefore.cbegin(); it != m_countsBefore.cend(); ++it)
-        both[it.key()] += it.value();
-    return both;
+    if (m_memory.forgetOld(m_clock.monotonicUs()))
+        Q_EMIT countsChanged();
 }
 
 void ConnectionJoin::onAnvil(const std::optional<QList<AnvilEntry>> &entries)
@@ -456,7 +374,7 @@ void ConnectionJoin::setSocketsAvailable(bool available)
     m_byPeer.clear();
     m_byId.clear();
     m_waiting.clear();
-    m_lastShown.clear();
+    m_diff.clear();
     m_tallies.clear();
     for (auto it = m_sessions.begin(); it != m_sessions.end(); ++it) {
         it->socket.reset();
@@ -466,7 +384,7 @@ void ConnectionJoin::setSocketsAvailable(bool available)
 
 bool ConnectionJoin::knownNotAuthenticated(const Connection &connection) const
 {
-    const ServiceConfig &service = m_services[connection.service];
+    const ServiceConfig &service = m_services.at(connection.service);
     if (!service.auth || service.by == "mailhelm") // who has logged in to the agent, the agent knows
         return true;
     if (service.by != "dovecot")
@@ -496,13 +414,13 @@ ConnectionJoin::AnvilTally ConnectionJoin::anvilTally(const Connection &connecti
             tally.user = tally.listed++ == 0 || tally.user == entry.user ? entry.user : QByteArray();
         }
         for (const Connection &each : m_connections) {
-            AnvilTally &tally = m_tallies[{ m_services[each.service].protocol, clientOf(each) }];
+            AnvilTally &tally = m_tallies[{ m_services.at(each.service).protocol, clientOf(each) }];
             ++tally.sockets;
             const auto session = m_sessions.constFind(each.session);
             tally.explained += session != m_sessions.cend() && session->facts.login;
         }
     }
-    return m_tallies.value({ m_services[connection.service].protocol, clientOf(connection) });
+    return m_tallies.value({ m_services.at(connection.service).protocol, clientOf(connection) });
 }
 
 /// As anvil has it: behind a proxy the real client, which the log alone names. Null where nothing does.
@@ -511,14 +429,14 @@ Address ConnectionJoin::clientOf(const Connection &connection) const
     const auto session = m_sessions.constFind(connection.session);
     if (session != m_sessions.cend() && !session->facts.client.address.isNull())
         return session->facts.client.address;
-    return m_services[connection.service].proxy ? Address() : connection.socket.peer.address;
+    return m_services.at(connection.service).proxy ? Address() : connection.socket.peer.address;
 }
 
 QByteArray ConnectionJoin::anvilUser(const Connection &connection) const
 {
     // Without a port, anvil names somebody only where everybody from that address is the same user, one session for
     // each socket.
-    if (!m_anvil || m_services[connection.service].by != "dovecot")
+    if (!m_anvil || m_services.at(connection.service).by != "dovecot")
         return {};
     if (clientOf(connection).isNull())
         return {};
@@ -529,7 +447,7 @@ QByteArray ConnectionJoin::anvilUser(const Connection &connection) const
 void ConnectionJoin::write(const Connection &connection)
 {
     ConnectionKnowledge known;
-    known.service = &m_services[connection.service];
+    known.service = &m_services.at(connection.service);
     known.socket = &connection.socket;
     known.firstSeen = connection.firstSeen;
     known.exact = connection.exact;
@@ -554,19 +472,11 @@ void ConnectionJoin::writeWithoutSocket(const QByteArray &key, const Session &se
         m_registry.remove(TableId::Connections, id);
         return;
     }
-    ConnectionKnowledge known;
-    for (const ServiceConfig &service : std::as_const(m_services)) {
-        const bool port
-            = std::any_of(service.listen.begin(), service.listen.end(), [&](const ServiceConfig::Listen &listen) {
-                  return session.facts.localPort != 0 && listen.port == session.facts.localPort;
-              });
-        if (port || (!known.service && service.protocol == session.facts.protocol))
-            known.service = &service;
-        if (port)
-            break;
-    }
-    if (!known.service)
+    const int service = m_services.serviceOf(session.facts);
+    if (service == ServiceMap::None)
         return;
+    ConnectionKnowledge known;
+    known.service = &m_services.at(service);
     known.facts = &session.facts;
     known.byWebmail = byWebmail(known);
     m_registry.put(TableId::Connections, id, connectionCells(known));
@@ -575,7 +485,7 @@ void ConnectionJoin::writeWithoutSocket(const QByteArray &key, const Session &se
 void ConnectionJoin::rewriteUnexplained()
 {
     for (const Connection &connection : std::as_const(m_connections))
-        if (connection.session.isEmpty() && m_services[connection.service].by == "dovecot")
+        if (connection.session.isEmpty() && m_services.at(connection.service).by == "dovecot")
             write(connection);
 }
 
@@ -602,7 +512,7 @@ void ConnectionJoin::rewriteWebmail()
 {
     const QSet<QByteArray> users = std::exchange(m_webmailUsers, {});
     for (const Connection &connection : std::as_const(m_connections)) {
-        if (m_services[connection.service].protocol != "imap")
+        if (m_services.at(connection.service).protocol != "imap")
             continue;
         const auto session = m_sessions.constFind(connection.session);
         const QByteArray user
@@ -633,7 +543,7 @@ bool ConnectionJoin::everySocketExplained() const
 {
     return m_lastScan != 0
         && std::all_of(m_connections.cbegin(), m_connections.cend(), [this](const Connection &connection) {
-               const QByteArray &by = m_services[connection.service].by;
+               const QByteArray &by = m_services.at(connection.service).by;
                return !connection.session.isEmpty() || (by != "dovecot" && by != "postfix");
            });
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/agent/config.h"
-#include "core/agent/joinstatus.h"
-#include "core/agent/observations.h"
+#include "core/agent/joinmemory.h"
 #include "core/agent/registry.h"
 #include "core/agent/rowend.h"
+#include "core/agent/scandiff.h"
+#include "core/agent/servicemap.h"
 #include "core/agent/sources/sessionsource.h"
 #include "core/base/clock.h"
 
@@ -13,7 +13,6 @@
 #include <QObject>
 #include <QSet>
 
-#include <deque>
 #include <functional>
 
 namespace mailhelm
@@ -55,7 +54,7 @@ public:
     [[nodiscard]] const SessionFacts *factsOf(RowId id) const;
     [[nodiscard]] bool everySocketExplained() const;
     /// What became of each source's sessions in the last ten to twenty minutes.
-    [[nodiscard]] QMap<QByteArray, JoinCounts> counts() const;
+    [[nodiscard]] QMap<QByteArray, JoinCounts> counts() const { return m_memory.counts(); }
 
     /// What has to outlive a restart of the agent: since when each socket is there, and what is known of it.
     [[nodiscard]] QByteArray saveState() const;
@@ -73,16 +72,10 @@ Q_SIGNALS:
     void countsChanged();
 
 private:
-    struct SocketKey {
-        quint32 netns = 0;
-        quint64 cookie = 0;
-        friend bool operator==(const SocketKey &, const SocketKey &) = default;
-        friend size_t qHash(const SocketKey &k, size_t seed = 0) { return qHashMulti(seed, k.netns, k.cookie); }
-    };
     struct Connection {
         RowId id = 0;
         SocketObservation socket;
-        int service = -1; ///< index into m_services
+        int service = ServiceMap::None;
         qint64 firstSeen = 0; ///< it was there then: the scan that showed it first, less its silence
         qint64 notBefore = 0; ///< the socket did not exist then; 0 = it may be of any age
         bool exact = false; ///< the agent saw it begin
@@ -103,10 +96,9 @@ private:
         qint64 heard = 0; ///< monotonic, of the last facts: how long it waits for its socket
     };
 
-    [[nodiscard]] int serviceFor(const SocketObservation &socket) const;
     [[nodiscard]] bool fits(const Connection &connection, const SessionFacts &facts) const;
     [[nodiscard]] QList<SocketKey> candidates(const SessionFacts &facts) const;
-    void takeSocket(const SocketObservation &socket, const SocketScan &scan, bool continuous);
+    void takeSocket(const SocketObservation &socket, qint64 time, bool continuous);
     bool tryJoin(const QByteArray &key);
     void joinWaiting();
     void giveUpWaiting();
@@ -114,7 +106,6 @@ private:
     void followClock(qint64 wallNow, qint64 monotonicNow);
     void retire(const QByteArray &key);
     void shareTexts(SessionFacts &facts);
-    [[nodiscard]] bool isRetired(const QByteArray &key) const;
     void remove(const SocketKey &key, RowEnd end);
     void write(const Connection &connection);
     void writeWithoutSocket(const QByteArray &key, const Session &session);
@@ -126,9 +117,7 @@ private:
     [[nodiscard]] Address clientOf(const Connection &connection) const;
     [[nodiscard]] AnvilTally anvilTally(const Connection &connection) const;
 
-    QList<ServiceConfig> m_services;
-    QHash<quint16, QList<int>> m_servicesByPort;
-    QSet<QByteArray> m_programs; ///< that services name as theirs
+    const ServiceMap m_services;
     Registry &m_registry;
     const Clock &m_clock;
     QHash<SocketKey, Connection> m_connections;
@@ -137,11 +126,7 @@ private:
     QHash<QByteArray, Session> m_sessions;
     QSet<QByteArray> m_texts; ///< of shareTexts()
     QSet<QByteArray> m_waiting; ///< keys of sessions that fit no socket yet
-    /// Sessions that never join a socket any more, lest a late line joins the port's next owner. The older half is
-    /// forgotten as a whole once the younger one is old enough.
-    QSet<QByteArray> m_retired;
-    QSet<QByteArray> m_retiredBefore;
-    qint64 m_retiredSince = 0; ///< monotonic: when m_retired was begun
+    JoinMemory m_memory;
     QHash<QByteArray, LogCoverage> m_coverage;
     std::optional<QList<AnvilEntry>> m_anvil;
     /// By protocol and address; made when first asked for, thrown away when sockets, sessions or anvil's list change.
@@ -149,14 +134,12 @@ private:
     SpeaksFor m_speaksFor;
     QSet<QByteArray> m_webmailUsers; ///< of onWebmailUser(), not looked at yet
     QHash<SocketKey, Connection> m_restored; ///< from saveState(), until the first scan
-    QList<SocketObservation> m_lastShown; ///< the last scan: the next one is compared with it place by place
+    ScanDiff m_diff;
     quint64 m_scanNumber = 0;
     QList<SocketKey> m_appeared; ///< in the scan that is being taken
     bool m_socketsAvailable = true;
     qint64 m_lastScan = 0; ///< wall clock, as it goes now: see followClock()
     qint64 m_lastScanMonotonic = 0;
-    QMap<QByteArray, JoinCounts> m_counts; ///< by source; begun and put away with m_retired
-    QMap<QByteArray, JoinCounts> m_countsBefore;
 };
 
 } // namespace mailhelm
