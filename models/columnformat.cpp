@@ -43,7 +43,7 @@ constexpr Rule Rules[] = {
     { TableId::History, "ended", Style::Over, "ended_exact" },
     { TableId::History, "lasted", Style::ByType, "since_exact" },
     { TableId::Deleted, "deleted", Style::Moment, nullptr },
-    { TableId::Deleted, "purge", Style::Moment, nullptr },
+    { TableId::Deleted, "purge", Style::Until, "deleted" },
     { TableId::Sources, "state", Style::SourceState, nullptr },
     { TableId::OnlineUsers, "user", Style::OnlineUser, nullptr },
     { TableId::OnlineUsers, "webmail", Style::Count, nullptr },
@@ -181,6 +181,8 @@ QString ColumnFormat::displayTime(const Format &format, qint64 us, const Value &
     switch (format.style) {
     case Style::Countdown:
         return us > nowUs ? age(us - nowUs) : tr("expired");
+    case Style::Until:
+        return us > nowUs ? tr("%1, in %2").arg(date(us, zone), age(us - nowUs)) : tr("expired");
     case Style::Day:
     case Style::LastLogin:
         return date(us, zone);
@@ -258,6 +260,7 @@ CellLook ColumnFormat::look(int column, const Value &value, const Value &compani
         if (text && *text == "degraded")
             return { CellMark::None, CellTone::Warning };
         break;
+    case Style::Until:
     case Style::Countdown: {
         // Amber in the last tenth of its life.
         const auto *from = std::get_if<qint64>(&companion);

@@ -80,6 +80,7 @@ public:
         Nobody, ///< an empty text means: known to be nobody
         Lock, ///< a flag shown as a symbol
         Countdown, ///< to that time; the companion is since when it runs
+        Until, ///< the date, and how long that is from now; the companion as before
         Day, ///< of a time, the date
         Moment, ///< date and time
         Began, ///< a Moment, or earlier: the companion says whether it was seen

@@ -984,6 +984,10 @@ Schlüssel %3</translation>
         <source>%1 or later</source>
         <translation>%1 oder später</translation>
     </message>
+    <message>
+        <source>%1, in %2</source>
+        <translation>%1, in %2</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::ColumnState</name>
@@ -2062,11 +2066,11 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     </message>
     <message>
         <source>The only account has not authenticated for</source>
-        <translation>Am einzigen Konto keine Anmeldung seit</translation>
+        <translation>Das einzige Konto ohne Anmeldung:</translation>
     </message>
     <message>
         <source>0 of 1 account has not authenticated for</source>
-        <translation>An 0 von 1 Konto keine Anmeldung seit</translation>
+        <translation>0 von 1 Konto ohne Anmeldung:</translation>
     </message>
     <message>
         <source>size not known</source>
@@ -2205,8 +2209,8 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
     <message numerus="yes">
         <source>%Ln of %1 account(s) have not authenticated for</source>
         <translation>
-            <numerusform>An %Ln von %1 Konten keine Anmeldung seit</numerusform>
-            <numerusform>An %Ln von %1 Konten keine Anmeldung seit</numerusform>
+            <numerusform>%Ln von %1 Konten ohne Anmeldung:</numerusform>
+            <numerusform>%Ln von %1 Konten ohne Anmeldung:</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2215,6 +2219,49 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
             <numerusform>%Ln Konto</numerusform>
             <numerusform>%Ln Konten</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::KeyChangedDialog</name>
+    <message>
+        <source>The key has changed</source>
+        <translation>Der Schlüssel ist ein anderer</translation>
+    </message>
+    <message>
+        <source>Another key answers at %1 than the one that was paired</source>
+        <translation>Bei %1 antwortet ein anderer Schlüssel als der gekoppelte</translation>
+    </message>
+    <message>
+        <source>The connection was ended before anything was sent. Either the agent was installed anew and made itself a new key, or somebody stands between you and the server and reads along.</source>
+        <translation>Die Verbindung wurde beendet, bevor etwas gesendet wurde. Entweder wurde der Agent neu installiert und hat sich einen neuen Schlüssel erzeugt, oder jemand steht zwischen Ihnen und dem Server und liest mit.</translation>
+    </message>
+    <message>
+        <source>Ask whoever looks after the host, by another way than mail. If the key is really new: remove the server here, run this there, and add it again with the link that it prints.</source>
+        <translation>Fragen Sie, wer den Host betreut, auf einem anderen Weg als per Mail. Ist der Schlüssel wirklich neu: Entfernen Sie den Server hier, führen Sie dies dort aus und fügen Sie ihn mit dem ausgegebenen Link wieder hinzu.</translation>
+    </message>
+    <message>
+        <source>Paired:</source>
+        <translation>Gekoppelt:</translation>
+    </message>
+    <message>
+        <source>Answers now:</source>
+        <translation>Antwortet jetzt:</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
+    </message>
+    <message>
+        <source>&amp;Remove server…</source>
+        <translation>Server &amp;entfernen …</translation>
+    </message>
+    <message>
+        <source>%1 (%2)
+Paired: %3
+Answers now: %4</source>
+        <translation>%1 (%2)
+Gekoppelt: %3
+Antwortet jetzt: %4</translation>
     </message>
 </context>
 <context>
@@ -3185,6 +3232,10 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <source>%1 selected</source>
         <translation>%1 gewählt</translation>
     </message>
+    <message>
+        <source>updated just now</source>
+        <translation>gerade aktualisiert</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::TableModel</name>
@@ -3252,10 +3303,6 @@ Name im DNS: %2</translation>
     <message>
         <source>Run this on the mail host. It prints a pairing link, which is pasted here.</source>
         <translation>Führen Sie dies auf dem Mailserver aus. Es gibt einen Kopplungslink aus, der hier eingefügt wird.</translation>
-    </message>
-    <message>
-        <source>Paste a pairing link…</source>
-        <translation>Kopplungslink einfügen …</translation>
     </message>
     <message>
         <source>The filter hides the only row</source>
@@ -3479,6 +3526,14 @@ Name im DNS: %2</translation>
     <message>
         <source>All servers</source>
         <translation>Alle Server</translation>
+    </message>
+    <message>
+        <source>Add server…</source>
+        <translation>Server hinzufügen …</translation>
+    </message>
+    <message>
+        <source>Paste the pairing link: mailhelm://…</source>
+        <translation>Kopplungslink einfügen: mailhelm://…</translation>
     </message>
 </context>
 <context>

@@ -48,7 +48,9 @@ AboutDialog::AboutDialog(QWidget *parent)
     layout->addLayout(head);
     layout->addSpacing(8);
     layout->addWidget(buttons);
-    setMinimumWidth(460);
+    setMinimumWidth(sizeInText(*this, 68, 0).width());
+    resize(minimumWidth(), 0);
+    growToFit(*this);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }
 

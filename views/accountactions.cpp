@@ -93,7 +93,6 @@ void AccountActions::ask(RowAction action, const QList<RowKey> &rows)
         dialog->setReady(false);
         connect(part, &DeletePart::readyChanged, dialog, &ConfirmDialog::setReady);
         connect(dialog, &ConfirmDialog::remainingChanged, part, &DeletePart::setCount);
-        dialog->resize(760, 460);
         part->setFocus();
     }
     Q_EMIT held(true);

@@ -25,7 +25,7 @@ ActionLogDialog::ActionLogDialog(ActionLog &log, QWidget *parent)
 {
     setObjectName(u"actionLogDialog"_s);
     setWindowTitle(tr("My actions"));
-    resize(640, 360);
+    resize(sizeInText(*this, 96, 20));
     m_list->setObjectName(u"actions"_s);
     m_list->setAccessibleName(tr("My actions"));
     m_list->setHeaderLabels({ tr("Time"), tr("Action"), tr("Outcome") });

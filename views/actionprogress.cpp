@@ -62,7 +62,6 @@ ActionProgress::ActionProgress(Backend &backend, RowAction action, QHash<RowKey,
     m_copy = buttons->addButton(tr("&Copy"), QDialogButtonBox::ActionRole);
     m_copy->setObjectName(u"copy"_s);
     m_copy->setIcon(icon(Symbol::Copy));
-    m_copy->hide();
     m_close = buttons->addButton(QDialogButtonBox::Cancel);
     m_close->setObjectName(u"cancel"_s);
     m_close->setDefault(true);
@@ -74,7 +73,8 @@ ActionProgress::ActionProgress(Backend &backend, RowAction action, QHash<RowKey,
     layout->addWidget(buttons);
     setTabOrder(m_failures, m_copy);
     setTabOrder(m_copy, m_close);
-    resize(460, sizeHint().height());
+    m_copy->hide(); // when the box is complete: it shows what it has
+    resize(sizeInText(*this, 68, 0).expandedTo(sizeHint()));
     connect(m_close, &QPushButton::clicked, this, &ActionProgress::reject);
     connect(m_copy, &QPushButton::clicked, this, [this] { copyToClipboard(failuresAsTsv()); });
     m_patience.setSingleShot(true);
@@ -159,7 +159,7 @@ void ActionProgress::showFailures(const QList<RowOutcome> &outcomes)
     m_copy->show();
     m_close->setEnabled(true);
     m_close->setText(tr("Close"));
-    resize(640, 340);
+    resize(sizeInText(*this, 96, 19));
     m_close->setFocus();
 }
 

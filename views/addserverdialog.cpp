@@ -56,7 +56,7 @@ AddServerDialog::AddServerDialog(Backend &backend, QWidget *parent)
 {
     setObjectName(u"addServerDialog"_s);
     setWindowTitle(tr("Add server"));
-    setMinimumWidth(560);
+    setMinimumWidth(sizeInText(*this, 84, 0).width());
 
     auto *intro = plainLabel(tr("On the mail host, run this and paste the link that it prints:"), this);
     auto *command = plainLabel(u"mailhelmd enroll NAME --role ROLE"_s, this);
@@ -151,7 +151,8 @@ void AddServerDialog::readLink()
     m_preview = preview.value();
     m_found->setText(
         tr("Host %1, port %2\nKey %3")
-            .arg(safeText(m_preview.host), QString::number(m_preview.port), groupedPin(safeText(m_preview.pin))));
+            .arg(safeText(m_preview.host), QString::number(m_preview.port), pinLines(safeText(m_preview.pin))));
+    growToFit(*this);
     m_add->setEnabled(!m_busy);
 }
 
@@ -190,6 +191,7 @@ void AddServerDialog::showError(const QString &text)
     colours.setColor(QPalette::WindowText, tints(colours).bad);
     m_message->setPalette(colours);
     m_message->setText(text);
+    growToFit(*this);
 }
 
 } // namespace mailhelm

@@ -49,6 +49,7 @@ struct ServerStatus {
     QColor colour; ///< of its environment; may be invalid
     QString address; ///< "mx1.example.org:6245"
     QString pin; ///< SHA-256 of its key, hexadecimal
+    QString seenPin; ///< Refused because another key answered: that one; else empty
     QString admin; ///< who it takes us for
     QString role; ///< "owner"; empty while not known
     QString security; ///< "TLS 1.3, pinned"; empty while there is no connection

@@ -4,6 +4,7 @@
 #include "models/rowselection.h"
 #include "models/tablemodel.h"
 #include "views/cellmarks.h"
+#include "views/columnstate.h"
 #include "views/viewtext.h"
 
 #include <QHeaderView>
@@ -41,6 +42,7 @@ QTextOption CellDelegate::textOption()
 void CellDelegate::forgetTexts()
 {
     m_texts.clear();
+    m_usualWidths.clear();
     m_tints.reset();
 }
 
@@ -83,7 +85,9 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     }
     if (fresh > 0 && !selected) {
         QColor tint = m_tints->good;
-        tint.setAlphaF(float(0.28 * fresh));
+        // Light on dark shines: less of it shows as much.
+        const bool dark = option.palette.color(QPalette::Base).lightness() < 128;
+        tint.setAlphaF(float((dark ? 0.15 : 0.2) * fresh));
         painter->fillRect(option.rect, tint);
     }
 
@@ -91,16 +95,17 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const bool faint = look.tone == CellTone::Faint || m_stale.contains(key.server);
     QColor colour = option.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Text);
     if (faint)
-        colour.setAlphaF(selected ? 0.75F : 0.58F);
+        colour.setAlphaF(selected ? 0.8F : FaintAlpha);
     // What a colour means is said by a shape or in words too; it only makes trouble easier to find.
     else if (!selected && look.tone != CellTone::Plain)
         colour = look.tone == CellTone::Bad ? m_tints->bad : m_tints->warning;
-    paintContent(*painter, option, index, look, colour);
-
     const auto *view = qobject_cast<const QTableView *>(option.widget);
+    const QHeaderView *header = view ? view->horizontalHeader() : nullptr;
+    const bool first = header && header->sectionPosition(index.column()) == 0;
+    const QRect inner = innerRect(option, index.column(), header);
+    paintContent(*painter, option, inner, index, look, colour);
     if (gone || fresh > 0)
-        paintMark(
-            painter, option, view && view->horizontalHeader()->sectionPosition(index.column()) == 0, gone, colour);
+        paintMark(painter, option, first, gone, colour);
     if (active && view && view->currentIndex().row() == row) {
         QColor line = option.palette.color(group, selected ? QPalette::HighlightedText : QPalette::Highlight);
         line.setAlphaF(0.6F);
@@ -110,10 +115,25 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     }
 }
 
-void CellDelegate::paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index,
-    const CellLook &look, const QColor &colour) const
+QRect CellDelegate::innerRect(const QStyleOptionViewItem &option, int column, const QHeaderView *header) const
 {
-    const QRect inner = option.rect.adjusted(Margin, 0, -Margin, 0);
+    QRect inner = option.rect.adjusted(Margin, 0, -Margin, 0);
+    if (header && header->sectionPosition(column) == 0)
+        inner.setLeft(inner.left() + Gutter);
+    const bool last = header && header->stretchLastSection()
+        && header->sectionPosition(column) + header->sectionSize(column) == header->length();
+    if (last && m_model.format().alignment(column).testFlag(Qt::AlignRight)) {
+        int &usual = m_usualWidths[column];
+        if (usual == 0)
+            usual = usualColumnWidth(m_model, column, option.fontMetrics) - 2 * Margin;
+        inner.setWidth(std::min(inner.width(), usual));
+    }
+    return QStyle::visualRect(option.direction, option.rect, inner);
+}
+
+void CellDelegate::paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QRect &inner,
+    const QModelIndex &index, const CellLook &look, const QColor &colour) const
+{
     const int side = std::min(12, option.rect.height() - 6);
     const auto mark = [&](qreal x) {
         paintCellMark(painter, QRectF(x + 0.5, inner.center().y() - side / 2.0 + 0.5, side, side), look.mark, colour);
@@ -150,18 +170,23 @@ void CellDelegate::paintMark(
 {
     painter->save();
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(gone ? colour : m_tints->good, 1.4));
+    painter->setPen(QPen(gone ? colour : m_tints->good, 1.8));
     const qreal y = option.rect.center().y() + 0.5;
     if (first) {
-        // In the margin before the first column: a plus for what came, a minus for what went.
-        const qreal x = option.direction == Qt::RightToLeft ? option.rect.right() - 2.5 : option.rect.left() + 3.5;
-        painter->drawLine(QPointF(x - 2.5, y), QPointF(x + 2.5, y));
+        // In the gutter before the first column: a plus for what came, a minus for what went.
+        constexpr qreal Middle = (Margin + Gutter) / 2.0;
+        constexpr qreal Arm = 3.5;
+        const qreal x
+            = option.direction == Qt::RightToLeft ? option.rect.right() + 1 - Middle : option.rect.left() + Middle;
+        painter->drawLine(QPointF(x - Arm, y), QPointF(x + Arm, y));
         if (!gone)
-            painter->drawLine(QPointF(x, y - 2.5), QPointF(x, y + 2.5));
+            painter->drawLine(QPointF(x, y - Arm), QPointF(x, y + Arm));
     }
     if (gone) {
         painter->setPen(QPen(colour, 1));
-        painter->drawLine(QPointF(option.rect.left() + Margin, y), QPointF(option.rect.right() - Margin, y));
+        const QRect struck = QStyle::visualRect(
+            option.direction, option.rect, option.rect.adjusted(Margin + (first ? Gutter : 0), 0, -Margin, 0));
+        painter->drawLine(QPointF(struck.left(), y), QPointF(struck.right(), y));
     }
     painter->restore();
 }
@@ -170,7 +195,8 @@ QSize CellDelegate::sizeHint(const QStyleOptionViewItem &option, const QModelInd
 {
     const QString text = m_model.data(index, Qt::DisplayRole).toString();
     const int mark = m_model.lookAt(index.row(), index.column()).mark == CellMark::None ? 0 : 12 + MarkGap;
-    return { option.fontMetrics.horizontalAdvance(text) + mark + 2 * Margin + 2, option.fontMetrics.height() + 6 };
+    return { option.fontMetrics.horizontalAdvance(text) + mark + 2 * Margin + Gutter + 2,
+        option.fontMetrics.height() + 6 };
 }
 
 } // namespace mailhelm

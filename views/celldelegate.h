@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QCache>
+#include <QHash>
 #include <QSet>
 #include <QStaticText>
 #include <QStyledItemDelegate>
@@ -9,6 +10,8 @@
 
 #include "models/columnformat.h"
 #include "views/icons.h"
+
+class QHeaderView;
 
 namespace mailhelm
 {
@@ -35,6 +38,7 @@ public:
     void forgetTexts();
 
     static constexpr int Margin = 7; ///< left and right of a text
+    static constexpr int Gutter = 12; ///< before the first column: for the marks of what came and what went
     /// How every text is laid out: from left to right whatever its letters, so that an address in Arabic letters still
     /// ends in its domain and dots for what was cut stand at the right.
     [[nodiscard]] static QTextOption textOption();
@@ -50,16 +54,20 @@ private:
             return qHashMulti(seed, key.text, key.width, key.user);
         }
     };
-    void paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QModelIndex &index,
-        const CellLook &look, const QColor &colour) const;
+    void paintContent(QPainter &painter, const QStyleOptionViewItem &option, const QRect &inner,
+        const QModelIndex &index, const CellLook &look, const QColor &colour) const;
     void paintMark(
         QPainter *painter, const QStyleOptionViewItem &option, bool first, bool gone, const QColor &colour) const;
+    /// Where the contents of a cell stand: figures of the last column, which is as wide as the window lets it, stay
+    /// where they are in one of usual width.
+    [[nodiscard]] QRect innerRect(const QStyleOptionViewItem &option, int column, const QHeaderView *header) const;
     [[nodiscard]] QStaticText *textFor(const TextKey &key, const QFont &font, const QFontMetrics &metrics) const;
 
     TableModel &m_model;
     RowSelection &m_selection;
     QSet<quint16> m_stale;
     mutable QCache<TextKey, QStaticText> m_texts; ///< texts as they fit; GUI thread only
+    mutable QHash<int, int> m_usualWidths; ///< of columns, in pixels
     mutable std::optional<Tints> m_tints;
 };
 

@@ -46,7 +46,7 @@ bool ColumnState::isServerColumn(int column) const
     return m_model.schema().column(column).key == "server";
 }
 
-int ColumnState::defaultWidth(int column) const
+int usualColumnWidth(const TableModel &model, int column, const QFontMetrics &metrics)
 {
     // In characters; what is long gets what is left, by stretching the last one.
     static const QHash<QByteArray, int> characters {
@@ -56,13 +56,13 @@ int ColumnState::defaultWidth(int column) const
         { "address", 24 },
         { "user", 33 },
         { "info", 40 },
-        { "server", 14 },
-        { "source", 16 },
+        { "server", 18 },
+        { "source", 23 },
         { "state", 12 },
         { "detail", 48 },
         { "mend", 48 },
         { "time", 20 },
-        { "admin", 16 },
+        { "admin", 14 },
         { "action", 12 },
         { "target", 34 },
         { "outcome", 12 },
@@ -75,7 +75,7 @@ int ColumnState::defaultWidth(int column) const
         { "session", 20 },
         { "component", 22 },
         { "started", 17 },
-        { "enabled", 17 },
+        { "enabled", 21 },
         { "domain_admin", 12 },
         { "created", 12 },
         { "last_login", 12 },
@@ -83,8 +83,8 @@ int ColumnState::defaultWidth(int column) const
         { "deleted", 17 },
         { "reason", 28 },
         { "archive", 40 },
-        { "purge", 18 },
-        { "webmail_address", 18 },
+        { "purge", 26 },
+        { "webmail_address", 22 },
         { "history/since", 18 },
         { "ended", 18 },
         { "lasted", 11 },
@@ -98,11 +98,10 @@ int ColumnState::defaultWidth(int column) const
         { "mapi_ews", 6 },
         { "other", 6 },
     };
-    const ColumnSpec &spec = m_model.schema().column(column);
+    const ColumnSpec &spec = model.schema().column(column);
     const int usual = characters.value(spec.key, spec.isText() ? 16 : 11);
-    const int count = characters.value(m_model.schema().name() + '/' + spec.key, usual);
-    const QString title = m_model.headerData(column, Qt::Horizontal).toString();
-    const QFontMetrics metrics = m_header->fontMetrics();
+    const int count = characters.value(model.schema().name() + '/' + spec.key, usual);
+    const QString title = model.headerData(column, Qt::Horizontal).toString();
     const int character = std::max(metrics.averageCharWidth(), metrics.horizontalAdvance(u'0') * 9 / 10);
     return std::max(count * character + 14, metrics.horizontalAdvance(title) + 30);
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFontMetrics>
+#include <QHeaderView>
 #include <QObject>
 #include <QTimer>
 
-class QHeaderView;
 class QMenu;
 class QSettings;
 
@@ -12,6 +13,9 @@ namespace mailhelm
 {
 
 class TableModel;
+
+/// What a column of that table needs for its usual values and its title; pixels.
+[[nodiscard]] int usualColumnWidth(const TableModel &model, int column, const QFontMetrics &metrics);
 
 /// Which columns a table shows, in which order, how wide, sorted how: chosen through the header and its menu,
 /// remembered by the columns' keys, so that a newer program or agent with more columns finds them again.
@@ -43,7 +47,10 @@ private:
     [[nodiscard]] QString groupOfServer() const;
     void setOwn(bool own);
     void setShown(int column, bool shown);
-    [[nodiscard]] int defaultWidth(int column) const;
+    [[nodiscard]] int defaultWidth(int column) const
+    {
+        return usualColumnWidth(m_model, column, m_header->fontMetrics());
+    }
     [[nodiscard]] bool isServerColumn(int column) const;
     [[nodiscard]] bool isShownAtFirst(int column) const;
     void applySort();

@@ -42,7 +42,7 @@ CompareDialog::CompareDialog(Backend &backend, std::optional<quint16> server, QW
 {
     setObjectName(u"compareDialog"_s);
     setWindowTitle(tr("Compare with a list"));
-    resize(760, 480);
+    resize(sizeInText(*this, 114, 28));
     QLabel *label = plainLabel(tr("&File of addresses (CSV or one a line), such as a billing system's:"), this);
     label->setBuddy(m_file);
     m_file->setObjectName(u"file"_s);
@@ -65,7 +65,7 @@ CompareDialog::CompareDialog(Backend &backend, std::optional<quint16> server, QW
         tab.view->verticalHeader()->hide();
         tab.view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
         tab.view->verticalHeader()->setDefaultSectionSize(std::max(22, fontMetrics().height() + 6));
-        tab.view->horizontalHeader()->setStretchLastSection(true);
+        tab.view->setTextElideMode(Qt::ElideMiddle);
         tab.view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
         tab.view->horizontalHeader()->setHighlightSections(false);
         m_tabs->addTab(tab.view, QString());
@@ -121,6 +121,7 @@ CompareDialog::CompareDialog(Backend &backend, std::optional<quint16> server, QW
         say(summary.text, summary.trouble);
     });
     m_compare->setEnabled(false);
+    fitColumns();
     updateTabs();
 }
 
@@ -154,10 +155,7 @@ void CompareDialog::show(const Result<ListComparison> &result)
     m_groups[OnlyHere].model->setAccounts(found.onlyHere);
     m_groups[OnlyListed].model->setAddresses(found.onlyListed);
     m_groups[Both].model->setAccounts(found.both);
-    for (const Tab &tab : m_groups) {
-        tab.view->horizontalHeader()->setResizeContentsPrecision(50);
-        tab.view->resizeColumnsToContents();
-    }
+    fitColumns();
     if (!result) {
         say(safeText(result.error().detail), true);
         return;
@@ -167,6 +165,21 @@ void CompareDialog::show(const Result<ListComparison> &result)
         remarks.append(safeText(remark, 300));
     say(remarks.join(u'\n'), false);
     m_groups[OnlyHere].view->setFocus();
+}
+
+void CompareDialog::fitColumns()
+{
+    const int air = fontMetrics().horizontalAdvance(u'm') * 2;
+    for (const Tab &tab : m_groups) {
+        QHeaderView *header = tab.view->horizontalHeader();
+        header->setResizeContentsPrecision(50);
+        // The addresses get what the others leave.
+        header->setSectionResizeMode(0, QHeaderView::Stretch);
+        for (int column = 1; column < tab.model->columnCount(); ++column) {
+            tab.view->resizeColumnToContents(column);
+            tab.view->setColumnWidth(column, tab.view->columnWidth(column) + air);
+        }
+    }
 }
 
 void CompareDialog::updateTabs()

@@ -40,6 +40,7 @@ private:
     void browse();
     void compare();
     void show(const Result<ListComparison> &result);
+    void fitColumns();
     void updateTabs();
     void updateButtons();
     void act(RowAction action);

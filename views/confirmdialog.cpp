@@ -42,7 +42,6 @@ ConfirmDialog::ConfirmDialog(
 {
     setObjectName(m_words.name);
     setWindowTitle(m_words.title);
-    resize(720, 360);
 
     QList<quint16> numbers;
     for (const ConfirmTarget &target : targets)
@@ -116,6 +115,23 @@ ConfirmDialog::ConfirmDialog(
     connect(m_do, &QPushButton::clicked, this, &ConfirmDialog::confirm);
     connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
     updateTexts();
+    fit();
+}
+
+void ConfirmDialog::fit()
+{
+    // As high as the list is long, up to ten rows.
+    constexpr int RowsAtLeast = 3;
+    constexpr int RowsAtMost = 10;
+    const int row = std::max(m_list->sizeHintForRow(0), fontMetrics().height());
+    const auto height
+        = [&](int rows) { return m_list->header()->sizeHint().height() + row * rows + 2 * m_list->frameWidth() + 2; };
+    m_list->setMinimumHeight(height(RowsAtLeast));
+    const int width = sizeInText(*this, 106, 0).width();
+    const int usual = std::max(m_list->sizeHint().height(), m_list->minimumHeight());
+    const int rows = std::clamp(m_list->topLevelItemCount(), RowsAtLeast, RowsAtMost);
+    layout()->activate();
+    resize(width, layout()->totalHeightForWidth(width) - usual + height(rows));
 }
 
 void ConfirmDialog::fillList(const QList<ServerStatus> &servers, bool severalServers)
@@ -154,6 +170,7 @@ void ConfirmDialog::fillList(const QList<ServerStatus> &servers, bool severalSer
 void ConfirmDialog::addPart(QWidget *part)
 {
     m_parts->addWidget(part);
+    fit();
 }
 
 void ConfirmDialog::setReady(bool ready)

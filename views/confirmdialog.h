@@ -66,6 +66,7 @@ private:
     void fillList(const QList<ServerStatus> &servers, bool severalServers);
     void confirm();
     void updateTexts();
+    void fit();
     [[nodiscard]] int remainingCount() const { return int(m_targets.size() - m_gone.size()); }
 
     static constexpr qsizetype MostShown = 300;

@@ -24,7 +24,7 @@ DeletedPage::DeletedPage(Backend &backend, QSettings &settings, QWidget *parent)
     m_restore->setObjectName(u"restoreAction"_s);
     view().setAccessibleName(tr("Deleted accounts"));
     columns().setDefaults(
-        { "user", "deleted", "admin", "reason", "mailbox_bytes", "purge", "archive" }, "deleted", Qt::DescendingOrder);
+        { "user", "deleted", "admin", "mailbox_bytes", "purge", "reason" }, "deleted", Qt::DescendingOrder);
     connect(
         m_restore, &QAction::triggered, this, [this] { m_accounts->ask(RowAction::Restore, selection().inOrder()); });
     connect(m_accounts, &AccountActions::held, this, &TablePage::hold);

@@ -26,7 +26,7 @@ DeletePart::DeletePart(int count, QWidget *parent)
 {
     auto *sign = new QLabel(this);
     const int size = style()->pixelMetric(QStyle::PM_LargeIconSize);
-    sign->setPixmap(icon(Symbol::Warning).pixmap(size, size));
+    sign->setPixmap(tinted(Symbol::Warning, size, tints(palette()).warning, devicePixelRatioF()));
     sign->setAlignment(Qt::AlignTop);
     auto *warning = plainLabel(tr("Agree with the administrator of the domain first. Deleting takes the account out of "
                                   "the mail server: mail to it is refused, nobody can log in, and its address can be "

@@ -116,6 +116,11 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     layout->addWidget(m_parts, 1);
     setWidget(content);
 
+    // At the side the parts stand below each other.
+    connect(this, &QDockWidget::dockLocationChanged, this, [this](Qt::DockWidgetArea area) {
+        const bool beside = area == Qt::RightDockWidgetArea || area == Qt::LeftDockWidgetArea;
+        m_parts->setOrientation(beside ? Qt::Vertical : Qt::Horizontal);
+    });
     connect(m_fields, &QWidget::customContextMenuRequested, this, &DetailsPane::openFieldsMenu);
     connect(m_related, &QWidget::customContextMenuRequested, this, &DetailsPane::openRelatedMenu);
     connect(m_related, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {

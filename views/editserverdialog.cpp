@@ -28,7 +28,7 @@ EditServerDialog::EditServerDialog(Backend &backend, const ServerStatus &server,
 {
     setObjectName(u"editServerDialog"_s);
     setWindowTitle(tr("Edit server"));
-    setMinimumWidth(440);
+    setMinimumWidth(sizeInText(*this, 66, 0).width());
     m_name->setObjectName(u"name"_s);
     m_name->setMaxLength(64);
     m_name->setAccessibleName(tr("Name"));
@@ -37,7 +37,7 @@ EditServerDialog::EditServerDialog(Backend &backend, const ServerStatus &server,
     m_group->setAccessibleName(tr("Group"));
     m_colour->setAccessibleName(tr("Environment colour"));
     fillColourBox(m_colour, server.colour);
-    auto *key = plainLabel(tr("%1\nkey %2").arg(safeText(server.address), groupedPin(safeText(server.pin))), this);
+    auto *key = plainLabel(tr("%1\nkey %2").arg(safeText(server.address), pinLines(safeText(server.pin))), this);
     key->setWordWrap(true);
     key->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_message->setWordWrap(true);
@@ -52,6 +52,8 @@ EditServerDialog::EditServerDialog(Backend &backend, const ServerStatus &server,
     layout->addRow(tr("Server:"), key);
     layout->addRow(m_message);
     layout->addRow(buttons);
+    resize(minimumWidth(), 0);
+    growToFit(*this);
     connect(buttons, &QDialogButtonBox::accepted, this, &EditServerDialog::accept);
     connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
 }

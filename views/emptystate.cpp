@@ -8,6 +8,7 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
 
@@ -23,6 +24,7 @@ EmptyState::EmptyState(QWidget *parent)
     , m_commandRow(new QWidget(this))
     , m_command(plainLabel(QString(), m_commandRow))
     , m_copy(new QPushButton(icon(Symbol::Copy), tr("Copy"), m_commandRow))
+    , m_field(new QLineEdit(this))
     , m_action(new QPushButton(this))
 {
     setObjectName(u"emptyState"_s);
@@ -36,6 +38,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_command->setObjectName(u"emptyCommand"_s);
     m_copy->setObjectName(u"emptyCopy"_s);
     m_copy->setAccessibleName(tr("Copy the line"));
+    m_field->setObjectName(u"emptyField"_s);
     m_action->setObjectName(u"emptyAction"_s);
     // Enter presses them, as in a dialog: there is nothing else that it could mean here.
     m_copy->setAutoDefault(true);
@@ -52,6 +55,14 @@ EmptyState::EmptyState(QWidget *parent)
     QFont big = m_action->font();
     big.setPointSizeF(big.pointSizeF() * 1.1);
     m_action->setFont(big);
+    m_field->setFont(big);
+    m_field->setMaxLength(2048);
+    m_field->setClearButtonEnabled(true);
+    auto *enter = new QHBoxLayout;
+    enter->addStretch(1);
+    enter->addWidget(m_field, 4);
+    enter->addWidget(m_action);
+    enter->addStretch(1);
 
     auto *row = new QHBoxLayout(m_commandRow);
     row->addStretch();
@@ -67,11 +78,26 @@ EmptyState::EmptyState(QWidget *parent)
     layout->addWidget(m_text);
     layout->addWidget(m_commandRow);
     layout->addSpacing(6);
-    layout->addWidget(m_action, 0, Qt::AlignHCenter);
+    layout->addLayout(enter);
     layout->addStretch(3);
 
-    connect(m_action, &QPushButton::clicked, this, &EmptyState::actionTriggered);
+    connect(m_action, &QPushButton::clicked, this, &EmptyState::act);
+    connect(m_field, &QLineEdit::returnPressed, this, &EmptyState::act);
+    // A whole text at once was pasted: nothing is left to wait for.
+    connect(m_field, &QLineEdit::textEdited, this, [this](const QString &text) {
+        const qsizetype before = std::exchange(m_entered, text.size());
+        if (text.size() - before > 20)
+            act();
+    });
     connect(m_copy, &QPushButton::clicked, this, [this] { QGuiApplication::clipboard()->setText(m_content.command); });
+}
+
+void EmptyState::act()
+{
+    const QString entered = m_field->isHidden() ? QString() : m_field->text().trimmed();
+    m_field->clear();
+    m_entered = 0;
+    Q_EMIT actionTriggered(entered);
 }
 
 void EmptyState::setContent(const Content &content)
@@ -92,6 +118,10 @@ void EmptyState::setContent(const Content &content)
     m_action->setVisible(!content.action.isEmpty());
     m_action->setMinimumSize(
         m_action->fontMetrics().horizontalAdvance(content.action) + 48, m_action->fontMetrics().height() + 18);
+    m_field->setVisible(!content.field.isEmpty());
+    m_field->setPlaceholderText(content.field);
+    m_field->setAccessibleName(content.field);
+    m_field->setMinimumHeight(m_action->minimumHeight());
     setAccessibleName(content.title);
     setAccessibleDescription(content.text);
 }
@@ -99,7 +129,10 @@ void EmptyState::setContent(const Content &content)
 QWidget *EmptyState::control() const
 {
     // No focus proxy: Tab would then pass over what stands before it.
-    return !m_content.action.isEmpty() ? m_action : !m_content.command.isEmpty() ? m_copy : nullptr;
+    return !m_content.field.isEmpty()  ? static_cast<QWidget *>(m_field)
+        : !m_content.action.isEmpty()  ? m_action
+        : !m_content.command.isEmpty() ? m_copy
+                                       : nullptr;
 }
 
 } // namespace mailhelm

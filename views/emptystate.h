@@ -4,6 +4,7 @@
 #include <QWidget>
 
 class QLabel;
+class QLineEdit;
 class QPushButton;
 
 namespace mailhelm
@@ -22,6 +23,7 @@ public:
         QString text;
         QString command; ///< in a fixed font, with a Copy button; may be empty
         QString action; ///< the button; empty = none
+        QString field {}; ///< what a field before the button asks for; empty = no field
         friend bool operator==(const Content &, const Content &) = default;
     };
     void setContent(const Content &content);
@@ -29,15 +31,20 @@ public:
     [[nodiscard]] QWidget *control() const; ///< where the keyboard goes; null where nothing can be done here
 
 Q_SIGNALS:
-    void actionTriggered();
+    /// The button, or what was entered or pasted into the field.
+    void actionTriggered(const QString &entered);
 
 private:
+    void act();
+
     Content m_content;
+    qsizetype m_entered = 0; ///< characters in the field
     QLabel *m_title;
     QLabel *m_text;
     QWidget *m_commandRow;
     QLabel *m_command;
     QPushButton *m_copy;
+    QLineEdit *m_field;
     QPushButton *m_action;
 };
 

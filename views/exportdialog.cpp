@@ -63,7 +63,6 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
 {
     setObjectName(u"exportDialog"_s);
     setWindowTitle(tr("Export"));
-    resize(680, 520);
     const QLocale locale;
     m_all = scopeButton(tr("&All rows (%1)").arg(locale.toString(m_source.all.size())), m_source.all.size(), this);
     m_filtered = scopeButton(
@@ -190,6 +189,7 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     m_next.setInterval(0);
     connect(&m_next, &QTimer::timeout, this, &ExportDialog::writeSome);
     updateOptions();
+    resize(sizeInText(*this, 100, 0).expandedTo(sizeHint()));
 }
 
 const QList<RowKey> &ExportDialog::rows() const
@@ -343,6 +343,7 @@ void ExportDialog::showMessage(const QString &text, bool bad)
         colours.setColor(QPalette::WindowText, tints(colours).bad);
     m_message->setPalette(colours);
     m_message->setText(text);
+    growToFit(*this);
 }
 
 } // namespace mailhelm

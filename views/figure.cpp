@@ -60,7 +60,7 @@ void Figure::paintEvent(QPaintEvent *)
     painter.drawText(inner.adjusted(0, 0, 0, -labelHeight), Qt::AlignLeading | Qt::AlignVCenter, m_value);
     painter.setFont(font());
     QColor faint = palette().color(QPalette::Text);
-    faint.setAlphaF(0.75F);
+    faint.setAlphaF(0.8F);
     painter.setPen(faint);
     painter.drawText(inner, Qt::AlignLeading | Qt::AlignBottom, m_label);
     if (hasFocus()) {

@@ -86,6 +86,15 @@ QIcon icon(Symbol symbol)
     return QIcon::fromTheme(QString::fromUtf16(name.theme), own);
 }
 
+QPixmap tinted(Symbol symbol, int side, const QColor &colour, qreal devicePixelRatio)
+{
+    QPixmap pixmap = icon(symbol).pixmap(QSize(side, side), devicePixelRatio);
+    QPainter painter(&pixmap);
+    painter.setCompositionMode(QPainter::CompositionMode_SourceIn);
+    painter.fillRect(QRect(0, 0, side, side), colour);
+    return pixmap;
+}
+
 QIcon applicationIcon()
 {
     initIcons();
@@ -96,7 +105,7 @@ Tints tints(const QPalette &palette)
 {
     const bool dark = palette.color(QPalette::Base).lightness() < 128;
     QColor faint = palette.color(QPalette::Text);
-    faint.setAlphaF(0.58F);
+    faint.setAlphaF(FaintAlpha);
     if (dark)
         return { QColor(0x5f, 0xd3, 0x8d), QColor(0xf2, 0xb2, 0x4c), QColor(0xff, 0x7b, 0x72), faint };
     return { QColor(0x1e, 0x7f, 0x43), QColor(0xa8, 0x5d, 0x00), QColor(0xb8, 0x26, 0x1b), faint };

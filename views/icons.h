@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QIcon>
 #include <QPalette>
+#include <QPixmap>
 
 #include "views/backend.h"
 
@@ -40,7 +41,12 @@ enum class Symbol {
     Jump,
 };
 [[nodiscard]] QIcon icon(Symbol symbol);
+/// The icon's shape in that colour, for what has to catch the eye; of `side` × `side`.
+[[nodiscard]] QPixmap tinted(Symbol symbol, int side, const QColor &colour, qreal devicePixelRatio);
 [[nodiscard]] QIcon applicationIcon();
+
+/// Of text that steps back: over any base of a usual palette its contrast stays above 4.5 to 1.
+constexpr float FaintAlpha = 0.66F;
 
 /// Colours with a meaning, readable on this palette's base, light or dark. Never the only sign of that meaning.
 struct Tints {

@@ -2,6 +2,7 @@
 #include "views/inactiveline.h"
 
 #include "views/inactivetexts.h"
+#include "views/menubutton.h"
 #include "views/viewtext.h"
 
 #include <QHBoxLayout>
@@ -17,7 +18,7 @@ using namespace Qt::StringLiterals;
 InactiveLine::InactiveLine(QMenu *timeframes, QWidget *parent)
     : QWidget(parent)
     , m_head(plainLabel(QString(), this))
-    , m_timeframe(new QToolButton(this))
+    , m_timeframe(new MenuButton(this))
     , m_bytes(plainLabel(QString(), this))
     , m_unjudged(new QToolButton(this))
 {
@@ -25,9 +26,6 @@ InactiveLine::InactiveLine(QMenu *timeframes, QWidget *parent)
     m_head->setObjectName(u"inactiveHead"_s);
     m_timeframe->setObjectName(u"timeframeButton"_s);
     m_timeframe->setMenu(timeframes);
-    m_timeframe->setPopupMode(QToolButton::InstantPopup);
-    m_timeframe->setAutoRaise(true);
-    m_timeframe->setFocusPolicy(Qt::TabFocus);
     m_timeframe->setToolTip(tr("For how long nobody must have logged in"));
     QFont bold = m_timeframe->font();
     bold.setBold(true);

@@ -142,7 +142,9 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     connect(m_tray, &TrayIcon::quitRequested, this, &QWidget::close);
     connect(m_preferences, &Preferences::changed, this, &MainWindow::applyPreferences);
     applyPreferences();
+    connect(m_servers->toggleViewAction(), &QAction::triggered, this, [this] { m_dockDecided = true; });
     connect(&m_backend, &Backend::serversChanged, this, &MainWindow::serverChosen);
+    connect(&m_backend, &Backend::serversChanged, this, &MainWindow::updateServersDock);
     connect(&m_backend, &Backend::serverChanged, this, &MainWindow::updateSecond);
     connect(&m_backend, &Backend::notice, this,
         [this](const QString &text) { statusBar()->showMessage(safeText(text), 15'000); });
@@ -161,7 +163,7 @@ void MainWindow::addPage(Page *page)
 {
     m_pages.append(page);
     m_tabs->addTab(page, page->title());
-    connect(page, &Page::addServerRequested, this, [this] { openAddServer(); });
+    connect(page, &Page::addServerRequested, this, &MainWindow::openAddServer);
     connect(page, &Page::countsChanged, this, &MainWindow::updateTabs);
     connect(page, &Page::showRequested, this, &MainWindow::showRows);
     page->applyPreferences(*m_preferences);
@@ -336,6 +338,13 @@ void MainWindow::updateTitle()
     setWindowTitle(tr("%1 – Mailhelm").arg(safeTitle(name)));
 }
 
+void MainWindow::updateServersDock()
+{
+    // Nothing is to be chosen among one: the table gets the room, unless somebody wanted otherwise.
+    if (!m_dockDecided)
+        m_servers->setVisible(m_backend.servers().size() > 1);
+}
+
 QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
 {
     const TablePage *page = currentTable();
@@ -430,6 +439,8 @@ void MainWindow::restore()
     resizeDocks({ m_details }, { 240 }, Qt::Vertical);
     restoreGeometry(m_settings.value(u"window/geometry"_s).toByteArray());
     restoreState(m_settings.value(u"window/state"_s).toByteArray());
+    m_dockDecided = m_settings.value(u"window/serversDecided"_s, false).toBool();
+    updateServersDock();
     // What was remembered may be gone: no word about that.
     static_cast<void>(showTab(m_settings.value(u"window/tab"_s).toString()));
     static_cast<void>(showServer(m_settings.value(u"window/server"_s).toString()));
@@ -439,6 +450,7 @@ void MainWindow::save()
 {
     m_settings.setValue(u"window/geometry"_s, saveGeometry());
     m_settings.setValue(u"window/state"_s, saveState());
+    m_settings.setValue(u"window/serversDecided"_s, m_dockDecided);
     m_settings.setValue(u"window/tab"_s, currentPage()->key());
     const QList<ServerStatus> shown = shownServers();
     m_settings.setValue(u"window/server"_s, m_servers->chosen() && shown.size() == 1 ? shown.first().name : QString());

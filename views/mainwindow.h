@@ -77,6 +77,7 @@ private:
     void updateSecond();
     void updateTabs();
     void updateTitle();
+    void updateServersDock();
     [[nodiscard]] QList<ServerStatus> shownServers() const;
     [[nodiscard]] QList<std::pair<QString, qsizetype>> countsByService() const;
     void restore();
@@ -99,6 +100,7 @@ private:
     TrayIcon *m_tray;
     ServerDialogs *m_serverDialogs;
     MainMenus *m_menus = nullptr;
+    bool m_dockDecided = false; ///< somebody has shown or hidden the servers
     QTimer m_second;
 };
 

@@ -43,7 +43,9 @@ void MessageLine::say(const QString &text, Kind kind, const QString &more)
 {
     m_kind = kind;
     const int side = style()->pixelMetric(QStyle::PM_SmallIconSize);
-    m_icon->setPixmap(icon(kind == Kind::Warning ? Symbol::Warning : Symbol::About).pixmap(side, side));
+    m_icon->setPixmap(kind == Kind::Warning
+            ? tinted(Symbol::Warning, side, tints(palette()).warning, devicePixelRatioF())
+            : icon(Symbol::About).pixmap(side, side));
     if (m_text->text() != text)
         m_text->setText(text);
     m_text->setToolTip(plainToolTip(more));

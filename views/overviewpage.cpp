@@ -40,6 +40,7 @@ namespace
 constexpr qint64 MinuteUs = 60'000'000;
 constexpr qint64 HourUs = 3'600'000'000;
 constexpr int Moments = 360;
+constexpr int Columns = 3;
 
 } // namespace
 
@@ -62,7 +63,7 @@ OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *paren
     , m_topUsers(new TopList(tr("Users with most connections"), this))
     , m_topAddresses(new TopList(tr("Addresses with most connections"), this))
     , m_near(new TopList(tr("Near the limit of connections"), this))
-    , m_nearNote(plainLabel(QString(), this))
+    , m_nearNote(noteLabel(QString(), this))
     , m_sources(new TopList(tr("Sources"), this))
 {
     setObjectName(u"overview"_s);
@@ -82,8 +83,6 @@ OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *paren
     m_sources->setObjectName(u"sourceStates"_s);
     m_nearNote->setObjectName(u"nearNote"_s);
     m_nearNote->setText(limitNote({})); // the page is laid out for it from the first
-    m_nearNote->setWordWrap(true);
-    m_nearNote->setForegroundRole(QPalette::PlaceholderText);
     m_span->setObjectName(u"span"_s);
     m_span->setAccessibleName(tr("Span of the plot"));
     m_span->addItem(tr("Last hour"), HourUs);
@@ -100,16 +99,24 @@ OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *paren
     scroll->setFocusPolicy(Qt::NoFocus);
     auto *content = new QWidget(scroll);
     auto *layout = new QGridLayout(content);
-    layout->setContentsMargins(12, 10, 12, 12);
-    layout->setHorizontalSpacing(16);
-    layout->setVerticalSpacing(10);
+    layout->setContentsMargins(14, 8, 14, 12);
+    layout->setHorizontalSpacing(28);
+    layout->setVerticalSpacing(6);
     auto *figures = new QHBoxLayout;
     for (Figure *figure : { m_connections, m_secured, m_users, m_webmail })
         figures->addWidget(figure);
-    layout->addLayout(figures, 0, 0, 1, 2);
+    layout->addLayout(figures, 0, 0, 1, Columns);
     auto *plotRow = new QHBoxLayout;
-    auto *plotTitle = plainLabel(m_plot->title(), content);
-    plotTitle->setBuddy(m_plot);
+    const auto heading = [content](const QString &text, QWidget *of) {
+        auto *label = plainLabel(text, content);
+        QFont bold = label->font();
+        bold.setBold(true);
+        label->setFont(bold);
+        label->setForegroundRole(QPalette::Text);
+        label->setBuddy(of);
+        return label;
+    };
+    auto *plotTitle = heading(m_plot->title(), m_plot);
     auto *save = new QToolButton(content);
     save->setObjectName(u"savePicture"_s);
     save->setDefaultAction(m_save);
@@ -120,19 +127,34 @@ OverviewPage::OverviewPage(Backend &backend, QSettings &settings, QWidget *paren
     plotRow->addStretch();
     plotRow->addWidget(m_span);
     plotRow->addWidget(save);
-    layout->addLayout(plotRow, 1, 0, 1, 2);
+    layout->addLayout(plotRow, 1, 0, 1, Columns);
     m_plot->setMinimumHeight(fontMetrics().height() * 12);
-    layout->addWidget(m_plot, 2, 0, 1, 2);
-    layout->addWidget(m_topUsers, 3, 0);
-    layout->addWidget(m_topAddresses, 3, 1);
-    auto *near = new QVBoxLayout;
-    near->setSpacing(3);
-    near->addWidget(m_near, 1);
-    near->addWidget(m_nearNote);
-    layout->addLayout(near, 4, 0);
-    layout->addWidget(m_sources, 4, 1);
-    layout->setColumnStretch(0, 1);
-    layout->setColumnStretch(1, 1);
+    layout->addWidget(m_plot, 2, 0, 1, Columns);
+    layout->setRowMinimumHeight(3, 6);
+    // Three columns, so that everything stands on a small screen; what needs care comes last and first of it.
+    const auto column = [&](int place) {
+        auto *made = new QVBoxLayout;
+        made->setSpacing(4);
+        layout->addLayout(made, 4, place);
+        layout->setColumnStretch(place, 1);
+        return made;
+    };
+    QVBoxLayout *users = column(0);
+    users->addWidget(heading(m_topUsers->accessibleName(), m_topUsers));
+    users->addWidget(m_topUsers);
+    users->addStretch();
+    QVBoxLayout *addresses = column(1);
+    addresses->addWidget(heading(m_topAddresses->accessibleName(), m_topAddresses));
+    addresses->addWidget(m_topAddresses);
+    addresses->addStretch();
+    QVBoxLayout *care = column(2);
+    care->addWidget(heading(m_near->accessibleName(), m_near));
+    care->addWidget(m_near);
+    care->addWidget(m_nearNote);
+    care->addSpacing(8);
+    care->addWidget(heading(m_sources->accessibleName(), m_sources));
+    care->addWidget(m_sources);
+    care->addStretch();
     layout->setRowStretch(2, 1);
     content->setBackgroundRole(QPalette::Base);
     content->setAutoFillBackground(true);

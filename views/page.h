@@ -37,7 +37,7 @@ public:
 
 Q_SIGNALS:
     void countsChanged(); ///< at most every 250 ms
-    void addServerRequested();
+    void addServerRequested(const QString &link = {}); ///< with the pairing link, where it was given already
     /// Somebody wants to see these rows on their page.
     void showRequested(mailhelm::TableId table, const QString &filter);
 };

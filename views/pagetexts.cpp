@@ -48,7 +48,7 @@ QString PageTexts::subject(const QList<ServerStatus> &shown)
 EmptyState::Content PageTexts::noServer()
 {
     return { tr("No server yet"), tr("Run this on the mail host. It prints a pairing link, which is pasted here."),
-        u"mailhelmd enroll NAME --role ROLE"_s, tr("Paste a pairing link…") };
+        u"mailhelmd enroll NAME --role ROLE"_s, tr("Add server…"), tr("Paste the pairing link: mailhelm://…") };
 }
 
 EmptyState::Content PageTexts::filterHides(qsizetype rows, const QString &filter)

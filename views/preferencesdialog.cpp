@@ -74,18 +74,12 @@ PreferencesDialog::PreferencesDialog(Preferences &preferences, Backend &backend,
     form->addRow(tr("&Keep rows that are gone for:"), m_gone);
     form->addRow(tr("Date&s and times:"), m_times);
     form->addRow(tr("&Language:"), m_language);
-    QLabel *later = plainLabel(tr("The language is another when Mailhelm starts the next time."), this);
-    later->setWordWrap(true);
-    later->setForegroundRole(QPalette::PlaceholderText);
-    form->addRow(QString(), later);
+    form->addRow(QString(), noteLabel(tr("The language is another when Mailhelm starts the next time."), this));
     auto *kept = plainLabel(tr("Keep what is over on this comp&uter:"), this);
     kept->setBuddy(m_history->editor());
     form->addRow(kept, m_history);
     form->addRow(QString(), m_names);
-    QLabel *names = plainLabel(tr("Name servers of others learn then which addresses are connected."), this);
-    names->setWordWrap(true);
-    names->setForegroundRole(QPalette::PlaceholderText);
-    form->addRow(QString(), names);
+    form->addRow(QString(), noteLabel(tr("Name servers of others learn then which addresses are connected."), this));
     form->addRow(QString(), m_tray);
     form->addRow(QString(), m_notices);
     auto *buttons = new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel, this);
@@ -98,6 +92,8 @@ PreferencesDialog::PreferencesDialog(Preferences &preferences, Backend &backend,
     layout->addLayout(form);
     layout->addStretch();
     layout->addWidget(buttons);
+    resize(sizeInText(*this, 80, 0));
+    growToFit(*this);
 }
 
 void PreferencesDialog::accept()

@@ -4,6 +4,7 @@
 #include "models/rowselection.h"
 #include "models/tablemodel.h"
 #include "views/celldelegate.h"
+#include "views/columnstate.h"
 #include "views/viewtext.h"
 
 #include <QHeaderView>
@@ -41,14 +42,18 @@ protected:
         if (logicalIndex >= m_model.columnCount())
             return;
         option->textAlignment = m_model.format().alignment(logicalIndex);
+        const int usual = usualColumnWidth(m_model, logicalIndex, fontMetrics());
+        if (option->textAlignment.testFlag(Qt::AlignRight) && stretchLastSection() && sectionSize(logicalIndex) > usual
+            && sectionPosition(logicalIndex) + sectionSize(logicalIndex) == length())
+            option->text.append(QString(int((sectionSize(logicalIndex) - usual) / hairWidth()), HairSpace));
         // The style's own margin is narrower than that of the cells: hair spaces make up for it.
         if (!option->textAlignment.testFlag(Qt::AlignLeft))
             return;
         QStyleOptionHeader probe = *option;
         probe.rect = QRect(0, 0, 200, height());
-        const int missing = CellDelegate::Margin - style()->subElementRect(QStyle::SE_HeaderLabel, &probe, this).left();
-        const int hair = std::max(1, fontMetrics().horizontalAdvance(QChar(0x200a)));
-        option->text.prepend(QString(std::clamp(missing / hair, 0, 16), QChar(0x200a)));
+        const int wanted = CellDelegate::Margin + (sectionPosition(logicalIndex) == 0 ? CellDelegate::Gutter : 0);
+        const int missing = wanted - style()->subElementRect(QStyle::SE_HeaderLabel, &probe, this).left();
+        option->text.prepend(QString(std::clamp(int(missing / hairWidth()), 0, 60), HairSpace));
     }
 
     bool viewportEvent(QEvent *event) override
@@ -65,6 +70,12 @@ protected:
     }
 
 private:
+    static constexpr QChar HairSpace { 0x200a };
+    [[nodiscard]] qreal hairWidth() const
+    {
+        return std::max(0.5, QFontMetricsF(font()).horizontalAdvance(QString(20, HairSpace)) / 20);
+    }
+
     const TableModel &m_model;
 };
 

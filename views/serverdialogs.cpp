@@ -4,9 +4,12 @@
 #include "core/base/safetext.h"
 #include "views/addserverdialog.h"
 #include "views/editserverdialog.h"
+#include "views/icons.h"
+#include "views/keychangeddialog.h"
 
 #include <QMessageBox>
 #include <QPushButton>
+#include <QStyle>
 
 namespace mailhelm
 {
@@ -18,6 +21,8 @@ ServerDialogs::ServerDialogs(Backend &backend, QWidget *window)
     , m_backend(backend)
     , m_window(window)
 {
+    connect(&m_backend, &Backend::serversChanged, this, &ServerDialogs::tellChangedKeys);
+    connect(&m_backend, &Backend::serverChanged, this, &ServerDialogs::tellChangedKeys);
 }
 
 std::optional<ServerStatus> ServerDialogs::statusOf(quint16 server) const
@@ -53,10 +58,11 @@ void ServerDialogs::askRemove(quint16 server)
     const std::optional<ServerStatus> status = statusOf(server);
     if (!status)
         return;
-    auto *box = new QMessageBox(QMessageBox::Question, tr("Remove server"), QString(), QMessageBox::Cancel, m_window);
+    auto *box = new QMessageBox(QMessageBox::NoIcon, tr("Remove server"), QString(), QMessageBox::Cancel, m_window);
     box->setObjectName(u"removeServerBox"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
+    box->setIconPixmap(icon(Symbol::Server).pixmap(box->style()->pixelMetric(QStyle::PM_LargeIconSize)));
     box->setText(tr("Remove %1 (%2) from the list?").arg(safeText(status->name), safeText(status->address)));
     box->setInformativeText(tr("The server itself is not changed. To come back you need a new pairing link, or an "
                                "administrator who keeps your key there."));
@@ -68,6 +74,27 @@ void ServerDialogs::askRemove(quint16 server)
             Q_EMIT failed(safeText(removed.error().detail));
     });
     box->open();
+}
+
+void ServerDialogs::openChangedKey(quint16 server)
+{
+    const std::optional<ServerStatus> status = statusOf(server);
+    if (!status || status->seenPin.isEmpty())
+        return;
+    auto *dialog = new KeyChangedDialog(*status, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &KeyChangedDialog::removeRequested, this, [this, server] { askRemove(server); });
+    dialog->open();
+}
+
+void ServerDialogs::tellChangedKeys()
+{
+    for (const ServerStatus &server : m_backend.servers()) {
+        if (server.seenPin.isEmpty())
+            m_told.remove(server.number);
+        else if (std::exchange(m_told[server.number], server.seenPin) != server.seenPin)
+            openChangedKey(server.number);
+    }
 }
 
 } // namespace mailhelm

@@ -193,6 +193,14 @@ void ServersPanel::rebuild()
         Q_EMIT serverChosen(chosen());
 }
 
+void ServersPanel::changeEvent(QEvent *event)
+{
+    QDockWidget::changeEvent(event);
+    // Shades and marks are of the palette that was when they were made.
+    if (event->type() == QEvent::PaletteChange)
+        rebuild();
+}
+
 void ServersPanel::updateServer(QTreeWidgetItem *item, const ServerStatus &server)
 {
     const QString name = safeText(server.name, 80);

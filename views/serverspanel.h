@@ -31,6 +31,9 @@ Q_SIGNALS:
     void editRequested(quint16 server);
     void removeRequested(quint16 server);
 
+protected:
+    void changeEvent(QEvent *event) override;
+
 private:
     void rebuild();
     void updateServer(QTreeWidgetItem *item, const ServerStatus &server);

@@ -113,7 +113,10 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
         m_link->setToolTip(plainToolTip(text));
         fitCounts();
     }
-    const QString age = oldest == 0 ? QString() : tr("updated %1 ago").arg(spanText(clock.nowUs() - oldest));
+    const qint64 ageUs = clock.nowUs() - oldest;
+    const QString age = oldest == 0 ? QString()
+        : ageUs < 1'000'000         ? tr("updated just now")
+                                    : tr("updated %1 ago").arg(spanText(ageUs));
     if (m_age->text() != age)
         m_age->setText(age);
 }

@@ -116,6 +116,8 @@ void TablePage::makeActions()
     m_selectAll = make(Symbol::Columns, tr("&Select all"), tr("Select all"), QKeySequence(QKeySequence::SelectAll),
         Qt::WidgetShortcut);
     m_selectAll->setIcon(QIcon());
+    m_gap = new QAction(this);
+    m_gap->setSeparator(true);
     m_clear = new QAction(tr("C&lear filter"), this);
     addActions({ m_refresh, m_find, m_export });
 }
@@ -187,9 +189,9 @@ void TablePage::connectAll()
     m_secondTimer.setInterval(1s);
     connect(&m_secondTimer, &QTimer::timeout, this, &TablePage::updateServers);
     m_secondTimer.start();
-    connect(m_empty, &EmptyState::actionTriggered, this, [this] {
+    connect(m_empty, &EmptyState::actionTriggered, this, [this](const QString &entered) {
         if (m_backend.servers().isEmpty())
-            Q_EMIT addServerRequested();
+            Q_EMIT addServerRequested(entered);
         else
             setFilterText(QString());
     });
@@ -299,7 +301,7 @@ QList<QAction *> TablePage::viewActions() const
 
 QList<QAction *> TablePage::rowActions()
 {
-    return { m_copy, m_selectAll, m_export };
+    return { m_gap, m_copy, m_selectAll, m_export };
 }
 
 void TablePage::refresh()

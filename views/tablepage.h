@@ -140,6 +140,7 @@ private:
     QAction *m_export;
     QAction *m_copy;
     QAction *m_selectAll;
+    QAction *m_gap; ///< a line in menus between what is the page's and what all pages have
 
     QVBoxLayout *m_layout;
     NamedFilters *m_named;

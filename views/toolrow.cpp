@@ -3,6 +3,7 @@
 
 #include "views/filterfield.h"
 #include "views/icons.h"
+#include "views/menubutton.h"
 #include "views/viewtext.h"
 
 #include <QAction>
@@ -27,7 +28,7 @@ constexpr qint64 Off = -1;
 
 ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     : QWidget(parent)
-    , m_intervalButton(new QToolButton(this))
+    , m_intervalButton(new MenuButton(this))
     , m_intervalMenu(new QMenu(tr("Refresh by &itself"), this))
     , m_intervals(new QActionGroup(this))
     , m_waiting(plainLabel(QString(), this))
@@ -73,9 +74,6 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     m_intervalButton->setToolTip(tr("How often the table is brought up to date"));
     m_intervalButton->setAccessibleName(tr("Refresh by itself: %1").arg(tr("Live")));
     m_intervalButton->setMenu(m_intervalMenu);
-    m_intervalButton->setPopupMode(QToolButton::InstantPopup);
-    m_intervalButton->setAutoRaise(true);
-    m_intervalButton->setFocusPolicy(Qt::TabFocus);
     connect(m_intervals, &QActionGroup::triggered, this, &ToolRow::chosen);
 
     m_waiting->setObjectName(u"waiting"_s);
@@ -87,25 +85,19 @@ ToolRow::ToolRow(QAction *refresh, QAction *pause, QWidget *parent)
     m_error->setWordWrap(true);
     m_error->hide();
 
-    auto *more = new QToolButton(this);
+    auto *more = new MenuButton(this);
     more->setObjectName(u"moreButton"_s);
     more->setIcon(icon(Symbol::Menu));
     more->setToolTip(tr("More: columns, export"));
     more->setAccessibleName(tr("More"));
     more->setMenu(m_menu);
-    more->setPopupMode(QToolButton::InstantPopup);
-    more->setAutoRaise(true);
-    more->setFocusPolicy(Qt::TabFocus);
 
-    auto *filters = new QToolButton(this);
+    auto *filters = new MenuButton(this);
     filters->setObjectName(u"filtersButton"_s);
     filters->setIcon(icon(Symbol::Filter));
     filters->setToolTip(tr("Filters that were given a name"));
     filters->setAccessibleName(tr("Named filters"));
     filters->setMenu(m_filtersMenu);
-    filters->setPopupMode(QToolButton::InstantPopup);
-    filters->setAutoRaise(true);
-    filters->setFocusPolicy(Qt::TabFocus);
 
     auto *row = new QHBoxLayout;
     row->setContentsMargins(6, 5, 6, 5);

@@ -3,6 +3,7 @@
 
 #include "views/focusedge.h"
 #include "views/icons.h"
+#include "views/viewtext.h"
 
 #include <QHeaderView>
 #include <QKeyEvent>
@@ -19,7 +20,8 @@ namespace
 {
 
 enum ItemRole { PartRole = Qt::UserRole, FilterRole, KindRole };
-constexpr int RowsSeen = 10;
+constexpr int RowsSeen = 10; ///< without scrolling, at most
+constexpr int RowsAtLeast = 1;
 
 /// Draws the bar behind the text.
 class BarDelegate : public QStyledItemDelegate
@@ -44,6 +46,11 @@ public:
         }
         QStyledItemDelegate::paint(painter, option, index);
     }
+
+    QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override
+    {
+        return { QStyledItemDelegate::sizeHint(option, index).width() + 6, option.fontMetrics.height() + 5 };
+    }
 };
 
 } // namespace
@@ -53,8 +60,9 @@ TopList::TopList(const QString &title, QWidget *parent)
 {
     setAccessibleName(title);
     setColumnCount(2);
-    setHeaderLabels({ title, QString() });
-    headerItem()->setTextAlignment(1, Qt::AlignRight | Qt::AlignVCenter);
+    setHeaderHidden(true); // its title stands above
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     setRootIsDecorated(false);
     setUniformRowHeights(true);
     setFrameShape(QFrame::NoFrame);
@@ -64,7 +72,6 @@ TopList::TopList(const QString &title, QWidget *parent)
     header()->setStretchLastSection(false);
     header()->setSectionResizeMode(0, QHeaderView::Stretch);
     header()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-    header()->setSectionsClickable(false);
     setVerticalScrollMode(QAbstractItemView::ScrollPerItem);
     const auto activate = [this](const QTreeWidgetItem *item) {
         if (const QString filter = item->data(0, FilterRole).toString(); !filter.isEmpty())
@@ -107,15 +114,23 @@ void TopList::setLines(const QList<Line> &lines, const QString &nothing)
         item->setIcon(0,
             line.kind == Kind::Bad         ? style()->standardIcon(QStyle::SP_MessageBoxCritical)
                 : line.kind == Kind::Plain ? QIcon()
-                                           : icon(Symbol::Warning));
+                                           : QIcon(tinted(Symbol::Warning, fontMetrics().height(),
+                                               tints(palette()).warning, devicePixelRatioF())));
         item->setFlags(none ? Qt::NoItemFlags : Qt::ItemIsEnabled | Qt::ItemIsSelectable);
+        item->setToolTip(0, plainToolTip(line.text));
     }
+    updateGeometry();
 }
 
 QSize TopList::sizeHint() const
 {
-    const int row = fontMetrics().height() + 4;
-    return { fontMetrics().averageCharWidth() * 36, row * (RowsSeen + 1) };
+    const int rows = std::clamp(int(m_lines.size()), RowsAtLeast, RowsSeen);
+    return { fontMetrics().averageCharWidth() * 36, (fontMetrics().height() + 5) * rows + 2 };
+}
+
+QSize TopList::minimumSizeHint() const
+{
+    return { fontMetrics().averageCharWidth() * 20, sizeHint().height() };
 }
 
 } // namespace mailhelm

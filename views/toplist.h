@@ -28,6 +28,7 @@ public:
     void setLines(const QList<Line> &lines, const QString &nothing);
 
     QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
 
 Q_SIGNALS:
     void lineActivated(const QString &filter); ///< Enter or click

@@ -3,8 +3,12 @@
 
 #include "core/base/safetext.h"
 
+#include "views/icons.h"
+
 #include <QCoreApplication>
+#include <QEvent>
 #include <QLabel>
+#include <QLayout>
 
 namespace mailhelm
 {
@@ -24,6 +28,69 @@ QLabel *plainLabel(const QString &text, QWidget *parent)
     label->setTextFormat(Qt::PlainText);
     label->setText(text);
     return label;
+}
+
+namespace
+{
+
+/// Keeps its shade when the palette becomes another. The palette's own role for placeholders would be too faint to
+/// read.
+class NoteLabel : public QLabel
+{
+public:
+    explicit NoteLabel(QWidget *parent)
+        : QLabel(parent)
+    {
+        setForegroundRole(QPalette::PlaceholderText);
+        setShade();
+    }
+
+protected:
+    void changeEvent(QEvent *event) override
+    {
+        QLabel::changeEvent(event);
+        if (event->type() == QEvent::PaletteChange)
+            setShade();
+    }
+
+private:
+    void setShade()
+    {
+        QColor shade = palette().color(QPalette::WindowText);
+        shade.setAlphaF(FaintAlpha + 0.09F);
+        if (palette().color(QPalette::PlaceholderText) == shade)
+            return;
+        QPalette changed = palette();
+        changed.setColor(QPalette::PlaceholderText, shade);
+        setPalette(changed);
+    }
+};
+
+} // namespace
+
+QLabel *noteLabel(const QString &text, QWidget *parent)
+{
+    auto *label = new NoteLabel(parent);
+    label->setTextFormat(Qt::PlainText);
+    label->setText(text);
+    label->setWordWrap(true);
+    return label;
+}
+
+QSize sizeInText(const QWidget &widget, int characters, int lines)
+{
+    const QFontMetrics metrics = widget.fontMetrics();
+    return { metrics.averageCharWidth() * characters, metrics.lineSpacing() * lines };
+}
+
+void growToFit(QWidget &window)
+{
+    QLayout *layout = window.layout();
+    layout->activate();
+    const int needed
+        = layout->hasHeightForWidth() ? layout->totalHeightForWidth(window.width()) : layout->totalSizeHint().height();
+    if (needed > window.height())
+        window.resize(window.width(), needed);
 }
 
 QString safeTitle(const QString &text)
@@ -74,6 +141,14 @@ QString groupedPin(const QString &hex)
         out += QStringView(hex).mid(i, 4);
     }
     return out;
+}
+
+QString pinLines(const QString &hex)
+{
+    QString grouped = groupedPin(hex);
+    if (grouped.size() == 79) // sixteen groups and the blanks between
+        grouped[39] = u'\n';
+    return grouped;
 }
 
 } // namespace mailhelm

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QSize>
 #include <QString>
 
 class QLabel;
@@ -16,6 +17,15 @@ namespace mailhelm
 /// A label that never takes its text for HTML.
 [[nodiscard]] QLabel *plainLabel(const QString &text, QWidget *parent);
 
+/// One that steps back a little, as for what explains a choice; it wraps.
+[[nodiscard]] QLabel *noteLabel(const QString &text, QWidget *parent);
+
+/// So many characters wide and lines high, in the widget's font: sizes of windows, which grow with the letters.
+[[nodiscard]] QSize sizeInText(const QWidget &widget, int characters, int lines);
+
+/// Makes the window as high as its texts need at its width, if it is not.
+void growToFit(QWidget &window);
+
 /// A window's title: "[*]" is not taken for the mark of a changed document.
 [[nodiscard]] QString safeTitle(const QString &text);
 
@@ -28,6 +38,8 @@ namespace mailhelm
 
 /// "9f86 d081 …": a fingerprint in groups of four.
 [[nodiscard]] QString groupedPin(const QString &hex);
+/// The same on two lines of equal length, to be compared group by group.
+[[nodiscard]] QString pinLines(const QString &hex);
 
 /// Cuts the local part of an e-mail address in its middle so that `fits` says yes; the domain is never cut unless it
 /// alone does not fit, then at the end. Other texts are cut at the end.

@@ -123,6 +123,8 @@ ServerStatus ConsoleBackend::statusOf(quint16 number, const Server &server) cons
     if (link.role() != Role::None)
         status.role = QString::fromUtf8(roleName(link.role()));
     status.state = stateOf(link);
+    if (status.state == LinkState::Refused && !link.seenPin().isNull())
+        status.seenPin = hexOf(link.seenPin());
     if (link.isConnected())
         status.security = tr("TLS 1.3, pinned");
     if (link.lastError() && status.state != LinkState::Live)

@@ -7,6 +7,7 @@
 #include "app/console/singleinstance.h"
 #include "app/console/texts.h"
 #include "views/connectionspage.h"
+#include "views/contraststyle.h"
 #include "views/icons.h"
 #include "views/mainwindow.h"
 #include "views/preferences.h"
@@ -15,6 +16,7 @@
 #include <QApplication>
 #include <QDir>
 #include <QSettings>
+#include <QStyle>
 #include <QTemporaryDir>
 
 #include <cstdio>
@@ -100,6 +102,8 @@ int main(int argc, char **argv)
         std::printf("%s\n", qUtf8Printable(wanted.help ? wanted.helpText : u"mailhelm " MAILHELM_VERSION ""_s));
         return 0;
     }
+    if (QApplication::style()->name() == "fusion"_L1)
+        QApplication::setStyle(new ContrastStyle);
     chooseIconTheme();
     auto opened = Profile::open();
     if (!opened)

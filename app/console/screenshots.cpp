@@ -3,6 +3,7 @@
 
 #include "models/rowselection.h"
 #include "views/connectionspage.h"
+#include "views/contraststyle.h"
 #include "views/detailspane.h"
 #include "views/mainwindow.h"
 #include "views/rowsview.h"
@@ -16,7 +17,6 @@
 #include <QPainter>
 #include <QPalette>
 #include <QPixmap>
-#include <QStyleFactory>
 
 namespace mailhelm
 {
@@ -33,7 +33,7 @@ constexpr int WaitSteps = 60; ///< of 250 ms, for the first rows
 
 void applyPalette(bool dark)
 {
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new ContrastStyle);
     QPalette palette;
     const auto both = [&palette](QPalette::ColorRole role, const QColor &colour) { palette.setColor(role, colour); };
     const QColor text = dark ? QColor(0xe6, 0xe6, 0xe6) : QColor(0x1d, 0x1f, 0x21);
@@ -45,7 +45,7 @@ void applyPalette(bool dark)
     both(QPalette::Window, window);
     both(QPalette::Button, window);
     both(QPalette::Base, base);
-    both(QPalette::AlternateBase, window);
+    both(QPalette::AlternateBase, dark ? QColor(0x25, 0x28, 0x2b) : QColor(0xf6, 0xf6, 0xf6));
     both(QPalette::ToolTipBase, base);
     both(QPalette::Highlight, dark ? QColor(0x2f, 0x6f, 0xa8) : QColor(0x30, 0x8c, 0xc6));
     both(QPalette::HighlightedText, QColor(0xff, 0xff, 0xff));

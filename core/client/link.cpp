@@ -111,11 +111,13 @@ void Link::dial()
 
 void Link::onDialFailed(const DialFailure &failure)
 {
+    m_seenPin = failure.seen;
     lose(failure.error, failure.kind == DialFailure::Kind::WrongPin);
 }
 
 void Link::onConnected(Channel *channel)
 {
+    m_seenPin = Pin();
     m_channel.reset(channel);
     connect(channel, &Channel::received, this, &Link::onFrame);
     connect(channel, &Channel::closed, this, [this](const Error &reason) { lose(reason, false); });

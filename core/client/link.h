@@ -146,6 +146,8 @@ public:
 
     /// Why the link is down, was lost or was refused; kept until it is live again.
     [[nodiscard]] const std::optional<Error> &lastError() const { return m_lastError; }
+    /// The key that answered instead of the pinned one, at the last try; null: it was ours, or nobody answered.
+    [[nodiscard]] Pin seenPin() const { return m_seenPin; }
     [[nodiscard]] qint64 sinceLostMs() const; ///< since the connection was lost or the first try failed; -1 = it is up
     [[nodiscard]] qint64 nextTryMs() const; ///< -1 unless Waiting
     [[nodiscard]] qint64 lastHeardMs() const; ///< since the agent last said anything; -1 = never
@@ -210,6 +212,7 @@ private:
     ActionBatches m_actions;
     quint32 m_lastRequest = 0;
     std::optional<Error> m_lastError;
+    Pin m_seenPin;
     bool m_wasUp = false;
     // Monotonic µs; -1 = never or none.
     qint64 m_lostUs = -1;

@@ -22,13 +22,20 @@ void speakEnglish()
 }
 Q_COREAPP_STARTUP_FUNCTION(speakEnglish)
 
+/// As a replica's tables have it.
+Schema withServerColumn(const Schema &schema)
+{
+    QList<ColumnSpec> columns = schema.columns();
+    columns.append({ "server", ColumnType::Text, "Server", ColumnTrait::Shown });
+    return Schema(schema.id(), schema.name(), columns);
+}
+
 } // namespace
 
 FakeTable::FakeTable(TableId id, const Clock &clock)
     : m_clock(clock)
-    , m_table(id == TableId::History ? clientHistorySchema() : schemaOf(id))
+    , m_table(withServerColumn(id == TableId::History ? clientHistorySchema() : schemaOf(id)))
 {
-    m_table.addColumn("server", ColumnType::Text, {});
 }
 
 void FakeTable::put(RowKey key, const Cells &cells)

@@ -67,19 +67,21 @@ public:
         QMetaObject::invokeMethod(
             context, [this, address, reply] { reply(m_names.value(address)); }, Qt::QueuedConnection);
     }
-    void countSeries(std::optional<quint16>, qint64, qint64, int, QObject *, Reply<ProtocolCounts> reply) override
+    void countSeries(std::optional<quint16>, qint64 fromUs, qint64 stepUs, int moments, QObject *,
+        Reply<ProtocolCounts> reply) override
     {
-        reply(m_series);
+        reply(m_seriesOf ? m_seriesOf(fromUs, stepUs, moments) : m_series);
     }
-    void readHistory(std::optional<quint16>, qint64 fromUs, qint64 stepUs, int, QObject *context,
+    void readHistory(std::optional<quint16>, qint64 fromUs, qint64 stepUs, int moments, QObject *context,
         Reply<HistoryAnswer> reply) override
     {
         m_histories.append({ fromUs, stepUs });
+        const ProtocolCounts series = m_seriesOf ? m_seriesOf(fromUs, stepUs, moments) : m_series;
         QMetaObject::invokeMethod(
             context,
-            [this, reply] {
+            [this, reply, series] {
                 reply(m_historyError ? Result<HistoryAnswer>(*m_historyError)
-                                     : Result<HistoryAnswer>(HistoryAnswer { m_series, m_historyProblem }));
+                                     : Result<HistoryAnswer>(HistoryAnswer { series, m_historyProblem }));
             },
             Qt::QueuedConnection);
     }
@@ -147,6 +149,8 @@ public:
     QHash<Address, QString> m_names;
     ProtocolCounts m_series;
     QList<UserAddressLimit> m_limits;
+    /// Instead of m_series: from, step, moments.
+    std::function<ProtocolCounts(qint64, qint64, int)> m_seriesOf;
     std::function<RowOutcome(RowKey)> m_outcome;
     bool m_slow = false; ///< jobs go on row by row with answerOne()
     void answerOne();

@@ -2,6 +2,7 @@
 #include "tests/gui/guitest.h"
 
 #include "views/detailspane.h"
+#include "views/serverspanel.h"
 
 #include <QAction>
 #include <QApplication>
@@ -137,6 +138,7 @@ private Q_SLOTS:
     }
     void f6GoesFromPaneToPane()
     {
+        m_gui->window->serversPanel()->show(); // with one server it is out of the way at first
         m_gui->view().setFocus();
         QTest::keyClick(m_gui->window.get(), Qt::Key_F6);
         QVERIFY(m_pane->isAncestorOf(QApplication::focusWidget()));

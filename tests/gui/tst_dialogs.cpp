@@ -31,6 +31,8 @@ private Q_SLOTS:
     void addsAServerByOnePaste();
     void showsErrorsInPlace();
     void takesALinkFromTheClipboard();
+    void firstStartTakesAPastedLink();
+    void tellsOfAChangedKeyOnce();
     void exportsTheChosenRows_data();
     void exportsTheChosenRows();
     void exportProtectsAgainstFormulas();
@@ -92,6 +94,54 @@ void TestDialogs::showsErrorsInPlace()
     QCOMPARE(message->textFormat(), Qt::PlainText);
     QVERIFY(dialog->isVisible());
     QVERIFY(m_gui->child<QPushButton>("add", dialog)->isEnabled());
+}
+
+void TestDialogs::firstStartTakesAPastedLink()
+{
+    m_gui = std::make_unique<GuiTest>();
+    m_gui->open();
+    auto *field = m_gui->child<QLineEdit>("emptyField", m_gui->page());
+    QTRY_VERIFY(field->isVisible());
+    field->setFocus();
+    QApplication::clipboard()->setText(u"mailhelm://mx1.example.org:6245/?pin=x&token=y"_s);
+    QTest::keyClick(field, Qt::Key_V, Qt::ControlModifier);
+    auto *dialog = m_gui->opened<AddServerDialog>("addServerDialog");
+    QVERIFY(dialog);
+    QVERIFY(m_gui->child<QLabel>("found", dialog)->text().contains(u"mx1.example.org"_s));
+    QVERIFY(m_gui->child<QPushButton>("add", dialog)->isEnabled());
+    QVERIFY(field->text().isEmpty());
+    dialog->close();
+}
+
+void TestDialogs::tellsOfAChangedKeyOnce()
+{
+    const QString other = u"3c1b290208a58a3877ad1f0c6a0b6c9de4f1725540c1a8f2b09d6e3a517c88fe"_s;
+    const auto answers = [this](LinkState state, const QString &pin) {
+        QList<ServerStatus> servers = m_gui->backend.servers();
+        servers[0].state = state;
+        servers[0].seenPin = pin;
+        m_gui->backend.setServers(servers);
+    };
+    answers(LinkState::Refused, other);
+    auto *dialog = m_gui->opened<QDialog>("keyChangedDialog");
+    QVERIFY(dialog);
+    // Both keys can be compared; nothing takes the new one, and Enter closes.
+    QVERIFY(m_gui->child<QLabel>("pairedKey", dialog)->text().startsWith(u"9f86 d081"_s));
+    QVERIFY(m_gui->child<QLabel>("seenKey", dialog)->text().startsWith(u"3c1b 2902"_s));
+    QVERIFY(m_gui->child<QPushButton>("close", dialog)->isDefault());
+    QTest::keyClick(dialog, Qt::Key_Return);
+    QVERIFY(!m_gui->opened<QDialog>("keyChangedDialog"));
+    QCOMPARE(m_gui->backend.servers().size(), 1);
+    answers(LinkState::Refused, other);
+    QVERIFY(!m_gui->opened<QDialog>("keyChangedDialog")); // that was told
+    answers(LinkState::Live, {});
+    answers(LinkState::Refused, other);
+    dialog = m_gui->opened<QDialog>("keyChangedDialog");
+    QVERIFY(dialog);
+    m_gui->child<QPushButton>("remove", dialog)->click();
+    auto *box = m_gui->opened<QDialog>("removeServerBox"); // asked about like everything that goes
+    QVERIFY(box);
+    box->close();
 }
 
 void TestDialogs::takesALinkFromTheClipboard()

@@ -46,6 +46,7 @@ private Q_SLOTS:
     void aServerCanHaveItsOwnColumns();
     void lossesAreRemembered();
     void windowIsRemembered();
+    void oneServerNeedsNoList();
     void menusHoldTheSameActions();
     void serverIsRemovedOnlyWhenSaidSo();
     void everythingHasAName();
@@ -255,6 +256,24 @@ void TestMainWindow::windowIsRemembered()
     m_gui->reopen();
     QCOMPARE(m_gui->window->size(), QSize(1000, 600));
     QCOMPARE(m_gui->window->currentPage()->key(), u"audit"_s);
+}
+
+void TestMainWindow::oneServerNeedsNoList()
+{
+    ServersPanel *panel = m_gui->window->serversPanel();
+    QVERIFY(!panel->isVisible());
+    m_gui->backend.addLive(u"mx2"_s);
+    QVERIFY(panel->isVisible());
+    QVERIFY(m_gui->backend.removeServer(2).ok());
+    QVERIFY(!panel->isVisible());
+    // Whoever shows it has it from then on.
+    panel->toggleViewAction()->trigger();
+    QVERIFY(panel->isVisible());
+    m_gui->reopen();
+    QVERIFY(m_gui->window->serversPanel()->isVisible());
+    m_gui->window->serversPanel()->toggleViewAction()->trigger();
+    m_gui->backend.addLive(u"mx2"_s);
+    QVERIFY(!m_gui->window->serversPanel()->isVisible());
 }
 
 void TestMainWindow::menusHoldTheSameActions()

@@ -161,7 +161,7 @@ private Q_SLOTS:
         m_gui->goTo(page);
         QWidget *focus = keyboard::focus();
         QVERIFY(focus);
-        QCOMPARE(focus->objectName(), u"emptyAction"_s);
+        QCOMPARE(focus->objectName(), u"emptyField"_s);
         keyboard::press(Qt::Key_Return);
         QTRY_VERIFY(m_gui->opened<QWidget>("addServerDialog"));
         keyboard::press(Qt::Key_Escape);

@@ -252,6 +252,8 @@ private Q_SLOTS:
         QVERIFY(
             header->sectionViewportPosition(connections::Service) > header->sectionViewportPosition(connections::User));
         // Panels on the left are on the right.
+        m_gui->window->serversPanel()->show();
+        QCoreApplication::processEvents();
         QVERIFY(m_gui->window->serversPanel()->mapTo(m_gui->window.get(), QPoint()).x()
             > m_gui->page()->mapTo(m_gui->window.get(), QPoint()).x());
         QVERIFY(!m_gui->window->grab().isNull());

@@ -285,6 +285,8 @@ void TestLink::refusesAWrongPin()
     world.link->start();
     QTRY_COMPARE(world.link->state(), State::Refused);
     QVERIFY(world.link->lastError()->detail.contains(QStringLiteral("another key")));
+    QVERIFY(!world.link->seenPin().isNull());
+    QVERIFY(world.link->seenPin() != world.link->target().pin);
     QTest::qWait(300);
     QCOMPARE(world.link->state(), State::Refused); // no use in trying again
     QCOMPARE(world.link->nextTryMs(), -1);
