@@ -1286,8 +1286,8 @@ Schlüssel %3</translation>
         <translation>inzwischen wurde nach einem anderen Zeitraum gefragt</translation>
     </message>
     <message>
-        <source>%1 tells nothing (%2): shown is what this console saw itself</source>
-        <translation>%1 sagt nichts (%2): gezeigt wird, was diese Konsole selbst gesehen hat</translation>
+        <source>%1 does not tell all (%2): shown is what came, and what this console saw itself</source>
+        <translation>%1 sagt nicht alles (%2): gezeigt wird, was kam und was diese Konsole selbst gesehen hat</translation>
     </message>
     <message>
         <source>%1 is not connected: shown is what this console saw itself</source>

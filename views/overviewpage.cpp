@@ -38,6 +38,7 @@ namespace
 {
 
 constexpr qint64 MinuteUs = 60'000'000;
+constexpr qint64 CountedUs = 35'000'000; // each minute is counted in its middle: before, nothing is known of it
 constexpr qint64 HourUs = 3'600'000'000;
 constexpr int Moments = 360;
 constexpr int Columns = 3;
@@ -437,7 +438,7 @@ void OverviewPage::askSeries()
     if (!isVisible())
         return;
     const qint64 step = std::max(MinuteUs, spanUs() / Moments); // counted once a minute
-    const qint64 to = m_backend.clock().nowUs() / step * step;
+    const qint64 to = (m_backend.clock().nowUs() - CountedUs) / step * step;
     m_backend.countSeries(
         m_server, to - spanUs(), step, int(spanUs() / step) + 1, this, [this](const Result<ProtocolCounts> &series) {
             if (series)

@@ -35,6 +35,8 @@ ProtocolCounts protocolCounts(const CountCurve &curve)
     return out;
 }
 
+constexpr qsizetype MostRows = 1'000'000; // some 500 MB
+
 } // namespace
 
 ConsoleHistory::ConsoleHistory(Replica &replica, const QString &folder, QObject *parent)
@@ -46,6 +48,7 @@ ConsoleHistory::ConsoleHistory(Replica &replica, const QString &folder, QObject 
     , m_table(replica)
     , m_reader(m_table, &m_local)
 {
+    m_reader.setMostRows(MostRows);
     connect(&m_reader, &HistoryReader::finished, this, &ConsoleHistory::onRead);
 }
 
@@ -114,7 +117,8 @@ QStringList ConsoleHistory::problemsOf(quint16 server, const HistoryReader::Outc
     QStringList problems;
     if (outcome.error)
         problems.append(found->second->isConnected()
-                ? tr("%1 tells nothing (%2): shown is what this console saw itself").arg(name, outcome.error->detail)
+                ? tr("%1 does not tell all (%2): shown is what came, and what this console saw itself")
+                      .arg(name, outcome.error->detail)
                 : tr("%1 is not connected: shown is what this console saw itself").arg(name));
     if (outcome.localError)
         problems.append(tr("what this console saw itself of %1: %2").arg(name, outcome.localError->detail));

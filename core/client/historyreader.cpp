@@ -55,8 +55,8 @@ void HistoryReader::askAgent(quint16 server, Asked &asked, HistoryDone::Span spa
     asked.request = asked.link->history(
         span.fromUs, span.toUs, this,
         [this, server](const Schema &schema, const ChangeSet &part) {
-            count(part);
-            if (const Result<void> taken = m_table.take(server, schema, part); !taken)
+            const Result<void> taken = count(part) ? m_table.take(server, schema, part) : Result<void>(tooMany());
+            if (!taken)
                 fail(server, taken.error());
         },
         [this, server](const Result<HistoryDone> &answer) { onAnswer(server, answer); });
@@ -68,7 +68,16 @@ void HistoryReader::askHere(quint16 server, Asked &asked, HistoryDone::Span span
         return;
     asked.localRequest = m_local->read(
         server, span.fromUs, span.toUs, this,
-        [this, server](const ChangeSet &part) { m_asked.at(server).local.append(part); },
+        [this, server](const ChangeSet &part) {
+            Asked &here = m_asked.at(server);
+            if (count(part)) {
+                here.local.append(part);
+                return;
+            }
+            m_local->cancel(std::exchange(here.localRequest, 0));
+            m_outcomes[server].localError = tooMany();
+            settle(server);
+        },
         [this, server](const Result<Spans> &unwatched) {
             Asked &here = m_asked.at(server);
             here.localRequest = 0;
@@ -80,11 +89,18 @@ void HistoryReader::askHere(quint16 server, Asked &asked, HistoryDone::Span span
         });
 }
 
-void HistoryReader::count(const ChangeSet &part)
+bool HistoryReader::count(const ChangeSet &part)
 {
     for (const RowGroup &group : part.groups)
         m_rows += group.ids.size();
     Q_EMIT progressed(m_rows);
+    return m_mostRows == 0 || m_rows <= m_mostRows;
+}
+
+Error HistoryReader::tooMany() const
+{
+    return { ErrorCode::Conflict,
+        QStringLiteral("more than %1 rows: choose a shorter span").arg(QString::number(m_mostRows)) };
 }
 
 void HistoryReader::onAnswer(quint16 server, const Result<HistoryDone> &answer)

@@ -32,6 +32,8 @@ public:
         QList<HistoryDone::Span> unwatched; ///< parts of the span that nobody watched, by the server's clock
     };
 
+    /// Of one reading, all servers together; whoever has more to tell is cut short, with an error. 0: any number.
+    void setMostRows(qsizetype rows) { m_mostRows = rows; }
     /// From `fromUs` to `toUs` of this machine's clock; what was under way is given up. finished() follows, from the
     /// event loop. Of links that are not connected there is what is known here.
     void read(const QList<Link *> &links, qint64 fromUs, qint64 toUs);
@@ -61,7 +63,9 @@ private:
 
     void askAgent(quint16 server, Asked &asked, HistoryDone::Span span);
     void askHere(quint16 server, Asked &asked, HistoryDone::Span span);
-    void count(const ChangeSet &part);
+    /// False: these are too many.
+    [[nodiscard]] bool count(const ChangeSet &part);
+    [[nodiscard]] Error tooMany() const;
     void onAnswer(quint16 server, const Result<HistoryDone> &answer);
     void fail(quint16 server, const Error &error);
     void settle(quint16 server);
@@ -72,6 +76,7 @@ private:
     qint64 m_toUs = 0;
     int m_open = 0;
     qsizetype m_rows = 0;
+    qsizetype m_mostRows = 0;
     std::map<quint16, Asked> m_asked;
     std::map<quint16, Outcome> m_outcomes;
 };

@@ -232,6 +232,15 @@ void ReplicaTable::publish(const Publication &publication)
         m_table.remove(slot);
 }
 
+void ReplicaTable::setLive(quint16 server)
+{
+    const auto held = m_held.find(server);
+    if (held == m_held.end() || held->second.freshness.state != Freshness::State::Stale)
+        return;
+    held->second.freshness = { Freshness::State::Live, m_replica.clock().nowUs(), m_replica.clock().monotonicUs() };
+    Q_EMIT freshnessChanged(server);
+}
+
 void ReplicaTable::setStale(quint16 server, qint64 asOfUs)
 {
     const auto held = m_held.find(server);

@@ -54,7 +54,9 @@ public:
     [[nodiscard]] qsizetype rowCount(quint16 server) const;
     [[nodiscard]] QList<quint16> knownServers() const; ///< of which something was received
 
-    // For Replica and Cache.
+    // For Subscriptions, Replica and Cache.
+    /// What is held is up to date, though no change said so: nothing had happened since.
+    void setLive(quint16 server);
     void setStale(quint16 server, qint64 asOfUs);
     void forgetServer(quint16 server);
     void renameServer(quint16 server, const QByteArray &name);

@@ -148,7 +148,11 @@ bool Subscriptions::takeAnswer(quint32 request, const Message &message)
     Subscription &subscription = found->second;
     if (subscription.marker == request) {
         subscription.marker = 0;
-        setLive(found->first, subscription);
+        const TableId table = found->first;
+        const QPointer<Subscriptions> self(this);
+        m_replica.table(table)->setLive(m_server);
+        if (self && contains(table)) // whoever saw it may have ended it
+            setLive(table, m_tables[table]);
         return true;
     }
     subscription.wanting = false;

@@ -138,6 +138,7 @@ private Q_SLOTS:
     void watchedIsWhatEitherWatched();
     void isAsANaiveUnionWouldBe();
     void rowsSayHowLongTheyLasted();
+    void tooManyRowsAreCutShort();
     void theDayBeforeIsFilledIn();
     void whoeverHasTooMuchToTellIsLeftAlone();
 };
@@ -587,6 +588,29 @@ void TestHistoryTable::rowsSayHowLongTheyLasted()
     const qint64 soFar = lasted.number(rows.slotOf({ world.server, 2 }));
     QVERIFY(soFar >= 50 && soFar < 80);
     QCOMPARE(world.table->serverColumn(), int(history::Lasted) + 1);
+}
+
+void TestHistoryTable::tooManyRowsAreCutShort()
+{
+    World world;
+    world.agent.partBytes = 1000;
+    for (RowId id = 1; id <= 300; ++id)
+        world.over(id, world.now - 100 * Second, world.now - 40 * Second, "user");
+    world.live(999, world.now - 100 * Second, "bob");
+    world.keep();
+    world.reader->setMostRows(100);
+    QVERIFY(world.connect());
+    QVERIFY(world.read(world.now - 200 * Second, world.now));
+    QVERIFY(world.outcome().error);
+    QVERIFY(world.outcome().error->detail.contains(QStringLiteral("choose a shorter span")));
+    QVERIFY(world.rows().size() > 1 && world.rows().size() <= 101);
+    QVERIFY(world.rows().contains(999));
+    QCOMPARE(world.outcome().unwatched.size(), 1); // not all is known of any of it
+    QTRY_COMPARE(world.agent.historiesEnded, 1);
+    world.reader->setMostRows(0);
+    QVERIFY(world.read(world.now - 200 * Second, world.now));
+    QVERIFY(!world.outcome().error);
+    QCOMPARE(world.rows().size(), 301);
 }
 
 void TestHistoryTable::theDayBeforeIsFilledIn()

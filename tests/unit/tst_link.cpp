@@ -197,6 +197,7 @@ void TestLink::resumesWhereNothingHappened()
     QVERIFY(world.agent.start().ok());
     QTRY_COMPARE(world.link->state(), State::Live); // although the agent has nothing to send
     QVERIFY(world.link->isLive(TableId::Connections));
+    QCOMPARE(world.table().freshness(world.server).state, Freshness::State::Live); // and so are its rows
     QCOMPARE(world.agent.resumes, 1);
 }
 
