@@ -4,19 +4,14 @@
 #include "core/base/logging.h"
 #include "core/protocol/codec.h"
 
-#include <QDataStream>
 #include <QDir>
 #include <QFile>
-#include <QIODevice>
-#include <QMap>
 #include <QRandomGenerator>
 #include <QSet>
 #include <QSysInfo>
 
 #include <sys/resource.h>
 #include <unistd.h>
-
-#include <cerrno>
 
 namespace mailhelm
 {
@@ -26,18 +21,11 @@ namespace
 
 constexpr auto SaveEvery = std::chrono::seconds(2);
 constexpr auto AnvilEvery = std::chrono::seconds(5);
-constexpr char SavedFile[] = "/sources";
 
 QByteArray bootId()
 {
     QFile file(QStringLiteral("/proc/sys/kernel/random/boot_id"));
     return file.open(QIODevice::ReadOnly) ? file.readAll().trimmed() : QByteArray("unknown");
-}
-
-QByteArray endpointText(const Endpoint &endpoint)
-{
-    const QByteArray address = endpoint.address.toText();
-    return (endpoint.address.isV4() ? address : '[' + address + ']') + ':' + QByteArray::number(endpoint.port);
 }
 
 } // namespace
@@ -91,6 +79,7 @@ Result<void> Agent::openState()
     // An epoch must never come again, even if the state folder is put back from a backup.
     const quint64 epoch = (quint64(startNumber.value()) << 40) ^ (QRandomGenerator::system()->generate64() >> 24) ^ 1;
     m_registry = std::make_unique<Registry>(epoch, RowIds(bootId(), key));
+    m_saved = std::make_unique<SavedSources>(m_config.state, *m_registry);
     m_audit = std::make_unique<Audit>(m_store, *m_registry, m_clock);
     if (Result<void> loaded = m_audit->load(); !loaded)
         return loaded;
@@ -122,10 +111,7 @@ Result<void> Agent::start(AgentSources sources, bool simulated)
         return opened;
     if (Result<void> opened = openDoor(); !opened)
         return opened;
-    QByteArray saved;
-    if (QFile file(QFile::decodeName(m_config.state + SavedFile)); !simulated && file.open(QIODevice::ReadOnly))
-        saved = file.readAll();
-    startSources(saved);
+    startSources(simulated ? SavedSources::States() : m_saved->read());
     if (!simulated)
         m_saveTimer.start(SaveEvery);
     return {};
@@ -142,7 +128,7 @@ std::vector<quint16> Agent::watchedPorts(const QList<ServiceConfig> &services)
     return sorted;
 }
 
-void Agent::startSources(const QByteArray &saved)
+void Agent::startSources(const SavedSources::States &states)
 {
     // The administrators' own connections are sockets like all others.
     QList<ServiceConfig> services = m_config.services;
@@ -155,13 +141,6 @@ void Agent::startSources(const QByteArray &saved)
         own.listen.append({ std::nullopt, endpoint.port });
     services.append(own);
     const std::vector<quint16> ports = watchedPorts(services);
-
-    QMap<QByteArray, QByteArray> states;
-    QDataStream in(saved);
-    in.setVersion(QDataStream::Qt_6_4);
-    in >> states;
-    if (in.status() != QDataStream::Ok)
-        states.clear();
 
     m_people = std::make_unique<People>(m_config, *m_registry, m_clock);
     m_people->watchLogins(m_sources.sessions, !m_simulated);
@@ -180,6 +159,8 @@ void Agent::startSources(const QByteArray &saved)
     }
     m_control = std::make_unique<SocketControl>(tables, ports);
     m_sockets = std::make_unique<SocketSource>(m_clock, ports, std::move(namespaces));
+    m_drops = std::make_unique<ConnectionDrops>(ConnectionDrops::Parts {
+        *m_registry, *m_join, *m_server, tables.empty() ? nullptr : tables.front(), *m_control, *m_sockets });
     connect(m_join.get(), &ConnectionJoin::scanWanted, m_sockets.get(), &SocketSource::scanNow);
     connect(m_join.get(), &ConnectionJoin::countsChanged, this,
         [this] { m_registry->setSource(joinStatus(m_join->counts())); });
@@ -296,29 +277,11 @@ Admission Agent::admit(const Pin &pin) const
                 "ROLE" } }) };
 }
 
-QByteArray Agent::dropRefusal()
-{
-    if (m_sources.tables.empty())
-        return "This agent sees no sockets.";
-    switch (m_sources.tables.front()->probeDestroy()) {
-    case DestroyOutcome::Done:
-        return {};
-    case DestroyOutcome::NotPermitted:
-        return "The agent lacks CAP_NET_ADMIN. In the unit of mailhelmd: AmbientCapabilities=CAP_NET_ADMIN";
-    case DestroyOutcome::Unsupported:
-        return "The kernel of this host was built without CONFIG_INET_DIAG_DESTROY.";
-    case DestroyOutcome::Gone:
-    case DestroyOutcome::Failed:
-        break;
-    }
-    return "The kernel did not say whether connections can be dropped.";
-}
-
 Greeting Agent::greeting()
 {
     Greeting greeting;
     greeting.serverName = QSysInfo::machineHostName().toUtf8();
-    greeting.dropRefusal = dropRefusal();
+    greeting.dropRefusal = m_drops->refusal();
     for (const ServiceConfig &service : std::as_const(m_config.services)) {
         ServiceInfo info { service.name, service.protocol, {}, service.idleTimeoutMs, service.userAddressLimit };
         for (const ServiceConfig::Listen &listen : service.listen)
@@ -407,81 +370,12 @@ void Agent::refresh(TableId table, std::function<void()> done)
 
 QByteArray Agent::describe(TableId table, RowId row) const
 {
-    return table == TableId::Connections ? describeConnection(row) : m_people->describe(table, row);
-}
-
-QByteArray Agent::describeConnection(RowId id) const
-{
-    const Table &table = m_registry->log(TableId::Connections)->table();
-    const Table::Slot slot = table.slotOf({ 0, id });
-    if (slot == Table::NoSlot)
-        return "(gone)";
-    QByteArray out;
-    if (const Column &user = table.column(connections::User); user.isKnown(slot))
-        out += (user.text(slot).isEmpty() ? QByteArray("nobody") : user.text(slot).toByteArray()) + ' ';
-    if (const Column &service = table.column(connections::Service); service.isKnown(slot))
-        out += service.text(slot).toByteArray() + ' ';
-    const std::optional<SocketObservation> socket = m_join->socketOf(id);
-    if (socket)
-        out += endpointText(socket->peer);
-    return out;
-}
-
-bool Agent::isOwnPort(quint16 port) const
-{
-    const QList<Endpoint> own = m_server->listening();
-    return std::any_of(own.begin(), own.end(), [port](const Endpoint &endpoint) { return endpoint.port == port; });
+    return table == TableId::Connections ? m_drops->describe(row) : m_people->describe(table, row);
 }
 
 QList<Outcomes::Target> Agent::drop(const QList<RowId> &ids, const Admin &by, const Endpoint &ownPeer)
 {
-    QList<Outcomes::Target> targets;
-    QList<SocketObservation> sockets;
-    QList<qsizetype> places;
-    const Table &table = m_registry->log(TableId::Connections)->table();
-    for (const RowId id : ids) {
-        Outcomes::Target target { id, Outcomes::Code::Gone, {} };
-        const Table::Slot slot = table.slotOf({ 0, id });
-        const std::optional<SocketObservation> socket = m_join->socketOf(id);
-        // By the port that it came to, not by its peer alone: one local port of a client may lead to several services.
-        const bool toUs = socket && isOwnPort(socket->local.port);
-        if (slot != Table::NoSlot && !socket) {
-            target.code = Outcomes::Code::Refused;
-            target.why = "This connection is known from the log alone; without sock_diag it cannot be dropped.";
-        } else if (toUs && by.role < Role::Owner) {
-            target.code = Outcomes::Code::Refused;
-            target.why = "Only an owner may end an administrator's connection.";
-        } else if (toUs && socket->netns == 0 && socket->peer == ownPeer) {
-            target.code = Outcomes::Code::Refused;
-            target.why = "This is the connection that you are speaking through.";
-        } else if (socket) {
-            sockets.append(*socket);
-            places.append(targets.size());
-        }
-        targets.append(target);
-    }
-    const QList<DropResult> results = m_control->drop(sockets);
-    for (qsizetype i = 0; i < results.size(); ++i) {
-        Outcomes::Target &target = targets[places[i]];
-        switch (results[i].outcome) {
-        case DropOutcome::Done:
-            target.code = Outcomes::Code::Done;
-            break;
-        case DropOutcome::Gone:
-            target.code = Outcomes::Code::Gone;
-            break;
-        case DropOutcome::Refused:
-        case DropOutcome::NotPermitted:
-        case DropOutcome::Unsupported:
-        case DropOutcome::Failed:
-            target.code = Outcomes::Code::Refused;
-            target.why = results[i].detail;
-            break;
-        }
-    }
-    if (!sockets.isEmpty())
-        m_sockets->scanNow();
-    return targets;
+    return m_drops->drop(ids, by, ownPeer);
 }
 
 void Agent::endSessions(const QList<RowId> &webmail, Answered answered)
@@ -546,59 +440,20 @@ StatusReport Agent::status() const
     return report;
 }
 
-/// Temporary file and rename, without waiting for the disk: a crash of the agent loses two seconds, a crash of the
-/// machine ends the connections anyway.
 void Agent::save()
 {
-    QMap<QByteArray, QByteArray> states { { "join", m_join->saveState() } };
+    SavedSources::States states { { "join", m_join->saveState() } };
     for (const auto &source : m_sources.sessions)
         states.insert(source->name(), source->saveState());
-    QByteArray bytes;
-    QDataStream out(&bytes, QIODevice::WriteOnly);
-    out.setVersion(QDataStream::Qt_6_4);
-    out << states;
-    if (bytes == m_lastSaved || m_saving)
+    const QByteArray bytes = SavedSources::pack(states);
+    if (m_saving || m_saved->isWritten(bytes))
         return;
     // Where the logs were read to is true only when the logins found there are kept.
     m_saving = true;
     m_people->logins()->whenKept([this, bytes] {
         m_saving = false;
-        writeSaved(bytes);
+        m_saved->write(bytes);
     });
-}
-
-void Agent::writeSaved(const QByteArray &bytes)
-{
-    const QString name = QFile::decodeName(m_config.state + SavedFile);
-    const QString temporary = name + QStringLiteral(".new");
-    QFile file(temporary);
-    QString error;
-    if (!file.open(QIODevice::WriteOnly | QIODevice::Truncate)
-        || !file.setPermissions(QFile::ReadOwner | QFile::WriteOwner) || file.write(bytes) != bytes.size()
-        || !file.flush())
-        error = file.errorString();
-    else if (::rename(QFile::encodeName(temporary).constData(), QFile::encodeName(name).constData()) != 0)
-        error = qt_error_string(errno);
-    if (error.isEmpty())
-        m_lastSaved = bytes;
-    showSaved(name, error);
-}
-
-/// Says once that nothing is remembered, and once that it is again.
-void Agent::showSaved(const QString &name, const QString &error)
-{
-    if (error == std::exchange(m_saveError, error))
-        return;
-    SourceStatus status;
-    status.source = "state";
-    if (!error.isEmpty()) {
-        qCWarning(lcAgent, "%s cannot be written: %s", qUtf8Printable(name), qUtf8Printable(error));
-        status.state = SourceStatus::State::Degraded;
-        status.detail = name.toUtf8() + " cannot be written (" + error.toUtf8()
-            + "): after a restart the logs have to be read back anew";
-        status.mend = "df " + m_config.state + "; chown -R mailhelm: " + m_config.state;
-    }
-    m_registry->setSource(status);
 }
 
 void Agent::stop()

@@ -4,17 +4,16 @@
 #include "core/agent/admins.h"
 #include "core/agent/audit.h"
 #include "core/agent/config.h"
-#include "core/agent/connectionjoin.h"
+#include "core/agent/connectiondrops.h"
 #include "core/agent/dispatcher.h"
 #include "core/agent/historykeeper.h"
 #include "core/agent/journalsearch.h"
 #include "core/agent/peer.h"
 #include "core/agent/people.h"
 #include "core/agent/registry.h"
+#include "core/agent/savedsources.h"
 #include "core/agent/sources/anvil.h"
 #include "core/agent/sources/sessionsource.h"
-#include "core/agent/sources/socketcontrol.h"
-#include "core/agent/sources/socketsource.h"
 #include "core/agent/statelock.h"
 #include "core/agent/store.h"
 
@@ -72,14 +71,11 @@ private:
 
     Result<void> openState();
     Result<void> openDoor();
-    void startSources(const QByteArray &saved);
+    void startSources(const SavedSources::States &states);
     void onConnected(Channel *channel, Admit admit);
     void onPeerLive(Peer *peer, const QByteArray &key);
     [[nodiscard]] Admission admit(const Pin &pin) const;
     [[nodiscard]] Greeting greeting();
-    [[nodiscard]] QByteArray dropRefusal();
-    [[nodiscard]] QByteArray describeConnection(RowId id) const;
-    [[nodiscard]] bool isOwnPort(quint16 port) const;
     void updateWatching();
     [[nodiscard]] LiveSessions::Hands liveHands();
     void startAnvil(AnvilReader &anvil);
@@ -87,8 +83,6 @@ private:
     void showAnvil();
     void forgetSession(const QByteArray &source, const QByteArray &key);
     void save();
-    void writeSaved(const QByteArray &bytes);
-    void showSaved(const QString &name, const QString &error);
 
     Config m_config;
     const Clock &m_clock;
@@ -99,6 +93,7 @@ private:
     Store m_store;
     std::unique_ptr<Identity> m_identity;
     std::unique_ptr<Registry> m_registry;
+    std::unique_ptr<SavedSources> m_saved;
     std::unique_ptr<Audit> m_audit;
     std::unique_ptr<Admins> m_admins;
     std::unique_ptr<Dispatcher> m_dispatcher;
@@ -108,14 +103,13 @@ private:
     std::unique_ptr<People> m_people;
     std::unique_ptr<SocketSource> m_sockets;
     std::unique_ptr<SocketControl> m_control;
+    std::unique_ptr<ConnectionDrops> m_drops;
     std::unique_ptr<JournalSearch> m_journal;
     QList<Peer *> m_peers;
     QList<std::function<void()>> m_refreshes; ///< waiting for the next scan
     QTimer m_saveTimer;
     QTimer m_anvilTimer;
-    QByteArray m_lastSaved;
     bool m_saving = false; ///< waits until the logins are kept
-    QString m_saveError; ///< of the last save; empty: it worked
     int m_peersSoFar = 0;
 };
 

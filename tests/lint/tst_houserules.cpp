@@ -42,7 +42,7 @@ private Q_SLOTS:
             { QStringLiteral("core/agent/hostprobe.cpp"), QStringLiteral("core/agent/sources/dovecotsizes.h"),
                 QStringLiteral("core/agent/sources/dovecotsizes.cpp") });
         row("QDataStream is for our own state file", R"(\bQDataStream\b)",
-            { QStringLiteral("core/agent/agent.cpp"), QStringLiteral("core/agent/connectionjoin.cpp"),
+            { QStringLiteral("core/agent/savedsources.cpp"), QStringLiteral("core/agent/connectionjoin.cpp"),
                 QStringLiteral("core/agent/sources/factscodec.cpp"), QStringLiteral("core/agent/sources/factscodec.h"),
                 QStringLiteral("core/agent/sources/logsessionsource.cpp"),
                 QStringLiteral("core/agent/sources/logposition.cpp") });
