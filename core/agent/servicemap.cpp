@@ -10,6 +10,7 @@ ServiceMap::ServiceMap(QList<ServiceConfig> services)
     : m_services(std::move(services))
 {
     for (int i = 0; i < m_services.size(); ++i) {
+        m_anyProxy = m_anyProxy || m_services[i].proxy;
         if (!m_services[i].program.isEmpty())
             m_programs.insert(m_services[i].program);
         for (const ServiceConfig::Listen &listen : std::as_const(m_services[i].listen))
@@ -41,6 +42,10 @@ bool ServiceMap::fits(int number, const Endpoint &local, const SessionFacts &fac
     if (!service.by.isEmpty() && service.by != facts.source)
         return false;
     if (service.program.isEmpty() ? m_programs.contains(facts.program) : service.program != facts.program)
+        return false;
+    // Who came through a proxy is nobody who came straight to another service from the same port. (Where no service is
+    // said to have one, it is one that was not said.)
+    if (m_anyProxy && !service.proxy && !facts.client.address.isNull())
         return false;
     // Behind a proxy the log may name the proxy's own end.
     const bool direct = facts.client.address.isNull() && !service.proxy;

@@ -31,6 +31,7 @@ private:
     QList<ServiceConfig> m_services;
     QHash<quint16, QList<int>> m_byPort;
     QSet<QByteArray> m_programs; ///< that services name as theirs
+    bool m_anyProxy = false;
 };
 
 } // namespace mailhelm

@@ -397,6 +397,44 @@ private Q_SLOTS:
         QCOMPARE(table.column(c::User).value(slot), text("alice"));
     }
 
+    void whoCameThroughAProxyIsNobodyWhoCameStraight()
+    {
+        QList<ServiceConfig> all = services();
+        all[1].proxy = true;
+        ManualClock clock;
+        Registry registry { 7, RowIds("boot", QByteArray(32, 'k')) };
+        ConnectionJoin join(all, registry, clock);
+        // A client on the proxy's host has the same port towards one service as the proxy has towards the other.
+        const SocketObservation straight = socketOf(1, "10.0.0.2", 40000, 143);
+        join.onScan({ clock.nowUs(), { straight } });
+        SessionFacts facts;
+        facts.source = "dovecot";
+        facts.key = "through";
+        facts.protocol = "imap";
+        facts.peer = { address("10.0.0.2"), 40000 };
+        facts.client = { address("203.0.113.7"), 51000 };
+        facts.lineTime = clock.nowUs();
+        facts.user = "alice";
+        join.onFacts(facts);
+        const Table &table = registry.log(TableId::Connections)->table();
+        const auto user = [&](quint64 cookie) {
+            return table.column(c::User).value(table.slotOf({ 0, registry.ids().ofSocket(0, cookie) }));
+        };
+        QVERIFY(user(1) != text("alice"));
+        clock.advanceUs(Second);
+        join.onScan({ clock.nowUs(), { straight, socketOf(2, "10.0.0.2", 40000, 993) } });
+        QCOMPARE(user(2), text("alice"));
+        facts.key = "straight";
+        facts.client = {};
+        facts.localPort = 143;
+        facts.lineTime = clock.nowUs();
+        facts.user = "bob";
+        join.onFacts(facts);
+        QCOMPARE(user(1), text("bob"));
+        QCOMPARE(user(2), text("alice"));
+        QCOMPARE(join.counts()["dovecot"].ambiguous, 0);
+    }
+
     void idleConnectionsChangeNothing()
     {
         Fixture f;
