@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The flags of every target, and the three kinds of target that there are.
 
+if(MAILHELM_FUZZ) # some are compiled with the fuzzer's flags and some are not: clang lets them share no header
+  set(CMAKE_DISABLE_PRECOMPILE_HEADERS ON)
+endif()
 add_library(mailhelm_flags INTERFACE)
 target_compile_features(mailhelm_flags INTERFACE cxx_std_20)
 target_include_directories(mailhelm_flags INTERFACE ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR})
