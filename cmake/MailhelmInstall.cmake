@@ -48,5 +48,5 @@ set(CPACK_DEBIAN_AGENT_DESCRIPTION "Mailhelm's agent: shows administrators who i
 set(CPACK_DEBIAN_CONSOLE_DESCRIPTION "Mailhelm's console and command line")
 set(CPACK_DEBIAN_CONSOLE_PACKAGE_NAME mailhelm)
 set(CPACK_DEBIAN_CONSOLE_PACKAGE_DEPENDS "libqt6sql6-sqlite, libqt6svg6, qt6-qpa-plugins")
-set(CPACK_DEBIAN_CONSOLE_PACKAGE_RECOMMENDS "breeze-icon-theme")
+set(CPACK_DEBIAN_CONSOLE_PACKAGE_RECOMMENDS "breeze-icon-theme, qt6-translations-l10n")
 include(CPack)

@@ -21,7 +21,7 @@ int main(int argc, char **argv)
 
     CLI::App app { "Mailhelm's agent: sees who is on this mail server, and lets administrators act on it.",
         "mailhelmd" };
-    app.set_version_flag("--version", MAILHELM_VERSION);
+    app.set_version_flag("--version", "mailhelmd " MAILHELM_VERSION);
     app.require_subcommand(1);
     app.fallthrough(); // --config may stand before or after the verb
     std::string configFile = "/etc/mailhelm/mailhelmd.toml";

@@ -188,8 +188,8 @@ int runRevoke(const Config &config, const QByteArray &name, const Clock &clock)
 
 int runCheck(const Config &config, const QByteArray &configFile)
 {
-    std::printf("%s: %lld services, state in %s\n", configFile.constData(), qint64(config.services.size()),
-        config.state.constData());
+    std::printf("%s: %lld service%s, state in %s\n", configFile.constData(), qint64(config.services.size()),
+        config.services.size() == 1 ? "" : "s", config.state.constData());
     for (const ServiceConfig &service : config.services) {
         QByteArrayList ports;
         for (const ServiceConfig::Listen &listen : service.listen)

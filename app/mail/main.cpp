@@ -59,7 +59,7 @@ int main(int argc, char **argv)
 
     CLI::App app { "Moves mailboxes into the archive and back, for mailhelmd. Runs as the mail user.",
         "mailhelm-mail" };
-    app.set_version_flag("--version", MAILHELM_VERSION);
+    app.set_version_flag("--version", "mailhelm-mail " MAILHELM_VERSION);
     std::string configFile = "/etc/mailhelm/mail.conf";
     std::string socketPath;
     app.add_option("--config", configFile, "what may be moved, and where to")->capture_default_str();
