@@ -19,6 +19,7 @@ namespace
 
 /// Some screens full of different texts.
 constexpr int TextsKept = 6000;
+constexpr int EnvironmentWidth = 3;
 constexpr int MarkGap = 4; ///< between a mark and the text
 
 } // namespace
@@ -102,6 +103,10 @@ void CellDelegate::paint(QPainter *painter, const QStyleOptionViewItem &option, 
     const auto *view = qobject_cast<const QTableView *>(option.widget);
     const QHeaderView *header = view ? view->horizontalHeader() : nullptr;
     const bool first = header && header->sectionPosition(index.column()) == 0;
+    if (const auto found = first ? m_colours.constFind(key.server) : m_colours.cend(); found != m_colours.cend())
+        painter->fillRect(QStyle::visualRect(option.direction, option.rect,
+                              QRect(option.rect.topLeft(), QSize(EnvironmentWidth, option.rect.height()))),
+            *found);
     const QRect inner = innerRect(option, index.column(), header);
     paintContent(*painter, option, inner, index, look, colour);
     if (gone || fresh > 0)

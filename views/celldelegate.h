@@ -34,6 +34,9 @@ public:
     /// Their rows show what was, not what is.
     void setStaleServers(const QSet<quint16> &servers) { m_stale = servers; }
     [[nodiscard]] const QSet<quint16> &staleServers() const { return m_stale; }
+    /// The colour of their environment, shown before their rows; none where rows are of one server.
+    void setServerColours(const QHash<quint16, QColor> &colours) { m_colours = colours; }
+    [[nodiscard]] const QHash<quint16, QColor> &serverColours() const { return m_colours; }
     /// After a change of font or palette.
     void forgetTexts();
 
@@ -66,6 +69,7 @@ private:
     TableModel &m_model;
     RowSelection &m_selection;
     QSet<quint16> m_stale;
+    QHash<quint16, QColor> m_colours;
     mutable QCache<TextKey, QStaticText> m_texts; ///< texts as they fit; GUI thread only
     mutable QHash<int, int> m_usualWidths; ///< of columns, in pixels
     mutable std::optional<Tints> m_tints;

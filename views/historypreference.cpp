@@ -61,7 +61,7 @@ HistoryPreference::HistoryPreference(Backend &backend, int days, QWidget *parent
     , m_days(new DaysBox(this))
     , m_size(plainLabel(QString(), this))
     , m_delete(new QPushButton(tr("&Delete It Now…"), this))
-    , m_note(plainLabel(QString(), this))
+    , m_note(noteLabel(QString(), this))
 {
     m_days->setObjectName(u"historyDays"_s);
     m_days->setAccessibleName(tr("Keep what is over on this computer for"));
@@ -73,8 +73,6 @@ HistoryPreference::HistoryPreference(Backend &backend, int days, QWidget *parent
     m_delete->setAutoDefault(false);
     m_delete->setEnabled(false);
     m_note->setObjectName(u"historyNote"_s);
-    m_note->setWordWrap(true);
-    m_note->setForegroundRole(QPalette::PlaceholderText);
 
     auto *row = new QHBoxLayout;
     row->addWidget(m_days);

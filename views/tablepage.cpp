@@ -354,6 +354,15 @@ void TablePage::updateServers()
         m_model->setQuietServers(stale);
         m_view->viewport()->update();
     }
+    QHash<quint16, QColor> colours;
+    if (!m_server && m_backend.servers().size() > 1)
+        for (const ServerStatus &server : m_backend.servers())
+            if (server.colour.isValid())
+                colours.insert(server.number, server.colour);
+    if (m_view->delegate().serverColours() != colours) {
+        m_view->delegate().setServerColours(colours);
+        m_view->viewport()->update();
+    }
     updateZones();
     const QList<ServerStatus> shown = shownServers();
     m_columns->setServer(m_server && shown.size() == 1 ? shown.first().pin : QString(),

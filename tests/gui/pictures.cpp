@@ -13,7 +13,6 @@
 #include <QFile>
 #include <QImage>
 #include <QImageWriter>
-#include <QMenu>
 #include <QPainter>
 #include <QPixmap>
 #include <QTemporaryFile>
@@ -31,8 +30,8 @@ namespace
 /// of them.
 QImage withPalette(const QImage &image)
 {
-    constexpr qsizetype Common = 40;
-    constexpr qsizetype Colours = 96;
+    constexpr qsizetype Common = 32;
+    constexpr qsizetype Colours = 64;
     QHash<QRgb, int> uses;
     const QImage plain = image.convertToFormat(QImage::Format_RGB32);
     for (int y = 0; y < plain.height(); ++y) {
@@ -110,10 +109,10 @@ QPixmap pictureOf(Stage &stage)
         return framed(shown);
     QPixmap picture = shown->grab();
     QPainter painter(&picture);
-    for (QMenu *menu : stage.menus()) {
-        const QPoint place = shown->mapFromGlobal(menu->pos());
-        painter.fillRect(QRect(place, menu->size()).adjusted(-1, -1, 1, 1), QColor(0x80, 0x80, 0x80));
-        painter.drawPixmap(place, menu->grab());
+    for (QWidget *popup : stage.popups()) {
+        const QPoint place = shown->mapFromGlobal(popup->pos());
+        painter.fillRect(QRect(place, popup->size()).adjusted(-1, -1, 1, 1), QColor(0x80, 0x80, 0x80));
+        painter.drawPixmap(place, popup->grab());
     }
     return picture;
 }
@@ -174,7 +173,7 @@ int main(int argc, char **argv)
             if (!wanted.isEmpty() && !wanted.contains(name))
                 continue;
             // Sharp ones are of smaller windows: of as many pixels as tell something.
-            Stage stage(sharp ? QSize(1024, 640) : QSize(1280, 800));
+            Stage stage(sharp ? QSize(960, 600) : QSize(1280, 800));
             scene.prepare(stage);
             stage.settle();
             QApplication::setActiveWindow(stage.shown());

@@ -342,6 +342,7 @@ void fillHistory(FakeBackend &backend, quint16 server)
         const qint64 ended = std::min(now, since + qint64(3 + dice.below(9000)) * Second);
         putConnection(past, key, int(dice.below(Accounts)), Kinds[size_t(dice.below(quint32(Kinds.size())))], now,
             since, int(dice.below(2)));
+        past.put(key, { { history::Lasted, (ended - since) / Second } });
         if (ended < now)
             past.put(key, { { history::Ended, ended }, { history::EndedExact, i % 6 != 0 } });
     }

@@ -18,10 +18,12 @@
 #include <QAction>
 #include <QComboBox>
 #include <QHeaderView>
+#include <QHelpEvent>
 #include <QLineEdit>
 #include <QMenu>
 #include <QMenuBar>
 #include <QPushButton>
+#include <QTest>
 #include <QToolButton>
 
 namespace mailhelm
@@ -223,6 +225,26 @@ QList<Scene> states()
             [](Stage &stage) {
                 stage.host();
                 stage.at(u"connections"_s)->setFilterText(u"service=IMAPS info:Thunderbird since>1h"_s);
+            } },
+        { "filter-completion", "Columns are offered while a filter is typed",
+            [](Stage &stage) {
+                stage.host();
+                stage.at(u"connections"_s);
+                FilterField &field = stage.window().currentTable()->toolRow().filter();
+                field.setFocus();
+                QTest::keyClicks(&field, u"service=IMAPS la"_s);
+            } },
+        { "tooltip", "The whole of a cell: the exact time, and when the service ends the connection",
+            [](Stage &stage) {
+                stage.host();
+                stage.at(u"connections"_s)->setFilterText(u"service=IMAPS"_s);
+                stage.window().currentTable()->model().flush();
+                QCoreApplication::processEvents();
+                RowsView &view = stage.window().currentTable()->view();
+                const QPoint place
+                    = view.visualRect(stage.window().currentTable()->model().index(5, connections::Since)).center();
+                QHelpEvent help(QEvent::ToolTip, place, view.viewport()->mapToGlobal(place));
+                QCoreApplication::sendEvent(view.viewport(), &help);
             } },
         { "filter-wrong", "A filter that cannot be understood says where",
             [](Stage &stage) {

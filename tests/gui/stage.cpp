@@ -149,12 +149,12 @@ QWidget *Stage::shown()
     return dialog ? dialog : &window();
 }
 
-QList<QMenu *> Stage::menus() const
+QList<QWidget *> Stage::popups() const
 {
-    QList<QMenu *> open;
+    QList<QWidget *> open;
     for (QWidget *widget : QApplication::topLevelWidgets())
-        if (auto *menu = qobject_cast<QMenu *>(widget); menu && menu->isVisible())
-            open.append(menu);
+        if (widget->isVisible() && (widget->windowType() == Qt::Popup || widget->windowType() == Qt::ToolTip))
+            open.append(widget);
     return open;
 }
 

@@ -47,7 +47,7 @@ public:
 
     /// What is to be seen: the dialog that is open, else the window.
     [[nodiscard]] QWidget *shown();
-    [[nodiscard]] QList<QMenu *> menus() const; ///< that are open
+    [[nodiscard]] QList<QWidget *> popups() const; ///< menus, lists to choose from and tooltips that are open
     template<typename T>
     [[nodiscard]] T *find(const char *name)
     {
