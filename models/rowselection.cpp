@@ -46,9 +46,11 @@ void RowSelection::selectAll()
 
 void RowSelection::selectOnly(int row)
 {
-    if (row < 0 || row >= m_model->rowCount() || m_model->isGone(row))
+    if (row < 0 || row >= m_model->rowCount())
         return clear();
-    m_anchor = m_model->keyAt(row);
+    m_anchor = m_model->keyAt(row); // a range begins where the click was, whoever is there still
+    if (m_model->isGone(row))
+        return clear();
     setKeys({ m_anchor });
 }
 

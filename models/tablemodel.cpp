@@ -34,6 +34,8 @@ TableModel::TableModel(LiveTable *table, Options options, QObject *parent)
     connect(&m_ageTick, &QTimer::timeout, this, &TableModel::onAgeTick);
     if (m_options.ageTickMs > 0)
         m_ageTick.start(m_options.ageTickMs);
+    m_detaching.setInterval(0);
+    connect(&m_detaching, &QTimer::timeout, this, &TableModel::detachFrozen);
     m_markTick.setInterval(100);
     connect(&m_markTick, &QTimer::timeout, this, &TableModel::onMarkTick);
     rebuild(true);
@@ -107,6 +109,20 @@ TableModel::Sum TableModel::sumOf(int column) const
             ++sum.unknown;
     }
     return sum;
+}
+
+QList<std::pair<QByteArray, qsizetype>> TableModel::countsOf(int column) const
+{
+    const Column &texts = cells(column);
+    std::vector<qsizetype> counts(texts.pool().codeEnd());
+    for (const Slot slot : m_order)
+        if (slot != Table::NoSlot && texts.isKnown(slot) && !m_marks.isGone(slot))
+            ++counts[texts.code(slot)];
+    QList<std::pair<QByteArray, qsizetype>> named;
+    for (size_t code = 0; code < counts.size(); ++code)
+        if (counts[code] > 0)
+            named.append({ texts.pool().text(StringPool::Code(code)).toByteArray(), counts[code] });
+    return named;
 }
 
 qsizetype TableModel::total() const

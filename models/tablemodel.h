@@ -74,6 +74,8 @@ public:
         qsizetype unknown = 0; ///< rows whose number is not known
     };
     [[nodiscard]] Sum sumOf(int column) const; ///< of the rows shown
+    /// How many of the rows shown hold each text of a column of texts; in no order.
+    [[nodiscard]] QList<std::pair<QByteArray, qsizetype>> countsOf(int column) const;
     [[nodiscard]] qsizetype total() const; ///< rows of the table, whatever the filter
     [[nodiscard]] OrderSpec order() const { return m_spec; }
     [[nodiscard]] const Filter &filter() const { return m_filter; }
@@ -81,6 +83,10 @@ public:
     /// Between asking for an order or filter of a large table and its arrival from the worker.
     [[nodiscard]] bool isBusy() const { return m_request != 0; }
 
+    /// Held, no row moves, comes or leaves, unless another order or filter is asked for: for as long as somebody
+    /// chooses. What changes in the rows is shown; those that went are marked as gone.
+    void setHeld(bool held);
+    [[nodiscard]] bool isHeld() const { return m_held; }
     /// Paused, the model shows the table as it was, sorts and filters that, and counts what waits.
     void setPaused(bool paused);
     [[nodiscard]] bool isPaused() const { return m_frozen.has_value(); }
@@ -119,10 +125,12 @@ private:
     void onTimeChanged();
     void onOrderReady(quint64 request, const Order &order, const std::optional<qint64> &nextFlip);
     void onAgeTick();
+    void detachFrozen();
 
     void rebuild(bool filterChanged);
     void startRequest(const std::optional<Order> &rows);
     void cancelRequest();
+    void update();
     void applyMerge(bool flipped);
     void swapOrder(Order next);
     void moveTo(Order next);
@@ -130,6 +138,8 @@ private:
     void redraw();
     void markPublished(const Publication &publication);
     void markMeanwhile(const TableView &before);
+    void markFresh(const QList<Table::Slot> &slots);
+    void buryMoved();
     [[nodiscard]] QList<Table::Slot> keepGone(const QList<Table::Slot> &removed);
     void buryExpired();
     void onMarkTick();
@@ -148,9 +158,11 @@ private:
     [[nodiscard]] QString nameOf(int column, const Value &value) const;
     [[nodiscard]] Order dirtyNow() const;
     [[nodiscard]] bool touchesWeigh() const;
+    [[nodiscard]] bool isMuch(qsizetype changes) const; ///< to be merged at once
     [[nodiscard]] bool isLeaving(Table::Slot slot) const;
     [[nodiscard]] Table::Slot slotOf(RowKey key) const; ///< also of a row that is marked as gone
-    [[nodiscard]] int rowIn(const Order &order, RowKey key) const;
+    [[nodiscard]] Table::Slot slotNow(int row) const;
+    [[nodiscard]] QList<int> rowsIn(const Order &order, const QList<Table::Slot> &slots) const;
     [[nodiscard]] int rowOfSorted(Table::Slot slot, const Order &order) const;
 
     LiveTable *m_live;
@@ -167,11 +179,15 @@ private:
     QSet<Table::Slot> m_redraw; ///< volatile cells only, of no weight for order and filter
     /// Removed by the last publication: while it is told, they are in the table still.
     std::map<Table::Slot, RowKey> m_leaving;
+    bool m_held = false;
+    bool m_keeps = false; ///< the table keeps removed rows readable for a while
+    QList<Table::Slot> m_heldBack; ///< inserted while held
     bool m_sorted = true; ///< m_order is in order but for m_dirty
 
     struct Frozen {
         TableView view;
         qsizetype total = 0;
+        int detached = 0; ///< parts of the view
     };
     QHash<quint16, int> m_zones;
     AddressNames *m_names = nullptr;
@@ -180,6 +196,7 @@ private:
     QList<RowKey> m_justGone; ///< marked as gone, and not told yet
     QTimer m_markTick;
     std::optional<Frozen> m_frozen;
+    QTimer m_detaching;
     QSet<Table::Slot> m_waiting; ///< changes while frozen
     FilterTime m_time; ///< as of the last update or age tick
 

@@ -12,8 +12,8 @@ using Slot = Table::Slot;
 
 void TableModel::setMarks(int freshMs, int goneMs)
 {
-    const bool kept = goneMs > 0 && m_live->keepRemoved(2 * RowMarks::Most);
-    m_marks.setTimes(qint64(freshMs) * 1000, kept ? qint64(goneMs) * 1000 : 0);
+    m_keeps = goneMs > 0 && m_live->keepRemoved(2 * RowMarks::Most);
+    m_marks.setTimes(qint64(freshMs) * 1000, m_keeps ? qint64(goneMs) * 1000 : 0);
     if (!m_marks.isEmpty())
         onMarkTick();
 }
@@ -27,7 +27,6 @@ void TableModel::markPublished(const Publication &publication)
 {
     if (m_marks.isEmpty() && !m_marks.marksFresh())
         return;
-    const qint64 now = m_live->filterTime().nowUs;
     QList<Slot> reused; // a slot that held a row marked as gone, or its key, is another row's now
     for (const Slot slot : publication.inserted) {
         if (m_marks.isGone(slot))
@@ -40,10 +39,22 @@ void TableModel::markPublished(const Publication &publication)
     }
     if (!reused.isEmpty())
         bury(reused);
-    if (!m_marks.marksFresh() || publication.inserted.size() > RowMarks::Most)
+    if (publication.inserted.size() > RowMarks::Most)
         return;
-    for (const Slot slot : publication.inserted)
-        if (!m_quiet.contains(m_live->table().keyAt(slot).server))
+    if (!m_held)
+        markFresh(publication.inserted);
+    else if (m_heldBack.size() <= RowMarks::Most) // new to the eye when the rows are let go
+        m_heldBack += publication.inserted;
+}
+
+void TableModel::markFresh(const QList<Slot> &slots)
+{
+    if (!m_marks.marksFresh() || slots.size() > RowMarks::Most)
+        return;
+    const qint64 now = m_live->filterTime().nowUs;
+    const Table &table = m_live->table();
+    for (const Slot slot : slots)
+        if (table.isLive(slot) && !m_quiet.contains(table.keyAt(slot).server))
             m_marks.addFresh(slot, now);
     if (!m_marks.isEmpty() && !m_markTick.isActive())
         m_markTick.start();
@@ -51,18 +62,13 @@ void TableModel::markPublished(const Publication &publication)
 
 void TableModel::markMeanwhile(const TableView &before)
 {
-    if (!m_marks.marksFresh())
-        return;
-    const qint64 now = m_live->filterTime().nowUs;
-    const Table &table = m_live->table();
+    QList<Slot> came;
     for (const Slot slot : std::as_const(m_waiting)) {
-        const RowKey key = table.keyAt(slot);
-        const bool there = qsizetype(slot) < before.keys.size() && before.keys[slot] == key;
-        if (key.id != 0 && !there && !m_quiet.contains(key.server))
-            m_marks.addFresh(slot, now);
+        const RowKey key = m_live->table().keyAt(slot);
+        if (qsizetype(slot) >= before.keys.size() || before.keys[slot] != key)
+            came.append(slot);
     }
-    if (!m_marks.isEmpty() && !m_markTick.isActive())
-        m_markTick.start();
+    markFresh(came);
 }
 
 /// Keeps what is on show among the removed; the others are returned.
@@ -70,7 +76,7 @@ QList<Slot> TableModel::keepGone(const QList<Slot> &removed)
 {
     // While another order is on its way nobody knows where they would stand.
     const qsizetype room = RowMarks::Most - m_marks.goneCount();
-    if (removed.isEmpty() || !m_marks.marksGone() || m_request != 0 || removed.size() > room) {
+    if (removed.isEmpty() || !(m_marks.marksGone() || (m_held && m_keeps)) || m_request != 0 || removed.size() > room) {
         for (const Slot slot : removed)
             m_marks.forget(slot);
         return removed;
@@ -81,8 +87,8 @@ QList<Slot> TableModel::keepGone(const QList<Slot> &removed)
         going[slot] = m_quiet.contains(table.keyAt(slot).server) ? 0 : 1;
     const qint64 now = m_live->filterTime().nowUs;
     for (const Slot slot : std::as_const(m_order)) {
-        // One that changed at the same time would have to move first.
-        if (slot == Table::NoSlot || going[slot] != 1 || m_dirty.contains(slot))
+        // One that changed at the same time would have to move first; held, it does not (buryMoved).
+        if (slot == Table::NoSlot || going[slot] != 1 || (!m_held && m_dirty.contains(slot)))
             continue;
         going[slot] = 2;
         m_justGone.append(table.keyAt(slot));
@@ -102,9 +108,20 @@ QList<Slot> TableModel::keepGone(const QList<Slot> &removed)
     return rest;
 }
 
+/// Those that changed and then went while they could not move: they are not where the order wants them.
+void TableModel::buryMoved()
+{
+    QList<Slot> moved;
+    for (const Slot slot : std::as_const(m_dirty))
+        if (m_marks.isGone(slot))
+            moved.append(slot);
+    if (!moved.isEmpty())
+        bury(moved);
+}
+
 void TableModel::buryExpired()
 {
-    if (m_marks.isEmpty())
+    if (m_marks.isEmpty() || m_held)
         return;
     if (const QList<Slot> over = m_marks.expire(m_live->filterTime().nowUs, m_live->table()); !over.isEmpty())
         bury(over);

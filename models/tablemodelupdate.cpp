@@ -14,6 +14,10 @@ namespace
 
 using Slot = Table::Slot;
 
+/// So many changes are merged into the order at once; more, such as a snapshot, are sorted with all others by the
+/// worker.
+constexpr qsizetype MostMerged = 2'000;
+
 } // namespace
 
 void TableModel::sort(int column, Qt::SortOrder order)
@@ -106,14 +110,18 @@ void TableModel::onOrderReady(quint64 request, const Order &order, const std::op
 {
     if (request != m_request)
         return; // a late one
+    m_dirty.unite(m_sinceRequest);
+    m_sinceRequest.clear();
+    if (isMuch(m_dirty.size())) {
+        rebuild(true);
+        return;
+    }
     m_request = 0;
     m_sorted = true;
     refreshTime();
     const bool flipped = !isLarge() && addFlips();
     if (isLarge())
         m_nextFlip = nextFlip;
-    m_dirty.unite(m_sinceRequest);
-    m_sinceRequest.clear();
     const FilterRun filter = run();
     Order next = merged(order, m_spec, filter, dirtyNow()).order;
     noteFlips(filter, flipped);
@@ -170,18 +178,17 @@ void TableModel::moveTo(Order next)
     }
     Q_EMIT layoutAboutToBeChanged({}, VerticalSortHint);
     const QModelIndexList from = persistentIndexList();
-    QList<RowKey> keys;
-    keys.reserve(from.size());
+    QList<Slot> held;
+    held.reserve(from.size());
     for (const QModelIndex &each : from)
-        keys.append(keyAt(each.row()));
+        held.append(slotNow(each.row()));
     m_goneKeys.clear();
     m_order = next;
+    const QList<int> rows = rowsIn(next, held);
     QModelIndexList to;
     to.reserve(from.size());
-    for (qsizetype i = 0; i < from.size(); ++i) {
-        const int row = keys[i].id == 0 ? -1 : rowIn(next, keys[i]);
-        to.append(row < 0 ? QModelIndex() : createIndex(row, from[i].column()));
-    }
+    for (qsizetype i = 0; i < from.size(); ++i)
+        to.append(rows[i] < 0 ? QModelIndex() : createIndex(rows[i], from[i].column()));
     if (after < before)
         m_order.resize(before, Table::NoSlot);
     changePersistentIndexList(from, to);
@@ -193,16 +200,38 @@ void TableModel::moveTo(Order next)
     }
 }
 
-int TableModel::rowIn(const Order &order, RowKey key) const
+/// The slot of a shown row; of one that went and came back meanwhile, the one that it has now.
+Slot TableModel::slotNow(int row) const
 {
-    if (m_frozen) {
-        const auto row = std::find_if(order.begin(), order.end(), [&](Slot s) { return keyOfSlot(s) == key; });
-        return row == order.end() ? -1 : int(row - order.begin());
+    if (m_order[row] != Table::NoSlot)
+        return m_order[row];
+    const RowKey key = m_goneKeys.value(row);
+    return key.id == 0 || m_frozen ? Table::NoSlot : slotOf(key);
+}
+
+QList<int> TableModel::rowsIn(const Order &order, const QList<Slot> &slots) const
+{
+    QList<int> rows(slots.size(), -1);
+    if (m_sorted && !m_frozen) {
+        for (qsizetype i = 0; i < slots.size(); ++i)
+            if (slots[i] != Table::NoSlot)
+                rows[i] = rowOfSorted(slots[i], order);
+        return rows;
     }
-    const Slot slot = slotOf(key);
-    if (slot == Table::NoSlot)
-        return -1;
-    return m_sorted ? rowOfSorted(slot, order) : int(order.indexOf(slot));
+    QHash<Slot, int> found;
+    for (const Slot slot : slots)
+        found.insert(slot, -1);
+    std::vector<quint8> wanted(size_t(view().keys.size()));
+    for (const Slot slot : slots)
+        if (slot != Table::NoSlot)
+            wanted[slot] = 1;
+    for (qsizetype row = 0; row < order.size(); ++row)
+        if (order[row] != Table::NoSlot && wanted[order[row]] != 0)
+            found[order[row]] = int(row);
+    for (qsizetype i = 0; i < slots.size(); ++i)
+        if (slots[i] != Table::NoSlot)
+            rows[i] = found.value(slots[i]);
+    return rows;
 }
 
 // ------------------------------------------------------------------------------------------------ changes
@@ -222,6 +251,9 @@ void TableModel::onPublished(const Publication &publication)
     for (const auto *slots : { &publication.inserted, &publication.changed })
         for (const Slot slot : *slots)
             m_dirty.insert(slot);
+    if (m_held)
+        for (const Slot slot : publication.changed)
+            m_redraw.insert(slot);
     const QList<Slot> removed = keepGone(publication.removed);
     for (const Slot slot : removed)
         m_dirty.insert(slot);
@@ -237,6 +269,11 @@ void TableModel::onPublished(const Publication &publication)
         if (m_options.tickMs > 0)
             m_tick.start(m_options.tickMs);
     }
+}
+
+bool TableModel::isMuch(qsizetype changes) const
+{
+    return changes > MostMerged && total() > m_options.smallTable && !m_frozen;
 }
 
 bool TableModel::touchesWeigh() const
@@ -270,6 +307,14 @@ void TableModel::flush()
     if (m_frozen)
         return;
     refreshTime();
+    if (m_held)
+        redraw();
+    else
+        update();
+}
+
+void TableModel::update()
+{
     buryExpired();
     if (m_request != 0) {
         // The order is on its way: only what the rows hold is shown anew.
@@ -279,7 +324,7 @@ void TableModel::flush()
         redraw();
         return;
     }
-    if (isLarge() && flipsAreDue()) {
+    if ((isLarge() && flipsAreDue()) || isMuch(m_dirty.size())) {
         rebuild(true);
         return;
     }
@@ -367,18 +412,45 @@ void TableModel::onColumnAdded(int column)
     endInsertColumns();
 }
 
+void TableModel::setHeld(bool held)
+{
+    if (held == m_held)
+        return;
+    m_held = held;
+    if (held) {
+        m_keeps = m_live->keepRemoved(2 * RowMarks::Most); // who goes is seen going, marks or not
+        return;
+    }
+    buryMoved();
+    if (!m_frozen)
+        markFresh(std::exchange(m_heldBack, {}));
+    m_heldBack.clear();
+    flush();
+}
+
+/// A part at a time: a change of the table would have to copy all of them at once.
+void TableModel::detachFrozen()
+{
+    if (!m_frozen->view.detachPart(m_frozen->detached++))
+        m_detaching.stop();
+}
+
 void TableModel::setPaused(bool paused)
 {
     if (paused == isPaused())
         return;
     if (paused) {
-        flush();
+        refreshTime();
+        buryMoved();
+        update();
         m_tick.stop();
         m_flipTimer.stop();
         m_leaving.clear();
-        m_frozen = Frozen { m_live->table().view(), m_live->table().rowCount() };
+        m_frozen = Frozen { m_live->table().view(), m_live->table().rowCount(), 0 };
+        m_detaching.start();
         return;
     }
+    m_detaching.stop();
     // Slots whose rows went meanwhile may be nobody's or another row's now.
     const Frozen frozen = std::move(*m_frozen);
     m_frozen.reset();

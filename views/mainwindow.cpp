@@ -350,29 +350,9 @@ QList<std::pair<QString, qsizetype>> MainWindow::countsByService() const
     const TablePage *page = currentTable();
     if (!page || page->tableId() != TableId::Connections)
         return {};
-    const TableModel &model = page->model();
-    const Table &table = m_backend.table(TableId::Connections).table();
-    const Column &services = table.column(connections::Service);
-    QList<qsizetype> counts(services.pool().codeEnd(), 0);
-    const auto count = [&](Table::Slot slot) {
-        if (services.isKnown(slot))
-            ++counts[services.code(slot)];
-    };
-    if (model.presentCount() == table.rowCount()) {
-        for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
-            if (table.isLive(slot))
-                count(slot);
-    } else {
-        for (int row = 0; row < model.rowCount(); ++row) {
-            const Table::Slot slot = model.isGone(row) ? Table::NoSlot : table.slotOf(model.keyAt(row));
-            if (slot != Table::NoSlot)
-                count(slot);
-        }
-    }
     QList<std::pair<QString, qsizetype>> named;
-    for (qsizetype code = 0; code < counts.size(); ++code)
-        if (counts[code] > 0)
-            named.append({ safeText(services.pool().text(StringPool::Code(code)), 40), counts[code] });
+    for (const auto &[service, count] : page->model().countsOf(connections::Service))
+        named.append({ safeText(QByteArrayView(service), 40), count });
     std::sort(named.begin(), named.end(),
         [](const auto &a, const auto &b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
     return named;

@@ -189,17 +189,19 @@ void RowsView::rememberCurrent()
     const auto [first, last] = visibleRows();
     const bool visible = currentRow() >= first && currentRow() <= last;
     const int top = verticalScrollBar()->value();
-    m_anchor = QPersistentModelIndex();
+    m_anchors.clear();
     m_keptInView = visible;
     if (m_order != m_tableModel.order())
         m_reordering = true;
     m_order = m_tableModel.order();
     // Whoever looks at the top wants to see what comes there. Anywhere else the rows stay where they are on the screen,
     // unless the order is another: it scatters them.
-    if (top > 0 && first <= last && !m_reordering) {
-        m_anchor = visible ? currentIndex() : m_tableModel.index(first, 0);
-        m_anchorOffset = m_anchor.row() - top;
-    }
+    if (top == 0 || m_reordering)
+        return;
+    if (visible)
+        m_anchors.append({ currentIndex(), currentRow() - top });
+    for (int row = first; row <= last; ++row)
+        m_anchors.append({ m_tableModel.index(row, 0), row - top });
 }
 
 void RowsView::restoreCurrent()
@@ -207,13 +209,16 @@ void RowsView::restoreCurrent()
     if (!m_remembered)
         return;
     m_remembered = false;
-    const QModelIndex anchor = std::exchange(m_anchor, QPersistentModelIndex());
-    if (anchor.isValid()) {
+    m_reordering = m_reordering && m_tableModel.isBusy();
+    const QList<Anchor> anchors = std::exchange(m_anchors, {});
+    const auto left
+        = std::find_if(anchors.begin(), anchors.end(), [](const Anchor &each) { return each.index.isValid(); });
+    if (left != anchors.end()) {
         executeDelayedItemsLayout();
         updateGeometries(); // the scroll bar's range is that of the rows before
-        verticalScrollBar()->setValue(anchor.row() - m_anchorOffset);
+        verticalScrollBar()->setValue(left->index.row() - left->offset);
+        return;
     }
-    m_reordering = m_reordering && m_tableModel.isBusy();
     if (m_keptInView && currentIndex().isValid()) {
         const int x = horizontalScrollBar()->value();
         scrollTo(currentIndex(), QAbstractItemView::EnsureVisible);

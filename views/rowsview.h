@@ -81,8 +81,11 @@ private:
     bool m_spoken = false; ///< a screen reader or the like is there
     bool m_remembered = false;
     bool m_keptInView = false; ///< the current row was on the screen before the change
-    QPersistentModelIndex m_anchor; ///< keeps its place on the screen through the change
-    int m_anchorOffset = 0; ///< rows below the first on the screen
+    struct Anchor {
+        QPersistentModelIndex index;
+        int offset = 0; ///< rows below the scroll bar's value
+    };
+    QList<Anchor> m_anchors; ///< the first of them that is left keeps its place on the screen through the change
     int m_lastRow = -1; ///< of the current one, before it went
     OrderSpec m_order; ///< as of the last change
     bool m_reordering = false; ///< another order was chosen and is on its way

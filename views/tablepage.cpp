@@ -323,9 +323,8 @@ void TablePage::hold(bool on)
 
 void TablePage::updatePaused()
 {
-    const bool paused = m_pause->isChecked() || m_holds > 0;
-    if (m_model->isPaused() != paused)
-        m_model->setPaused(paused);
+    m_model->setHeld(m_holds > 0);
+    m_model->setPaused(m_pause->isChecked());
     if (m_pause->isChecked() == m_tools->property("paused").toBool())
         return;
     m_tools->setProperty("paused", m_pause->isChecked());

@@ -244,6 +244,16 @@ Column Column::fromAddresses(QList<quint64> known, QList<Address> addresses)
     return out;
 }
 
+void Column::detach()
+{
+    m_known.detach();
+    m_numbers.detach();
+    m_flags.detach();
+    m_addresses.detach();
+    m_codes.detach();
+    m_pool.detach();
+}
+
 qsizetype Column::memoryBytes() const
 {
     return m_known.capacity() * 8 + m_numbers.capacity() * 8 + m_flags.capacity() + m_addresses.capacity() * 16

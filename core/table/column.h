@@ -71,6 +71,7 @@ public:
     [[nodiscard]] const QList<Address> &addresses() const { return m_addresses; }
     [[nodiscard]] const QList<StringPool::Code> &codes() const { return m_codes; }
 
+    void detach(); ///< shares nothing any more
     [[nodiscard]] qsizetype memoryBytes() const;
 
 private:

@@ -196,6 +196,14 @@ void StringPool::compact()
     m_garbage = 0;
 }
 
+void StringPool::detach()
+{
+    m_entries.detach();
+    m_free.detach();
+    m_index.detach();
+    m_arena.detach();
+}
+
 qsizetype StringPool::memoryBytes() const
 {
     return m_arena.capacity() + m_entries.capacity() * qsizetype(sizeof(Entry))

@@ -43,6 +43,7 @@ public:
     /// Every code is below this.
     [[nodiscard]] Code codeEnd() const { return Code(m_entries.size()); }
     [[nodiscard]] qsizetype count() const { return m_live; }
+    void detach(); ///< shares nothing any more
     [[nodiscard]] qsizetype memoryBytes() const;
 
 private:

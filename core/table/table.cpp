@@ -4,6 +4,19 @@
 namespace mailhelm
 {
 
+bool TableView::detachPart(int part)
+{
+    if (part < columns.size()) {
+        columns[part].detach();
+        return true;
+    }
+    if (part > columns.size())
+        return false;
+    keys.detach();
+    removed.detach();
+    return true;
+}
+
 Table::Table(Schema schema)
     : m_schema(std::move(schema))
 {

@@ -26,6 +26,9 @@ struct TableView {
     QList<RowKey> keys; ///< by slot; id 0 = no row there
     QHash<quint32, RowKey> removed; ///< by slot: rows that are gone, whose cells can still be read
 
+    /// While a view lives, the next change of the table copies whatever both share, in one go. Who keeps a view for
+    /// long makes it its own before, part by part from 0 on; false: there is no such part.
+    bool detachPart(int part);
     /// Of the row that is there, or was.
     [[nodiscard]] RowKey keyOf(quint32 slot) const { return keys[slot].id != 0 ? keys[slot] : removed.value(slot); }
 };

@@ -55,6 +55,8 @@ private Q_SLOTS:
     void timeTellsTheIdleTimeout();
     void selectionSurvivesPublications();
     void rowsKeepTheirPlaceOnTheScreen();
+    void rowsKeepTheirPlaceThoughTheFirstGoes();
+    void heldRowsShowWhatChangesAndWhoWent();
     void emptyStates();
     void staleIsMarked();
     void heldRowsStandStill();
@@ -383,13 +385,13 @@ void TestConnectionsPage::contextMenu()
     Q_EMIT m_gui->view().menuRequested(QPoint(10, 10));
     auto *menu = m_gui->opened<QMenu>("contextMenu");
     QVERIFY(menu);
-    QVERIFY(m_gui->model().isPaused()); // the rows stand still under the mouse
+    QVERIFY(m_gui->model().isHeld()); // the rows stand still under the mouse
     auto *filters = menu->findChild<QMenu *>(u"filterMenu"_s);
     const QString user = m_gui->textAt(1, connections::User);
     QVERIFY(filters->actions().first()->text().contains(user)); // the clicked column comes first
     filters->actions().first()->trigger();
     menu->close();
-    QTRY_VERIFY(!m_gui->model().isPaused());
+    QTRY_VERIFY(!m_gui->model().isHeld());
     QVERIFY(m_gui->model().rowCount() >= 1);
     for (int row = 0; row < m_gui->model().rowCount(); ++row)
         QCOMPARE(m_gui->textAt(row, connections::User), user);
@@ -497,6 +499,51 @@ void TestConnectionsPage::rowsKeepTheirPlaceOnTheScreen()
     QCOMPARE(m_gui->page()->selection().keys(), QSet<RowKey> { current });
 }
 
+void TestConnectionsPage::rowsKeepTheirPlaceThoughTheFirstGoes()
+{
+    TableModel &model = m_gui->model();
+    model.setMarks(0, 0);
+    QScrollBar &bar = *m_gui->view().verticalScrollBar();
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
+    bar.setValue(100);
+    const RowKey second = model.keyAt(101);
+    for (int row = 0; row < 10; ++row)
+        rows.remove(model.keyAt(row));
+    rows.remove(model.keyAt(100));
+    rows.publish();
+    m_gui->settle();
+    QCOMPARE(model.rowOf(second), 90);
+    QCOMPARE(bar.value(), 89);
+    // So it is when a filter hides it.
+    m_gui->page()->setFilterText(
+        u'!' + Filter::quoted("port", model.valueAt(89, connections::Port), ColumnType::Number));
+    m_gui->settle();
+    QCOMPARE(model.rowOf(second), 89);
+    QCOMPARE(bar.value(), 88);
+}
+
+void TestConnectionsPage::heldRowsShowWhatChangesAndWhoWent()
+{
+    TableModel &model = m_gui->model();
+    model.setMarks(0, 0);
+    FakeTable &rows = m_gui->backend.rows(TableId::Connections);
+    QTest::keyPress(&m_gui->view(), Qt::Key_Shift);
+    const RowKey changes = model.keyAt(3);
+    const RowKey goes = model.keyAt(4);
+    const QString user = m_gui->textAt(4, connections::User);
+    rows.put(changes, { { connections::Info, QByteArray("Drafts") } });
+    rows.remove(goes);
+    rows.publish();
+    m_gui->settle();
+    QCOMPARE(model.keyAt(3), changes);
+    QCOMPARE(m_gui->textAt(3, connections::Info), u"Drafts"_s);
+    QCOMPARE(model.keyAt(4), goes);
+    QVERIFY(model.isGone(4));
+    QCOMPARE(m_gui->textAt(4, connections::User), user);
+    QTest::keyRelease(&m_gui->view(), Qt::Key_Shift);
+    QVERIFY(model.rowOf(goes) < 0);
+}
+
 void TestConnectionsPage::emptyStates()
 {
     auto *empty = m_gui->page()->findChild<EmptyState *>(u"emptyState"_s);
@@ -573,13 +620,13 @@ void TestConnectionsPage::shiftAndCtrlHoldTheRows()
     m_gui->view().setFocus();
     for (const Qt::Key key : { Qt::Key_Shift, Qt::Key_Control }) {
         QTest::keyPress(&m_gui->view(), key);
-        QVERIFY(m_gui->model().isPaused());
+        QVERIFY(m_gui->model().isHeld());
         QTest::keyRelease(&m_gui->view(), key);
-        QVERIFY(!m_gui->model().isPaused());
+        QVERIFY(!m_gui->model().isHeld());
     }
     QTest::keyPress(&m_gui->view(), Qt::Key_Control);
     QTest::keyClick(m_gui->window.get(), Qt::Key_F, Qt::ControlModifier); // its release goes to the filter
-    QVERIFY(!m_gui->model().isPaused());
+    QVERIFY(!m_gui->model().isHeld());
     m_gui->view().setFocus();
     QTest::keyClick(&m_gui->view(), Qt::Key_Pause);
     QVERIFY(m_gui->model().isPaused());

@@ -317,9 +317,9 @@ void TestOnlinePage::rowsStandStillUnderTheMenu()
     m_gui->clickRow(0, onlineusers::User);
     QMenu *menu = m_gui->contextMenu();
     QVERIFY(menu->actions().contains(m_gui->action("dropUsersAction")));
-    QVERIFY(m_gui->shown()->model().isPaused());
+    QVERIFY(m_gui->shown()->model().isHeld());
     menu->close();
-    QTRY_VERIFY(!m_gui->shown()->model().isPaused());
+    QTRY_VERIFY(!m_gui->shown()->model().isHeld());
 }
 
 QTEST_MAIN(TestOnlinePage)

@@ -76,9 +76,10 @@ public:
     [[nodiscard]] FilterTime filterTime() const override { return m_time; }
     [[nodiscard]] bool keepRemoved(qsizetype rows) override
     {
-        m_table.keepRemoved(rows);
+        m_table.keepRemoved(std::min(rows, m_mostKept));
         return true;
     }
+    qsizetype m_mostKept = 1'000'000;
     FilterTime &time() { return m_time; }
     Table &raw() { return m_table; }
 

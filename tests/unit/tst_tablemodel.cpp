@@ -82,6 +82,8 @@ private:
             live.addRandom({ quint16(id % 3), id }, random);
         live.publish();
         live.time().offsets = { { 1, 40'000'000 } };
+        if (markMs == 0)
+            live.m_mostKept = 5; // slots are soon used again
         TableModel model(&live, options);
         model.setMarks(markMs, markMs);
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
@@ -104,6 +106,7 @@ private:
         RowId nextId = 1000;
         int marked = 0;
         QList<QPair<QPersistentModelIndex, RowKey>> held;
+        std::optional<QList<RowKey>> still; ///< the rows since they are held
         static const char *const filters[]
             = { "", "alice", "since>1h", "since<50m | user=?", "bytes_in>1M", "port>3 state:i" };
 
@@ -131,16 +134,28 @@ private:
                 live.time().nowUs += qint64(below(600)) * 1'000'000 / (markMs > 0 ? 1000 : 1);
             if (below(50) == 0)
                 live.time().nowUs -= 3'000'000'000;
+            if (still && !model.isPaused() && !model.isBusy() && options.smallTable > 0) {
+                // None moved, came or left; some went.
+                QCOMPARE(model.rowCount(), still->size());
+                for (int row = 0; row < model.rowCount(); ++row)
+                    if (model.keyAt(row).id != 0)
+                        QCOMPARE(model.keyAt(row), still->at(row));
+            }
             if (below(12) == 0)
                 model.sort(below(10) - 1, below(2) ? Qt::AscendingOrder : Qt::DescendingOrder);
             if (below(12) == 0)
                 model.setFilter(parsed(filters[below(int(std::size(filters)))]));
             if (below(15) == 0)
                 model.setPaused(!model.isPaused());
-            if ((options.smallTable == 0 || model.isPaused()) && below(3) != 0)
-                continue; // more changes while the worker is at work, or it is paused
+            if (below(15) == 0)
+                model.setHeld(!model.isHeld());
+            still = model.isHeld() ? std::optional(shown(model)) : std::nullopt;
+            if ((options.smallTable == 0 || model.isPaused() || model.isHeld()) && below(3) != 0)
+                continue; // more changes while the worker is at work, or it is paused or held
             if (model.isPaused())
                 model.setPaused(false);
+            model.setHeld(false);
+            still.reset();
             do { // time may have passed while the worker was at work
                 model.flush();
                 QTRY_VERIFY(!model.isBusy());
@@ -154,6 +169,14 @@ private:
                 QCOMPARE(shown(model), expected);
             for (int row = 0; row < model.rowCount(); ++row)
                 QCOMPARE(model.rowOf(model.keyAt(row)), row);
+            QMap<QByteArray, qsizetype> states;
+            for (const RowKey key : expected)
+                if (const Column &cells = live.table().column(fake::State); cells.isKnown(live.table().slotOf(key)))
+                    ++states[cells.text(live.table().slotOf(key)).toByteArray()];
+            QMap<QByteArray, qsizetype> counted;
+            for (const auto &[state, count] : model.countsOf(fake::State))
+                counted.insert(state, count);
+            QCOMPARE(counted, states);
             marked += model.rowCount() - int(expected.size());
             QCOMPARE(model.total(), live.table().rowCount());
             QCOMPARE(told, setOf(expected));
@@ -210,6 +233,8 @@ private Q_SLOTS:
         QCOMPARE(selection.count(), 2);
         selection.selectOnly(1);
         QVERIFY(selection.isEmpty());
+        selection.extendTo(2); // the range begins where the click was
+        QCOMPARE(selection.keys(), QSet<RowKey>({ { 1, 3 } }));
         selection.selectAll();
         QCOMPARE(selection.count(), 2);
         live.add({ 1, 4 });
