@@ -1164,50 +1164,6 @@ Schlüssel %3</translation>
         <translation>Alle von &amp;Adresse %1 trennen …</translation>
     </message>
     <message>
-        <source>This is your own connection to the agent: it is not dropped from here.</source>
-        <translation>Das ist Ihre eigene Verbindung zum Agenten: Sie wird von hier aus nicht getrennt.</translation>
-    </message>
-    <message>
-        <source>That connection has ended already.</source>
-        <translation>Diese Verbindung ist schon beendet.</translation>
-    </message>
-    <message>
-        <source>Drop connections</source>
-        <translation>Verbindungen trennen</translation>
-    </message>
-    <message>
-        <source>Connections to drop</source>
-        <translation>Zu trennende Verbindungen</translation>
-    </message>
-    <message>
-        <source>User</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
-        <source>Protocol</source>
-        <translation>Protokoll</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Von</translation>
-    </message>
-    <message>
-        <source>Time</source>
-        <translation>Zeit</translation>
-    </message>
-    <message>
-        <source>Your own connection to the agent is spared.</source>
-        <translation>Ihre eigene Verbindung zum Agenten wird verschont.</translation>
-    </message>
-    <message>
-        <source>Only these connections end. A mail program may connect again by itself.</source>
-        <translation>Nur diese Verbindungen enden. Ein Mailprogramm kann sich von selbst wieder verbinden.</translation>
-    </message>
-    <message>
-        <source>%1; %2</source>
-        <translation>%1; %2</translation>
-    </message>
-    <message>
         <source>%1
 %2 ends a connection after %3 without data.</source>
         <translation>%1
@@ -1238,13 +1194,6 @@ Schlüssel %3</translation>
         <translation>
             <numerusform>%Ln Verbindung &amp;trennen …</numerusform>
             <numerusform>%Ln Verbindungen &amp;trennen …</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>%Ln client(s) have connected again</source>
-        <translation>
-            <numerusform>%Ln Programm hat sich wieder verbunden</numerusform>
-            <numerusform>%Ln Programme haben sich wieder verbunden</numerusform>
         </translation>
     </message>
     <message>
@@ -1358,14 +1307,6 @@ Schlüssel %3</translation>
         <translation>Wert</translation>
     </message>
     <message>
-        <source>What else there is of this user</source>
-        <translation>Was es sonst von diesem Benutzer gibt</translation>
-    </message>
-    <message>
-        <source>Of the same user</source>
-        <translation>Vom selben Benutzer</translation>
-    </message>
-    <message>
         <source>Log lines of this session</source>
         <translation>Protokollzeilen dieser Sitzung</translation>
     </message>
@@ -1390,10 +1331,6 @@ Schlüssel %3</translation>
         <translation>%1: %2</translation>
     </message>
     <message>
-        <source>… and %1 more</source>
-        <translation>… und %1 weitere</translation>
-    </message>
-    <message>
         <source>Connections and sessions have log lines: choose one of them on its page.</source>
         <translation>Verbindungen und Sitzungen haben Protokollzeilen: Wählen Sie eine davon auf ihrer Seite.</translation>
     </message>
@@ -1413,13 +1350,20 @@ Schlüssel %3</translation>
         <source>Select &amp;all</source>
         <translation>&amp;Alles wählen</translation>
     </message>
-    <message>
-        <source>&amp;Show on Its Page</source>
-        <translation>Auf seiner Seite &amp;zeigen</translation>
+    <message numerus="yes">
+        <source>%Ln selected; shown is %1</source>
+        <translation>
+            <numerusform>%Ln ausgewählt; gezeigt wird %1</numerusform>
+            <numerusform>%Ln ausgewählt; gezeigt wird %1</numerusform>
+        </translation>
     </message>
     <message>
-        <source>&amp;Drop Connection…</source>
-        <translation>Verbindung &amp;trennen …</translation>
+        <source>Connections and WebMail sessions have log lines; there is none of this user now.</source>
+        <translation>Protokollzeilen haben Verbindungen und WebMail-Sitzungen; von diesem Benutzer ist gerade keine da.</translation>
+    </message>
+    <message>
+        <source>Log of %1</source>
+        <translation>Protokoll von %1</translation>
     </message>
 </context>
 <context>
@@ -1981,6 +1925,29 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
         <source>%1 ▸</source>
         <translation>%1 ▸</translation>
     </message>
+    <message>
+        <source>· Only the inactive ones ▸</source>
+        <translation>· Nur die inaktiven ▸</translation>
+    </message>
+    <message>
+        <source>Only the inactive ones</source>
+        <translation>Nur die inaktiven</translation>
+    </message>
+    <message>
+        <source>Back to the accounts that nobody logged in to for the timeframe</source>
+        <translation>Zurück zu den Konten, an denen sich im Zeitraum niemand angemeldet hat</translation>
+    </message>
+    <message numerus="yes">
+        <source>Shown of %Ln account(s):</source>
+        <translation>
+            <numerusform>Von %Ln Konto werden gezeigt:</numerusform>
+            <numerusform>Von %Ln Konten werden gezeigt:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>all, inactive or not</source>
+        <translation>alle, inaktiv oder nicht</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::InactivePage</name>
@@ -2220,6 +2187,14 @@ Leerzeichen heißt und, | heißt oder, ! heißt nicht, &quot;Anführungszeichen&
             <numerusform>%Ln Konten</numerusform>
         </translation>
     </message>
+    <message>
+        <source>&amp;All accounts, inactive or not</source>
+        <translation>Alle &amp;Konten, inaktiv oder nicht</translation>
+    </message>
+    <message>
+        <source>There is none on this server.</source>
+        <translation>Auf diesem Server gibt es keine.</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::KeyChangedDialog</name>
@@ -2297,6 +2272,130 @@ Antwortet jetzt: %4</translation>
         <translation>
             <numerusform>… und %Ln weitere Zeile.</numerusform>
             <numerusform>… und %Ln weitere Zeilen.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::LiveDrop</name>
+    <message>
+        <source>not connected</source>
+        <translation>nicht verbunden</translation>
+    </message>
+    <message>
+        <source>%1 is not connected</source>
+        <translation>%1 ist nicht verbunden</translation>
+    </message>
+    <message>
+        <source>WebMail sessions on %1 stay: %2</source>
+        <translation>WebMail-Sitzungen auf %1 bleiben: %2</translation>
+    </message>
+    <message>
+        <source>Connections on %1 stay: %2</source>
+        <translation>Verbindungen auf %1 bleiben: %2</translation>
+    </message>
+    <message>
+        <source>Drop connections</source>
+        <translation>Verbindungen trennen</translation>
+    </message>
+    <message>
+        <source>Connections and WebMail sessions to drop</source>
+        <translation>Zu trennende Verbindungen und WebMail-Sitzungen</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Benutzer</translation>
+    </message>
+    <message>
+        <source>Protocol</source>
+        <translation>Protokoll</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop %Ln connection(s) and session(s) on %1?</source>
+        <translation>
+            <numerusform>%Ln Verbindung oder Sitzung auf %1 trennen?</numerusform>
+            <numerusform>%Ln Verbindungen und Sitzungen auf %1 trennen?</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop it</source>
+        <translation>Trennen</translation>
+    </message>
+    <message numerus="yes">
+        <source>Drop all %Ln</source>
+        <translation>
+            <numerusform>Alle %Ln trennen</numerusform>
+            <numerusform>Alle %Ln trennen</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>End WebMail sessions</source>
+        <translation>WebMail-Sitzungen beenden</translation>
+    </message>
+    <message>
+        <source>Sessions to end</source>
+        <translation>Zu beendende Sitzungen</translation>
+    </message>
+    <message>
+        <source>Component</source>
+        <translation>Komponente</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Begonnen</translation>
+    </message>
+    <message>
+        <source>Connections to drop</source>
+        <translation>Zu trennende Verbindungen</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Zeit</translation>
+    </message>
+    <message>
+        <source>Mail programs connect again by themselves: to keep somebody out, block their account.</source>
+        <translation>Mailprogramme verbinden sich von selbst wieder: Um jemanden auszusperren, sperren Sie das Konto.</translation>
+    </message>
+    <message>
+        <source>The next click in that browser leads to the login page; what was typed and not saved is lost.</source>
+        <translation>Der nächste Klick in jenem Browser führt zur Anmeldeseite; was getippt und nicht gespeichert wurde, geht verloren.</translation>
+    </message>
+    <message>
+        <source>This is your own connection to the agent: it is not dropped from here.</source>
+        <translation>Das ist Ihre eigene Verbindung zum Agenten: Sie wird von hier aus nicht getrennt.</translation>
+    </message>
+    <message>
+        <source>Nothing of that is there any more.</source>
+        <translation>Davon ist nichts mehr da.</translation>
+    </message>
+    <message>
+        <source>Your own connection to the agent is spared.</source>
+        <translation>Ihre eigene Verbindung zum Agenten wird verschont.</translation>
+    </message>
+    <message>
+        <source>WebMail sessions: %1</source>
+        <translation>WebMail-Sitzungen: %1</translation>
+    </message>
+    <message>
+        <source>Connections: %1</source>
+        <translation>Verbindungen: %1</translation>
+    </message>
+    <message>
+        <source>%1; %2</source>
+        <translation>%1; %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) have connected again</source>
+        <translation>
+            <numerusform>%Ln Programm hat sich wieder verbunden</numerusform>
+            <numerusform>%Ln Programme haben sich wieder verbunden</numerusform>
         </translation>
     </message>
 </context>
@@ -2386,6 +2485,14 @@ Antwortet jetzt: %4</translation>
         <source>&amp;Servers</source>
         <translation>Ser&amp;ver</translation>
     </message>
+    <message>
+        <source>&amp;Back</source>
+        <translation>Zurüc&amp;k</translation>
+    </message>
+    <message>
+        <source>To the page that the last jump came from (Alt+Left)</source>
+        <translation>Zu der Seite, von der der letzte Sprung kam (Alt+Links)</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::MainWindow</name>
@@ -2465,76 +2572,6 @@ Antwortet jetzt: %4</translation>
     <message>
         <source>End every connection and WebMail session of the selected users (Del)</source>
         <translation>Jede Verbindung und WebMail-Sitzung der gewählten Benutzer beenden (Entf)</translation>
-    </message>
-    <message>
-        <source>not connected</source>
-        <translation>nicht verbunden</translation>
-    </message>
-    <message>
-        <source>WebMail sessions on %1 stay: %2</source>
-        <translation>WebMail-Sitzungen auf %1 bleiben: %2</translation>
-    </message>
-    <message>
-        <source>Connections on %1 stay: %2</source>
-        <translation>Verbindungen auf %1 bleiben: %2</translation>
-    </message>
-    <message>
-        <source>Nothing of that is there any more.</source>
-        <translation>Davon ist nichts mehr da.</translation>
-    </message>
-    <message>
-        <source>Drop connections</source>
-        <translation>Verbindungen trennen</translation>
-    </message>
-    <message>
-        <source>Connections and WebMail sessions to drop</source>
-        <translation>Zu trennende Verbindungen und WebMail-Sitzungen</translation>
-    </message>
-    <message>
-        <source>User</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
-        <source>Protocol</source>
-        <translation>Protokoll</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Von</translation>
-    </message>
-    <message>
-        <source>Since</source>
-        <translation>Seit</translation>
-    </message>
-    <message>
-        <source>Drop it</source>
-        <translation>Trennen</translation>
-    </message>
-    <message>
-        <source>Mail programs connect again by themselves: to keep somebody out, block their account.</source>
-        <translation>Mailprogramme verbinden sich von selbst wieder: Um jemanden auszusperren, sperren Sie das Konto.</translation>
-    </message>
-    <message>
-        <source>Connections: %1</source>
-        <translation>Verbindungen: %1</translation>
-    </message>
-    <message>
-        <source>WebMail sessions: %1</source>
-        <translation>WebMail-Sitzungen: %1</translation>
-    </message>
-    <message numerus="yes">
-        <source>Drop %Ln connection(s) and session(s) on %1?</source>
-        <translation>
-            <numerusform>%Ln Verbindung oder Sitzung auf %1 trennen?</numerusform>
-            <numerusform>%Ln Verbindungen und Sitzungen auf %1 trennen?</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
-        <source>Drop all %Ln</source>
-        <translation>
-            <numerusform>Alle %Ln trennen</numerusform>
-            <numerusform>Alle %Ln trennen</numerusform>
-        </translation>
     </message>
     <message>
         <source>Show C&amp;onnections	Enter</source>
@@ -2799,6 +2836,125 @@ Antwortet jetzt: %4</translation>
     <message>
         <source>Keep what is over on this comp&amp;uter:</source>
         <translation>Auf diesem &amp;Rechner behalten, was vorbei ist:</translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::RelatedRows</name>
+    <message>
+        <source>&amp;Drop Connection…</source>
+        <translation>Verbindung &amp;trennen …</translation>
+    </message>
+    <message>
+        <source>What else there is of this user</source>
+        <translation>Was es sonst von diesem Benutzer gibt</translation>
+    </message>
+    <message>
+        <source>Of the same user</source>
+        <translation>Vom selben Benutzer</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Von</translation>
+    </message>
+    <message>
+        <source>Since</source>
+        <translation>Seit</translation>
+    </message>
+    <message>
+        <source>Last activity</source>
+        <translation>Letzte Aktivität</translation>
+    </message>
+    <message>
+        <source>Info</source>
+        <translation>Info</translation>
+    </message>
+    <message>
+        <source>Counted in this row</source>
+        <translation>In dieser Zeile gezählt</translation>
+    </message>
+    <message>
+        <source>%1: %2</source>
+        <translation>%1: %2</translation>
+    </message>
+    <message>
+        <source>%1 (this one)</source>
+        <translation>%1 (diese)</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %Ln more…</source>
+        <translation>
+            <numerusform>und %Ln weitere …</numerusform>
+            <numerusform>und %Ln weitere …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Shows all of them on their page</source>
+        <translation>Zeigt alle auf ihrer Seite</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>Konto</translation>
+    </message>
+    <message>
+        <source>Account: %1</source>
+        <translation>Konto: %1</translation>
+    </message>
+    <message>
+        <source>created %1</source>
+        <translation>angelegt %1</translation>
+    </message>
+    <message>
+        <source>no login was seen</source>
+        <translation>keine Anmeldung gesehen</translation>
+    </message>
+    <message>
+        <source>last login %1 by %2</source>
+        <translation>letzte Anmeldung %1 über %2</translation>
+    </message>
+    <message>
+        <source>last login %1</source>
+        <translation>letzte Anmeldung %1</translation>
+    </message>
+    <message>
+        <source>%1 from %2</source>
+        <translation>%1 von %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Drop %Ln Connection(s) and Session(s)…</source>
+        <translation>
+            <numerusform>%Ln Verbindung und Sitzung &amp;trennen …</numerusform>
+            <numerusform>%Ln Verbindungen und Sitzungen &amp;trennen …</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;End %Ln Session(s)…</source>
+        <translation>
+            <numerusform>%Ln Sitzung &amp;beenden …</numerusform>
+            <numerusform>%Ln Sitzungen &amp;beenden …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>&amp;End Session…</source>
+        <translation>Sitzung &amp;beenden …</translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Drop %Ln Connection(s)…</source>
+        <translation>
+            <numerusform>%Ln Verbindung &amp;trennen …</numerusform>
+            <numerusform>%Ln Verbindungen &amp;trennen …</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Drop what is selected (Del)</source>
+        <translation>Das Gewählte trennen (Entf)</translation>
+    </message>
+    <message>
+        <source>&amp;Show on Its Page</source>
+        <translation>Auf seiner Seite &amp;zeigen</translation>
+    </message>
+    <message>
+        <source>&amp;Copy</source>
+        <translation>&amp;Kopieren</translation>
     </message>
 </context>
 <context>
@@ -3094,6 +3250,10 @@ Antwortet jetzt: %4</translation>
     <message>
         <source>Remove</source>
         <translation>Entfernen</translation>
+    </message>
+    <message>
+        <source>%1, %2</source>
+        <translation>%1, %2</translation>
     </message>
 </context>
 <context>
@@ -3724,35 +3884,7 @@ Name im DNS: %2</translation>
     </message>
 </context>
 <context>
-    <name>mailhelm::UserSessions</name>
-    <message>
-        <source>&amp;Drop…</source>
-        <translation>&amp;Trennen …</translation>
-    </message>
-    <message>
-        <source>Connections and WebMail sessions of this user</source>
-        <translation>Verbindungen und WebMail-Sitzungen dieses Benutzers</translation>
-    </message>
-    <message>
-        <source>Protocol</source>
-        <translation>Protokoll</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Von</translation>
-    </message>
-    <message>
-        <source>Since</source>
-        <translation>Seit</translation>
-    </message>
-    <message>
-        <source>Last activity</source>
-        <translation>Letzte Aktivität</translation>
-    </message>
-    <message>
-        <source>Info</source>
-        <translation>Info</translation>
-    </message>
+    <name>mailhelm::UserMeaning</name>
     <message>
         <source>Known not to be logged in. Usually a login page is open and nobody has logged in yet, or a monitoring service looks whether it answers; on SMTP, other mail servers bring mail.</source>
         <translation>Nachweislich nicht angemeldet. Meist ist eine Anmeldeseite offen, an der sich noch niemand angemeldet hat, oder ein Überwachungsdienst sieht nach, ob sie antwortet; bei SMTP bringen andere Mailserver Post.</translation>
@@ -3764,26 +3896,6 @@ Name im DNS: %2</translation>
     <message>
         <source>%1: %2 To mend it: %3</source>
         <translation>%1: %2 Abhilfe: %3</translation>
-    </message>
-    <message>
-        <source>Choose a user to see what is live of them.</source>
-        <translation>Wählen Sie einen Benutzer, um zu sehen, was von ihm läuft.</translation>
-    </message>
-    <message>
-        <source>This user is not online any more.</source>
-        <translation>Dieser Benutzer ist nicht mehr online.</translation>
-    </message>
-    <message>
-        <source>%1: the first %2 of %3</source>
-        <translation>%1: die ersten %2 von %3</translation>
-    </message>
-    <message>
-        <source>%1 is not connected</source>
-        <translation>%1 ist nicht verbunden</translation>
-    </message>
-    <message>
-        <source>Drop what is selected (Del)</source>
-        <translation>Das Gewählte trennen (Entf)</translation>
     </message>
 </context>
 <context>
@@ -3803,38 +3915,6 @@ Name im DNS: %2</translation>
     <message>
         <source>End the selected WebMail sessions (Del)</source>
         <translation>Die gewählten WebMail-Sitzungen beenden (Entf)</translation>
-    </message>
-    <message>
-        <source>That session has ended already.</source>
-        <translation>Diese Sitzung ist schon beendet.</translation>
-    </message>
-    <message>
-        <source>End WebMail sessions</source>
-        <translation>WebMail-Sitzungen beenden</translation>
-    </message>
-    <message>
-        <source>Sessions to end</source>
-        <translation>Zu beendende Sitzungen</translation>
-    </message>
-    <message>
-        <source>User</source>
-        <translation>Benutzer</translation>
-    </message>
-    <message>
-        <source>Component</source>
-        <translation>Komponente</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>Von</translation>
-    </message>
-    <message>
-        <source>Started</source>
-        <translation>Begonnen</translation>
-    </message>
-    <message>
-        <source>The next click in that browser leads to the login page; what was typed and not saved is lost.</source>
-        <translation>Der nächste Klick in jenem Browser führt zur Anmeldeseite; was getippt und nicht gespeichert wurde, geht verloren.</translation>
     </message>
     <message>
         <source>%1

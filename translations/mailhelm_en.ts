@@ -361,13 +361,6 @@
             <numerusform>&amp;Drop %Ln Connections…</numerusform>
         </translation>
     </message>
-    <message numerus="yes">
-        <source>%Ln client(s) have connected again</source>
-        <translation>
-            <numerusform>%Ln client has connected again</numerusform>
-            <numerusform>%Ln clients have connected again</numerusform>
-        </translation>
-    </message>
 </context>
 <context>
     <name>mailhelm::DeletedPage</name>
@@ -376,6 +369,16 @@
         <translation>
             <numerusform>&amp;Restore %Ln Account…</numerusform>
             <numerusform>&amp;Restore %Ln Accounts…</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::DetailsPane</name>
+    <message numerus="yes">
+        <source>%Ln selected; shown is %1</source>
+        <translation>
+            <numerusform>%Ln selected; shown is %1</numerusform>
+            <numerusform>%Ln selected; shown is %1</numerusform>
         </translation>
     </message>
 </context>
@@ -396,6 +399,16 @@
         <translation>
             <numerusform>%n day</numerusform>
             <numerusform>%n days</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::InactiveLine</name>
+    <message numerus="yes">
+        <source>Shown of %Ln account(s):</source>
+        <translation>
+            <numerusform>Shown of %Ln account:</numerusform>
+            <numerusform>Shown of %Ln accounts:</numerusform>
         </translation>
     </message>
 </context>
@@ -479,7 +492,7 @@
     </message>
 </context>
 <context>
-    <name>mailhelm::OnlinePage</name>
+    <name>mailhelm::LiveDrop</name>
     <message numerus="yes">
         <source>Drop %Ln connection(s) and session(s) on %1?</source>
         <translation>
@@ -492,6 +505,44 @@
         <translation>
             <numerusform>Drop all %Ln</numerusform>
             <numerusform>Drop all %Ln</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln client(s) have connected again</source>
+        <translation>
+            <numerusform>%Ln client has connected again</numerusform>
+            <numerusform>%Ln clients have connected again</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mailhelm::RelatedRows</name>
+    <message numerus="yes">
+        <source>and %Ln more…</source>
+        <translation>
+            <numerusform>and %Ln more…</numerusform>
+            <numerusform>and %Ln more…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Drop %Ln Connection(s) and Session(s)…</source>
+        <translation>
+            <numerusform>&amp;Drop %Ln Connection and Session…</numerusform>
+            <numerusform>&amp;Drop %Ln Connections and Sessions…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;End %Ln Session(s)…</source>
+        <translation>
+            <numerusform>&amp;End %Ln Session…</numerusform>
+            <numerusform>&amp;End %Ln Sessions…</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>&amp;Drop %Ln Connection(s)…</source>
+        <translation>
+            <numerusform>&amp;Drop %Ln Connection…</numerusform>
+            <numerusform>&amp;Drop %Ln Connections…</numerusform>
         </translation>
     </message>
 </context>

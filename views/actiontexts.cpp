@@ -210,4 +210,26 @@ ActionTexts::Summary ActionTexts::summary(RowAction action, const QList<RowOutco
     return { parts.join(u", "_s), refused > 0 };
 }
 
+ActionTexts::Summary ActionTexts::summary(
+    RowAction action, const QList<RowOutcome> &outcomes, const QList<ServerStatus> &servers)
+{
+    std::map<quint16, QList<RowOutcome>> byServer;
+    for (const RowOutcome &outcome : outcomes)
+        byServer[outcome.row.server].append(outcome);
+    if (byServer.size() < 2)
+        return summary(action, outcomes);
+    Summary whole;
+    QStringList parts;
+    for (const ServerStatus &server : servers) {
+        const auto found = byServer.find(server.number);
+        if (found == byServer.end())
+            continue;
+        const Summary part = summary(action, found->second);
+        parts.append(tr("%1: %2").arg(safeText(server.name, 60), part.text));
+        whole.trouble = whole.trouble || part.trouble;
+    }
+    whole.text = parts.join(u"; "_s);
+    return whole;
+}
+
 } // namespace mailhelm

@@ -36,6 +36,9 @@ public:
     };
     /// With up to three different reasons.
     [[nodiscard]] static Summary summary(RowAction action, const QList<RowOutcome> &outcomes);
+    /// The same, and of several servers each by itself: "mx1: 2 dropped; mx2: 1 not dropped: not connected".
+    [[nodiscard]] static Summary summary(
+        RowAction action, const QList<RowOutcome> &outcomes, const QList<ServerStatus> &servers);
     /// Of one row: "disabled", "is there no more", or why not.
     [[nodiscard]] static QString outcome(RowAction action, const RowOutcome &outcome);
 };

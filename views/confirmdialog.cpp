@@ -3,6 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "core/table/livetable.h"
+#include "views/environmentbar.h"
 #include "views/viewtext.h"
 
 #include <QDialogButtonBox>
@@ -28,6 +29,15 @@ const ServerStatus *findServer(const QList<ServerStatus> &servers, quint16 numbe
     return it == servers.end() ? nullptr : &*it;
 }
 
+constexpr qsizetype MostNamed = 3; ///< servers in a question
+
+/// "mx1 (production)"
+QString nameWithEnvironment(const ServerStatus &server)
+{
+    const QString name = safeText(server.name);
+    return server.group.isEmpty() ? name : ConfirmDialog::tr("%1 (%2)").arg(name, safeText(server.group));
+}
+
 } // namespace
 
 ConfirmDialog::ConfirmDialog(
@@ -47,22 +57,21 @@ ConfirmDialog::ConfirmDialog(
     for (const ConfirmTarget &target : targets)
         if (!numbers.contains(target.row.server))
             numbers.append(target.row.server);
-    QColor colour;
+    QList<QColor> colours;
     QStringList places;
+    QStringList names;
     for (const quint16 number : numbers) {
         const ServerStatus *server = findServer(servers, number);
         if (!server)
             continue;
-        if (!colour.isValid())
-            colour = server->colour;
+        colours.append(server->colour);
         places.append(
             tr("%1 as %2 · key %3 …")
                 .arg(safeText(server->address), safeText(server->admin), groupedPin(safeText(server->pin.left(16)))));
-        const QString name = safeText(server->name);
-        m_where = server->group.isEmpty() ? name : tr("%1 (%2)").arg(name, safeText(server->group));
+        names.append(nameWithEnvironment(*server));
     }
-    if (numbers.size() > 1)
-        m_where = tr("%Ln server(s)", nullptr, int(numbers.size()));
+    m_where = names.size() > MostNamed ? tr("%Ln server(s)", nullptr, int(names.size()))
+                                       : QLocale().createSeparatedList(names);
 
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.2);
@@ -73,20 +82,13 @@ ConfirmDialog::ConfirmDialog(
     auto *place = plainLabel(places.join(u'\n'), this);
     place->setObjectName(u"place"_s);
 
-    // The environment's colour stands beside the question, so that production looks like production.
-    auto *bar = new QFrame(this);
-    bar->setObjectName(u"environment"_s);
-    bar->setFixedWidth(colour.isValid() ? 6 : 0);
-    bar->setAutoFillBackground(true);
-    QPalette colours = bar->palette();
-    colours.setColor(QPalette::Window, colour);
-    bar->setPalette(colours);
+    auto *bar = new EnvironmentBar(colours, this);
     auto *head = new QHBoxLayout;
     auto *sayings = new QVBoxLayout;
     sayings->addWidget(m_question);
     sayings->addWidget(place);
     head->addWidget(bar);
-    head->addSpacing(colour.isValid() ? 6 : 0);
+    head->addSpacing(bar->colours().isEmpty() ? 0 : 6);
     head->addLayout(sayings, 1);
 
     fillList(servers, numbers.size() > 1);
@@ -150,7 +152,7 @@ void ConfirmDialog::fillList(const QList<ServerStatus> &servers, bool severalSer
         QStringList cells = target.cells;
         cells[0] = isolatedUser(cells[0]);
         m_list->addTopLevelItem(
-            new QTreeWidgetItem(cells + QStringList { server ? safeText(server->name) : QString() }));
+            new QTreeWidgetItem(cells + QStringList { server ? nameWithEnvironment(*server) : QString() }));
     }
     // Nobody is asked about what cannot be read: names are whole, and scroll where they are long. They stand last, so
     // that a single long one does not push everything else out of sight.

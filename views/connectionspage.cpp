@@ -3,10 +3,7 @@
 
 #include "core/base/safetext.h"
 #include "core/table/livetable.h"
-#include "views/actiontexts.h"
-#include "views/confirmdialog.h"
 #include "views/icons.h"
-#include "views/messageline.h"
 #include "views/pagetexts.h"
 #include "views/rowsview.h"
 #include "views/viewtext.h"
@@ -18,19 +15,6 @@ namespace mailhelm
 {
 
 using namespace Qt::StringLiterals;
-
-namespace
-{
-
-constexpr qint64 ReturnWatchUs = 30'000'000;
-
-QByteArray textAt(const Table &table, Table::Slot slot, int column)
-{
-    const Column &cells = table.column(column);
-    return cells.isKnown(slot) ? cells.text(slot).toByteArray() : QByteArray();
-}
-
-} // namespace
 
 ConnectionsPage::ConnectionsPage(Backend &backend, QSettings &settings, QWidget *parent)
     : TablePage(backend, TableId::Connections, settings, parent)
@@ -60,7 +44,6 @@ ConnectionsPage::ConnectionsPage(Backend &backend, QSettings &settings, QWidget 
     connect(&selection(), &RowSelection::changed, this, &ConnectionsPage::updateActions);
     connect(view().selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ConnectionsPage::updateActions);
     connect(&backend, &Backend::serverChanged, this, &ConnectionsPage::updateActions);
-    connect(&m_connections, &LiveTable::published, this, &ConnectionsPage::watchReturns);
     updateActions();
 }
 
@@ -111,105 +94,6 @@ QList<RowKey> ConnectionsPage::sameCell(RowKey like, int column) const
         if (table.isLive(other) && table.keyAt(other).server == like.server && cells.equals(other, cells, slot))
             rows.append(table.keyAt(other));
     return rows;
-}
-
-void ConnectionsPage::askDrop(const QList<RowKey> &rows)
-{
-    const Table &table = m_connections.table();
-    const ColumnFormat format(table.schema());
-    const FilterTime time = m_connections.filterTime();
-    QList<ConfirmTarget> targets;
-    QHash<RowKey, Dropped> about;
-    int spared = 0;
-    for (const RowKey key : rows) {
-        const Table::Slot slot = table.slotOf(key);
-        if (slot == Table::NoSlot)
-            continue;
-        if (backend().isOwn(key)) {
-            ++spared;
-            continue;
-        }
-        const auto shown = [&](int column) {
-            const int companion = format.companionOf(column);
-            return format.display(column, table.column(column).value(slot),
-                companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
-        };
-        targets.append({ TableId::Connections, key,
-            { shown(connections::User), shown(connections::Service), shown(connections::ClientAddress),
-                shown(connections::Since) } });
-        const Column &address = table.column(connections::ClientAddress);
-        about.insert(key,
-            { key.server, textAt(table, slot, connections::User), textAt(table, slot, connections::Service),
-                address.isKnown(slot) ? address.address(slot) : Address(), 0 });
-    }
-    if (targets.isEmpty()) {
-        message().say(spared > 0 ? tr("This is your own connection to the agent: it is not dropped from here.")
-                                 : tr("That connection has ended already."));
-        return;
-    }
-    ConfirmWords words = ActionTexts::confirm(RowAction::Drop);
-    words.name = u"dropDialog"_s;
-    words.title = tr("Drop connections");
-    words.listName = tr("Connections to drop");
-    words.columns = { tr("User"), tr("Protocol"), tr("From"), tr("Time") };
-    words.endedColumn = 3;
-    if (spared > 0)
-        words.notes.append(tr("Your own connection to the agent is spared."));
-    words.notes.append(tr("Only these connections end. A mail program may connect again by itself."));
-    auto *dialog = new ConfirmDialog(words, targets, backend().servers(), window());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->watch(TableId::Connections, m_connections);
-    hold(true);
-    connect(dialog, &QDialog::finished, this, [this] { hold(false); });
-    connect(dialog, &ConfirmDialog::confirmed, this, [this, dialog, about] {
-        const QList<RowKey> wanted = dialog->remaining(TableId::Connections);
-        QList<Dropped> watched;
-        for (const RowKey key : wanted)
-            watched.append(about.value(key));
-        backend().act(RowAction::Drop, wanted, {}, this,
-            [this, watched](const QList<RowOutcome> &outcomes) { dropped(outcomes, watched); });
-    });
-    dialog->open();
-}
-
-void ConnectionsPage::dropped(const QList<RowOutcome> &outcomes, const QList<Dropped> &targets)
-{
-    const qint64 until = backend().clock().monotonicUs() + ReturnWatchUs;
-    m_watched.clear();
-    m_returned = 0;
-    for (qsizetype i = 0; i < std::min(outcomes.size(), targets.size()); ++i) {
-        if (outcomes[i].code != RowOutcome::Code::Done)
-            continue;
-        m_watched.append(targets[i]);
-        m_watched.last().untilUs = until;
-    }
-    const ActionTexts::Summary summary = ActionTexts::summary(RowAction::Drop, outcomes);
-    m_outcomeText = summary.text;
-    message().say(m_outcomeText, summary.kind());
-}
-
-void ConnectionsPage::watchReturns(const Publication &publication)
-{
-    if (m_watched.isEmpty() || publication.inserted.isEmpty())
-        return;
-    const qint64 now = backend().clock().monotonicUs();
-    m_watched.removeIf([now](const Dropped &one) { return one.untilUs < now; });
-    const Table &table = m_connections.table();
-    const int before = m_returned;
-    for (const Table::Slot slot : publication.inserted) {
-        const auto same = std::find_if(m_watched.begin(), m_watched.end(), [&](const Dropped &one) {
-            const Column &address = table.column(connections::ClientAddress);
-            return table.keyAt(slot).server == one.server && address.isKnown(slot)
-                && address.address(slot) == one.address && textAt(table, slot, connections::Service) == one.service
-                && textAt(table, slot, connections::User) == one.user;
-        });
-        if (same != m_watched.end()) {
-            m_watched.erase(same);
-            ++m_returned;
-        }
-    }
-    if (m_returned > before)
-        message().say(tr("%1; %2").arg(m_outcomeText, tr("%Ln client(s) have connected again", nullptr, m_returned)));
 }
 
 void ConnectionsPage::fillContextMenu(QMenu *menu)

@@ -14,8 +14,7 @@ public:
     ConnectionsPage(Backend &backend, QSettings &settings, QWidget *parent);
 
     [[nodiscard]] QList<QAction *> rowActions() override;
-    /// Asks, then drops. Own connections are spared.
-    void askDrop(const QList<RowKey> &rows);
+    void askDrop(const QList<RowKey> &rows) { TablePage::askDrop({ rows, {} }); }
 
 protected:
     void fillContextMenu(QMenu *menu) override;
@@ -23,18 +22,7 @@ protected:
     [[nodiscard]] EmptyState::Content nothingThere() const override;
 
 private:
-    /// Somebody whose connection was dropped, for a while: mail programs connect again.
-    struct Dropped {
-        quint16 server = 0;
-        QByteArray user;
-        QByteArray service;
-        Address address;
-        qint64 untilUs = 0; ///< monotonic
-    };
-
     void updateActions();
-    void dropped(const QList<RowOutcome> &outcomes, const QList<Dropped> &targets);
-    void watchReturns(const Publication &publication);
     /// Every connection of that row's server that has the same cell in `column`.
     [[nodiscard]] QList<RowKey> sameCell(RowKey like, int column) const;
 
@@ -43,9 +31,6 @@ private:
     QAction *m_dropUser;
     QAction *m_dropAddress;
     QAction *m_showUser;
-    QList<Dropped> m_watched;
-    QString m_outcomeText;
-    int m_returned = 0;
 };
 
 } // namespace mailhelm

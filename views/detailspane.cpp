@@ -2,20 +2,19 @@
 #include "views/detailspane.h"
 
 #include "core/base/safetext.h"
-#include "core/table/filter.h"
 #include "core/table/livetable.h"
 #include "models/columnformat.h"
 #include "views/focusedge.h"
 #include "views/icons.h"
-#include "views/pagetexts.h"
+#include "views/relatedrows.h"
 #include "views/rowcopy.h"
+#include "views/usermeaning.h"
 #include "views/viewtext.h"
 
 #include <QFontDatabase>
 #include <QHeaderView>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QLocale>
 #include <QMenu>
 #include <QPlainTextEdit>
 #include <QScrollBar>
@@ -32,17 +31,7 @@ using namespace std::chrono_literals;
 namespace
 {
 
-constexpr qsizetype MostRelated = 50; ///< rows of a table
 constexpr qsizetype MostLogChars = 400'000;
-enum ItemRole { TableRole = Qt::UserRole, ServerRole, IdRole, FilterRole };
-
-/// Where a user has rows.
-constexpr std::array RelatedTables { TableId::Connections, TableId::Webmail, TableId::Logins, TableId::Users };
-
-RowKey keyOf(const QTreeWidgetItem &item)
-{
-    return { quint16(item.data(0, ServerRole).toUInt()), item.data(0, IdRole).toULongLong() };
-}
 
 } // namespace
 
@@ -50,9 +39,10 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     : QDockWidget(tr("Details"), parent)
     , m_backend(backend)
     , m_heading(plainLabel(QString(), this))
+    , m_meaning(plainLabel(QString(), this))
     , m_parts(new QSplitter(Qt::Horizontal, this))
     , m_fields(new QTreeWidget(this))
-    , m_related(new QTreeWidget(this))
+    , m_related(new RelatedRows(backend, this))
     , m_log(new QPlainTextEdit(this))
     , m_logState(plainLabel(QString(), this))
 {
@@ -68,18 +58,21 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     m_fields->setAccessibleName(tr("Fields"));
     m_fields->setColumnCount(2);
     m_fields->setHeaderLabels({ tr("Field"), tr("Value") });
-    m_related->setObjectName(u"detailsRelated"_s);
-    m_related->setAccessibleName(tr("What else there is of this user"));
-    m_related->setHeaderLabels({ tr("Of the same user") });
-    for (QTreeWidget *tree : { m_fields, m_related }) {
-        tree->setUniformRowHeights(true);
-        tree->setAlternatingRowColors(true);
-        tree->setContextMenuPolicy(Qt::CustomContextMenu);
-        tree->setFrameShape(QFrame::NoFrame);
-        tree->setSelectionMode(QAbstractItemView::ExtendedSelection);
-        tree->installEventFilter(this);
-        new FocusEdge(tree);
-    }
+    m_fields->setUniformRowHeights(true);
+    m_fields->setAlternatingRowColors(true);
+    m_fields->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_fields->setFrameShape(QFrame::NoFrame);
+    m_fields->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_fields->installEventFilter(this);
+    new FocusEdge(m_fields);
+    m_heading->setWordWrap(true);
+    m_heading->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_meaning->setObjectName(u"detailsMeaning"_s);
+    m_meaning->setWordWrap(true);
+    m_meaning->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_meaning->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_meaning->setContentsMargins(7, 0, 7, 2);
+    m_meaning->hide();
     m_fields->setRootIsDecorated(false);
     m_log->setObjectName(u"detailsLog"_s);
     m_log->setAccessibleName(tr("Log lines of this session"));
@@ -113,20 +106,14 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     layout->setSpacing(2);
     m_heading->setContentsMargins(7, 4, 7, 0);
     layout->addWidget(m_heading);
+    layout->addWidget(m_meaning);
     layout->addWidget(m_parts, 1);
     setWidget(content);
 
-    // At the side the parts stand below each other.
-    connect(this, &QDockWidget::dockLocationChanged, this, [this](Qt::DockWidgetArea area) {
-        const bool beside = area == Qt::RightDockWidgetArea || area == Qt::LeftDockWidgetArea;
-        m_parts->setOrientation(beside ? Qt::Vertical : Qt::Horizontal);
-    });
     connect(m_fields, &QWidget::customContextMenuRequested, this, &DetailsPane::openFieldsMenu);
-    connect(m_related, &QWidget::customContextMenuRequested, this, &DetailsPane::openRelatedMenu);
-    connect(m_related, &QTreeWidget::itemActivated, this, [this](const QTreeWidgetItem *item) {
-        if (const QString filter = item->data(0, FilterRole).toString(); !filter.isEmpty())
-            Q_EMIT showRequested(TableId(item->data(0, TableRole).toInt()), filter);
-    });
+    connect(m_related, &RelatedRows::showRequested, this, &DetailsPane::showRequested);
+    connect(m_related, &RelatedRows::dropRequested, this, &DetailsPane::dropRequested);
+    connect(m_related, &QTreeWidget::currentItemChanged, this, &DetailsPane::updateLog);
     m_soon.setSingleShot(true);
     m_soon.setInterval(300ms);
     connect(&m_soon, &QTimer::timeout, this, &DetailsPane::update);
@@ -147,10 +134,13 @@ void DetailsPane::showRow(TableId table, RowKey row)
         return;
     m_table = table;
     m_row = row;
-    m_asked = false;
-    m_log->clear();
-    m_logState->setVisible(true);
-    m_logState->clear();
+    m_over = false;
+    updateSoon();
+}
+
+void DetailsPane::setSelected(qsizetype rows)
+{
+    m_selected = rows;
     updateSoon();
 }
 
@@ -158,6 +148,19 @@ void DetailsPane::showEvent(QShowEvent *event)
 {
     QDockWidget::showEvent(event);
     updateSoon();
+}
+
+void DetailsPane::closeEvent(QCloseEvent *event)
+{
+    QDockWidget::closeEvent(event);
+    Q_EMIT closedByUser();
+}
+
+void DetailsPane::resizeEvent(QResizeEvent *event)
+{
+    QDockWidget::resizeEvent(event);
+    // At the right of the window the parts stand below each other.
+    m_parts->setOrientation(width() < height() ? Qt::Vertical : Qt::Horizontal);
 }
 
 void DetailsPane::updateSoon()
@@ -168,16 +171,21 @@ void DetailsPane::updateSoon()
     m_soon.start(50ms);
 }
 
+void DetailsPane::showNothing()
+{
+    m_heading->setText(tr("Choose a row to see all of it"));
+    m_meaning->hide();
+    m_fields->clear();
+    m_related->show({});
+    updateLog();
+}
+
 void DetailsPane::update()
 {
     if (!isVisible())
         return;
     if (m_row.id == 0 || m_table == TableId::None) {
-        m_heading->setText(tr("Choose a row to see all of it"));
-        m_fields->clear();
-        m_related->clear();
-        m_log->clear();
-        m_logState->hide();
+        showNothing();
         return;
     }
     const Table &table = m_backend.table(m_table).table();
@@ -186,25 +194,36 @@ void DetailsPane::update()
     if (slot == Table::NoSlot)
         return; // the last that was known stays to be read
     updateFields(table, slot);
-    updateRelated(table, slot);
-    if (!m_asked)
-        askJournal();
+    updateMeaning(table, slot);
+    m_related->show({ m_table, m_row });
+    m_related->setVisible(table.schema().indexOf("user") >= 0);
+    updateLog();
 }
 
 void DetailsPane::updateHeading(const Table &table, Table::Slot slot)
 {
-    if (slot == Table::NoSlot) {
-        const QString gone = tr("It is over: this is what was last known");
-        if (!m_heading->text().startsWith(gone))
-            m_heading->setText(tr("%1 · %2").arg(gone, m_heading->text()));
-        return;
+    m_over = slot == Table::NoSlot;
+    if (!m_over) {
+        const int user = table.schema().indexOf("user");
+        QStringList parts;
+        if (user >= 0)
+            parts.append(
+                isolatedUser(ColumnFormat(table.schema()).display(user, table.column(user).value(slot), Value(), 0)));
+        parts.append(summary(table, slot));
+        m_about = parts.join(u" · "_s);
     }
+    const QString about = m_over ? tr("%1 · %2").arg(tr("It is over: this is what was last known"), m_about) : m_about;
+    m_heading->setText(m_selected > 1 ? tr("%Ln selected; shown is %1", nullptr, int(m_selected)).arg(about) : about);
+}
+
+void DetailsPane::updateMeaning(const Table &table, Table::Slot slot)
+{
     const int user = table.schema().indexOf("user");
-    QStringList parts;
-    if (user >= 0)
-        parts.append(ColumnFormat(table.schema()).display(user, table.column(user).value(slot), Value(), 0));
-    parts.append(summary(m_table, table, slot));
-    m_heading->setText(parts.join(u" · "_s));
+    QString text;
+    if (user >= 0 && m_table != TableId::Users && m_table != TableId::Deleted)
+        text = UserMeaning::of(m_backend, m_row.server, table.column(user).value(slot));
+    m_meaning->setText(text);
+    m_meaning->setVisible(!text.isEmpty());
 }
 
 void DetailsPane::updateFields(const Table &table, Table::Slot slot)
@@ -234,8 +253,10 @@ void DetailsPane::updateFields(const Table &table, Table::Slot slot)
         QTreeWidgetItem *item = m_fields->topLevelItem(column);
         if (item->text(0) != format.title(column))
             item->setText(0, format.title(column));
-        if (item->text(1) != text)
+        if (item->text(1) != text) {
             item->setText(1, text);
+            item->setToolTip(1, plainToolTip(text)); // for what does not fit
+        }
     }
     if (!sized) {
         m_fields->resizeColumnToContents(0);
@@ -243,10 +264,10 @@ void DetailsPane::updateFields(const Table &table, Table::Slot slot)
     }
 }
 
-QString DetailsPane::summary(TableId id, const Table &table, Table::Slot slot) const
+QString DetailsPane::summary(const Table &table, Table::Slot slot) const
 {
     const ColumnFormat format(table.schema());
-    const qint64 now = m_backend.table(id).filterTime().nowOf(table.keyAt(slot).server);
+    const qint64 now = m_backend.table(m_table).filterTime().nowOf(table.keyAt(slot).server);
     QStringList parts;
     for (int column = 0; column < table.schema().columnCount(); ++column) {
         const ColumnSpec &spec = table.schema().column(column);
@@ -264,128 +285,90 @@ QString DetailsPane::summary(TableId id, const Table &table, Table::Slot slot) c
     return parts.join(u" · "_s);
 }
 
-QList<Table::Slot> DetailsPane::rowsOfUser(const Table &table, quint16 server, const QByteArray &user) const
+RelatedRows::Place DetailsPane::logPlace() const
 {
-    QList<Table::Slot> rows;
-    const int column = table.schema().indexOf("user");
-    if (column < 0)
-        return rows;
-    const Column &users = table.column(column);
-    for (Table::Slot slot = 0; slot < table.slotEnd(); ++slot)
-        if (table.isLive(slot) && table.keyAt(slot).server == server && users.isKnown(slot)
-            && users.text(slot) == QByteArrayView(user))
-            rows.append(slot);
-    return rows;
+    if (m_row.id == 0)
+        return {};
+    if (const RelatedRows::Place chosen = m_related->current(); chosen.row.id != 0)
+        return chosen;
+    if (m_table == TableId::Connections || m_table == TableId::Webmail)
+        return { m_table, m_row };
+    return m_related->newest();
 }
 
-void DetailsPane::updateRelated(const Table &table, Table::Slot slot)
+void DetailsPane::sayOfLog(const QString &text)
 {
-    const int column = table.schema().indexOf("user");
-    const Value value = column < 0 ? Value() : table.column(column).value(slot);
-    const auto *user = std::get_if<QByteArray>(&value);
-    struct Line {
-        QString text;
-        RowKey row;
-        TableId table = TableId::None;
-    };
-    struct Group {
-        TableId table = TableId::None;
-        QString title;
-        QList<Line> lines;
-    };
-    QList<Group> groups;
-    if (user && !user->isEmpty()) {
-        for (const TableId id : RelatedTables) {
-            const Table &other = m_backend.table(id).table();
-            const QList<Table::Slot> rows = rowsOfUser(other, m_row.server, *user);
-            Group group { id, tr("%1: %2").arg(PageTexts::title(id), QLocale().toString(rows.size())), {} };
-            for (const Table::Slot each : rows) {
-                if (id == m_table && other.keyAt(each) == m_row)
-                    continue;
-                if (group.lines.size() == MostRelated) {
-                    group.lines.append(
-                        { tr("… and %1 more").arg(QLocale().toString(rows.size() - MostRelated)), {}, id });
-                    break;
-                }
-                group.lines.append({ summary(id, other, each), other.keyAt(each), id });
-            }
-            if (!rows.isEmpty())
-                groups.append(group);
-        }
+    m_logState->setText(text);
+    m_logState->setVisible(!text.isEmpty());
+}
+
+void DetailsPane::updateLog()
+{
+    if (!isVisible())
+        return;
+    const RelatedRows::Place place = logPlace();
+    const bool another = place != m_logOf;
+    m_logOf = place;
+    if (another) {
+        m_log->clear();
+        sayOfLog({});
+        m_asked = false;
     }
-    const QString filter = user ? Filter::quoted("user", value, ColumnType::Text) : QString();
-    while (m_related->topLevelItemCount() > groups.size())
-        delete m_related->takeTopLevelItem(int(groups.size()));
-    const auto fill = [&](QTreeWidgetItem *item, const QString &text, TableId id, RowKey row) {
-        if (item->text(0) != text)
-            item->setText(0, text);
-        item->setData(0, TableRole, int(id));
-        item->setData(0, FilterRole, filter);
-        item->setData(0, ServerRole, row.server);
-        item->setData(0, IdRole, qulonglong(row.id));
-    };
-    for (qsizetype i = 0; i < groups.size(); ++i) {
-        QTreeWidgetItem *parent = m_related->topLevelItem(int(i));
-        if (!parent) {
-            parent = new QTreeWidgetItem(m_related);
-            parent->setExpanded(true);
-        }
-        fill(parent, groups[i].title, groups[i].table, {});
-        while (parent->childCount() > groups[i].lines.size())
-            delete parent->takeChild(int(groups[i].lines.size()));
-        while (parent->childCount() < groups[i].lines.size())
-            parent->addChild(new QTreeWidgetItem);
-        for (qsizetype j = 0; j < groups[i].lines.size(); ++j)
-            fill(parent->child(int(j)), groups[i].lines[j].text, groups[i].table, groups[i].lines[j].row);
+    if (place.row.id != 0) {
+        if (!m_asked)
+            askJournal();
+        return;
     }
+    const bool people = m_row.id != 0 && m_related->isVisibleTo(this);
+    sayOfLog(m_row.id == 0 ? QString()
+            : people       ? tr("Connections and WebMail sessions have log lines; there is none of this user now.")
+                           : tr("Connections and sessions have log lines: choose one of them on its page."));
 }
 
 void DetailsPane::askJournal()
 {
-    if (!isVisible() || m_row.id == 0)
+    if (!isVisible() || m_logOf.row.id == 0)
         return;
-    const bool has = m_table == TableId::Connections || m_table == TableId::Webmail;
-    if (!has) {
-        m_logState->setText(tr("Connections and sessions have log lines: choose one of them on its page."));
-        m_logState->show();
-        m_asked = true;
-        return;
-    }
-    if (m_asked && m_backend.table(m_table).table().slotOf(m_row) == Table::NoSlot)
+    if (m_asked && m_backend.table(m_logOf.table).table().slotOf(m_logOf.row) == Table::NoSlot)
         return; // over: no further lines
     m_asked = true;
-    const RowKey row = m_row;
-    m_backend.journal(row, this, [this, row](const Result<QList<QByteArray>> &lines) {
-        if (row != m_row)
+    m_backend.journal(m_logOf.row, this, [this, place = m_logOf](const Result<QList<QByteArray>> &lines) {
+        if (place != m_logOf)
             return;
-        if (!lines) {
-            m_logState->setText(tr("The log lines cannot be had: %1").arg(safeText(lines.error().detail)));
-            m_logState->show();
-            return;
-        }
-        QStringList shown;
-        qsizetype chars = 0;
-        for (qsizetype i = lines.value().size() - 1; i >= 0 && chars < MostLogChars; --i) {
-            shown.prepend(safeText(QByteArrayView(lines.value()[i]), 2000));
-            chars += shown.first().size();
-        }
-        m_logState->setText(shown.isEmpty() ? tr("No line of the log belongs to this session yet.") : QString());
-        m_logState->setVisible(shown.isEmpty());
-        const QString text = shown.join(u'\n');
-        if (m_log->toPlainText() == text)
-            return;
-        const QString before = m_log->toPlainText();
-        QScrollBar *bar = m_log->verticalScrollBar();
-        const bool atEnd = bar->value() == bar->maximum();
-        if (!before.isEmpty() && text.startsWith(before)) {
-            // What somebody has selected stays selected.
-            m_log->appendPlainText(text.mid(before.size() + 1));
-        } else {
-            m_log->setPlainText(text);
-        }
-        if (atEnd)
-            bar->setValue(bar->maximum());
+        if (lines)
+            showJournal(lines.value());
+        else
+            sayOfLog(tr("The log lines cannot be had: %1").arg(safeText(lines.error().detail)));
     });
+}
+
+void DetailsPane::showJournal(const QList<QByteArray> &lines)
+{
+    QStringList shown;
+    qsizetype chars = 0;
+    for (qsizetype i = lines.size() - 1; i >= 0 && chars < MostLogChars; --i) {
+        shown.prepend(safeText(QByteArrayView(lines[i]), 2000));
+        chars += shown.first().size();
+    }
+    // Which session it is stands above its lines where it is not the row itself.
+    const QString name = m_logOf == RelatedRows::Place { m_table, m_row } ? QString() : m_related->nameOf(m_logOf);
+    const QString none = tr("No line of the log belongs to this session yet.");
+    sayOfLog(name.isEmpty()   ? (shown.isEmpty() ? none : QString())
+            : shown.isEmpty() ? tr("%1: %2").arg(name, none)
+                              : tr("Log of %1").arg(name));
+    const QString text = shown.join(u'\n');
+    const QString before = m_log->toPlainText();
+    if (before == text)
+        return;
+    QScrollBar *bar = m_log->verticalScrollBar();
+    const bool atEnd = bar->value() == bar->maximum();
+    // What somebody has selected stays selected.
+    if (!before.isEmpty() && text.startsWith(before))
+        m_log->appendPlainText(text.mid(before.size() + 1));
+    else
+        m_log->setPlainText(text);
+    if (atEnd)
+        bar->setValue(bar->maximum());
 }
 
 void DetailsPane::copyFields()
@@ -409,40 +392,12 @@ void DetailsPane::openFieldsMenu(const QPoint &place)
     menu->popup(m_fields->viewport()->mapToGlobal(place));
 }
 
-void DetailsPane::openRelatedMenu(const QPoint &place)
-{
-    const QTreeWidgetItem *item = m_related->currentItem();
-    if (!item)
-        return;
-    auto *menu = new QMenu(this);
-    menu->setObjectName(u"relatedMenu"_s);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    const auto table = TableId(item->data(0, TableRole).toInt());
-    const QString filter = item->data(0, FilterRole).toString();
-    menu->addAction(tr("&Show on Its Page"), this, [this, table, filter] { Q_EMIT showRequested(table, filter); });
-    const QString text = item->text(0);
-    menu->addAction(icon(Symbol::Copy), tr("&Copy"), this, [text] { copyToClipboard(text); });
-    QList<RowKey> connections;
-    for (const QTreeWidgetItem *each : m_related->selectedItems())
-        if (TableId(each->data(0, TableRole).toInt()) == TableId::Connections && keyOf(*each).id != 0)
-            connections.append(keyOf(*each));
-    QAction *drop = menu->addAction(
-        icon(Symbol::Drop), tr("&Drop Connection…"), this, [this, connections] { Q_EMIT dropRequested(connections); });
-    drop->setEnabled(!connections.isEmpty());
-    menu->popup(m_related->viewport()->mapToGlobal(place));
-}
-
 bool DetailsPane::eventFilter(QObject *watched, QEvent *event)
 {
-    if (event->type() == QEvent::KeyPress) {
-        auto *key = static_cast<QKeyEvent *>(event);
-        if (key->matches(QKeySequence::Copy)) {
-            if (watched == m_fields)
-                copyFields();
-            else if (const QTreeWidgetItem *item = m_related->currentItem())
-                copyToClipboard(item->text(0));
-            return true;
-        }
+    if (watched == m_fields && event->type() == QEvent::KeyPress
+        && static_cast<QKeyEvent *>(event)->matches(QKeySequence::Copy)) {
+        copyFields();
+        return true;
     }
     return QDockWidget::eventFilter(watched, event);
 }

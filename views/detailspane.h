@@ -5,20 +5,20 @@
 #include <QTimer>
 
 #include "views/backend.h"
+#include "views/relatedrows.h"
 
 class QLabel;
 class QPlainTextEdit;
 class QSplitter;
 class QTreeWidget;
-class QTreeWidgetItem;
 
 namespace mailhelm
 {
 
 class ColumnFormat;
 
-/// One row in full, live: every field, what else there is of the same user, the log lines of that session. Generic over
-/// the tables: rows belong together by `user`.
+/// One row in full, live: every field, what else there is of the same user, log lines of the row's session, or of one
+/// of the user's. Generic over the tables: rows belong together by `user`.
 class DetailsPane : public QDockWidget
 {
     Q_OBJECT
@@ -29,39 +29,54 @@ public:
 
     /// Follows that row from now on, also when it is gone; id 0: nothing is chosen.
     void showRow(TableId table, RowKey row);
+    /// So many rows are selected on the page; the pane shows one of them.
+    void setSelected(qsizetype rows);
     void setZones(const QHash<quint16, int> &zones) { m_zones = zones; } ///< as TableModel::setZones()
     [[nodiscard]] RowKey row() const { return m_row; }
 
 Q_SIGNALS:
     /// Somebody wants to see these rows on their page.
     void showRequested(mailhelm::TableId table, const QString &filter);
-    void dropRequested(const QList<mailhelm::RowKey> &connections);
+    void dropRequested(const mailhelm::OnlineUsers::Parts &parts);
+    void closedByUser();
 
 protected:
     void showEvent(QShowEvent *event) override;
+    void closeEvent(QCloseEvent *event) override;
+    void resizeEvent(QResizeEvent *event) override;
     bool eventFilter(QObject *watched, QEvent *event) override;
 
 private:
     void updateSoon();
     void update();
+    void showNothing();
     void updateHeading(const Table &table, Table::Slot slot);
     void updateFields(const Table &table, Table::Slot slot);
-    void updateRelated(const Table &table, Table::Slot slot);
+    void updateMeaning(const Table &table, Table::Slot slot);
+    /// Whose log lines are shown: those of the session that is chosen among the related ones, else of the row itself,
+    /// else of the newest session of the user.
+    [[nodiscard]] RelatedRows::Place logPlace() const;
+    void updateLog();
     void askJournal();
+    void showJournal(const QList<QByteArray> &lines);
+    void sayOfLog(const QString &text);
     void openFieldsMenu(const QPoint &place);
-    void openRelatedMenu(const QPoint &place);
     void copyFields();
-    [[nodiscard]] QString summary(TableId id, const Table &table, Table::Slot slot) const;
-    [[nodiscard]] QList<Table::Slot> rowsOfUser(const Table &table, quint16 server, const QByteArray &user) const;
+    [[nodiscard]] QString summary(const Table &table, Table::Slot slot) const;
 
     Backend &m_backend;
     TableId m_table = TableId::None;
     RowKey m_row;
+    qsizetype m_selected = 0;
+    bool m_over = false; ///< the row is there no more
+    QString m_about; ///< the heading without what is said around it
+    RelatedRows::Place m_logOf;
     QHash<quint16, int> m_zones;
     QLabel *m_heading;
+    QLabel *m_meaning;
     QSplitter *m_parts;
     QTreeWidget *m_fields;
-    QTreeWidget *m_related;
+    RelatedRows *m_related;
     QPlainTextEdit *m_log;
     QLabel *m_logState;
     QTimer m_soon;

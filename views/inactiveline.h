@@ -23,16 +23,20 @@ public:
 
     void say(const InactiveSummary &summary, const Timeframe &timeframe, const QString &bytes, qint64 nowUs);
     void setUnjudgedShown(bool shown);
+    void setAllShown(bool shown); ///< the sentence is about every account; said with the next say()
     [[nodiscard]] QString text() const; ///< the whole sentence, as a screen reader says it
 
 Q_SIGNALS:
     void unjudgedToggled(bool shown);
+    void inactiveOnlyRequested();
 
 private:
     QLabel *m_head;
     QToolButton *m_timeframe;
     QLabel *m_bytes;
     QToolButton *m_unjudged;
+    QToolButton *m_inactiveOnly; ///< the way back from all accounts
+    bool m_all = false;
 };
 
 } // namespace mailhelm

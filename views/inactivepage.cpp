@@ -64,6 +64,7 @@ InactivePage::InactivePage(Backend &backend, QSettings &settings, QWidget *paren
         updateLine();
     });
     connect(m_line, &InactiveLine::unjudgedToggled, this, &InactivePage::setUnjudgedShown);
+    connect(m_line, &InactiveLine::inactiveOnlyRequested, this, [this] { setAllShown(false); });
     connect(m_accounts, &AccountActions::held, this, &TablePage::hold);
     connect(m_accounts, &AccountActions::finished, this,
         [this](RowAction action, const QList<RowOutcome> &outcomes) { tellOutcome(action, outcomes); });
@@ -128,10 +129,14 @@ void InactivePage::fillTimeframes()
     };
     for (const Timeframe &each : Timeframe::usual()) {
         usual = usual || each == m_timeframe;
-        connect(add(InactiveTexts::orMore(each), each == m_timeframe), &QAction::triggered, this,
+        connect(add(InactiveTexts::orMore(each), !m_showAll && each == m_timeframe), &QAction::triggered, this,
             [this, each] { setTimeframe(each); });
     }
-    QAction *other = add(usual ? tr("&Other…") : tr("&Other (%1)…").arg(InactiveTexts::span(m_timeframe)), !usual);
+    QAction *all = add(tr("&All accounts, inactive or not"), m_showAll);
+    all->setObjectName(u"allAccountsAction"_s);
+    connect(all, &QAction::triggered, this, [this] { setAllShown(true); });
+    QAction *other
+        = add(usual ? tr("&Other…") : tr("&Other (%1)…").arg(InactiveTexts::span(m_timeframe)), !m_showAll && !usual);
     connect(other, &QAction::triggered, this, [this] {
         auto *dialog = new TimeframeDialog(m_timeframe, window());
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -155,6 +160,7 @@ QList<QAction *> InactivePage::rowActions()
 
 void InactivePage::setTimeframe(const Timeframe &timeframe)
 {
+    setAllShown(false);
     if (timeframe == m_timeframe)
         return;
     m_timeframe = timeframe;
@@ -172,9 +178,30 @@ void InactivePage::setUnjudgedShown(bool shown)
     applyRule();
 }
 
+void InactivePage::setAllShown(bool shown)
+{
+    if (shown == m_showAll)
+        return;
+    m_showAll = shown;
+    applyRule();
+}
+
+/// Whoever is sent here wants to see that account, not to hear that it is used.
+std::function<void()> InactivePage::jumpTo(const QString &filter)
+{
+    const std::function<void()> back = TablePage::jumpTo(filter);
+    const bool before = m_showAll;
+    setAllShown(true);
+    return [this, back, before] {
+        setAllShown(before);
+        back();
+    };
+}
+
 void InactivePage::applyRule()
 {
-    setPageFilter(Filter::inactive(m_timeframe, model().schema(), m_showUnjudged));
+    setPageFilter(m_showAll ? Filter() : Filter::inactive(m_timeframe, model().schema(), m_showUnjudged));
+    m_line->setAllShown(m_showAll);
     countInactive();
     updateLine();
 }
@@ -198,7 +225,7 @@ qsizetype InactivePage::total() const
 {
     if (filterText().trimmed().isEmpty() && !model().isBusy())
         return model().presentCount();
-    return m_showUnjudged ? m_summary.unjudged : m_summary.inactive;
+    return m_showAll ? m_summary.accounts : m_showUnjudged ? m_summary.unjudged : m_summary.inactive;
 }
 
 void InactivePage::updateLine()
@@ -273,6 +300,8 @@ EmptyState::Content InactivePage::nothingThere() const
             return trouble;
         return { tr("No accounts"), tr("The account database has none."), {}, {} };
     }
+    if (m_showAll)
+        return { tr("No accounts"), tr("There is none on this server."), {}, {} };
     if (m_showUnjudged)
         return { tr("All accounts can be judged"), tr("Somebody watched for long enough."), {}, {} };
     return { tr("Nobody is inactive"),

@@ -29,6 +29,9 @@ public:
     [[nodiscard]] const Timeframe &timeframe() const { return m_timeframe; }
     void setTimeframe(const Timeframe &timeframe);
     void setUnjudgedShown(bool shown);
+    /// Every account, inactive or not: to find one. Not kept for the next run.
+    void setAllShown(bool shown);
+    [[nodiscard]] std::function<void()> jumpTo(const QString &filter) override;
     [[nodiscard]] InactiveLine &line() const { return *m_line; }
     void openCompare();
 
@@ -57,6 +60,7 @@ private:
     LiveTable &m_users;
     Timeframe m_timeframe;
     bool m_showUnjudged = false;
+    bool m_showAll = false;
     InactiveSummary m_summary;
     std::optional<quint16> m_countedServer;
     QMenu *m_timeframes;

@@ -27,6 +27,7 @@ MainMenus::MainMenus(const Parts &parts, QMainWindow *window)
     , m_undo(new QAction(icon(Symbol::Reset), tr("&Undo"), this))
     , m_myActions(new QAction(tr("&My Actions…"), this))
     , m_nextPane(new QAction(tr("Ne&xt pane"), this))
+    , m_back(new QAction(tr("&Back"), this))
 {
     makeServerMenu();
     m_viewMenu = m_window->menuBar()->addMenu(tr("&View"));
@@ -111,6 +112,12 @@ void MainMenus::makeToggles()
     m_nextPane->setShortcut(QKeySequence(Qt::Key_F6));
     connect(m_nextPane, &QAction::triggered, this, &MainMenus::nextPaneRequested);
     m_window->addAction(m_nextPane);
+    m_back->setObjectName(u"backAction"_s);
+    m_back->setShortcut(QKeySequence(Qt::ALT | Qt::Key_Left));
+    m_back->setToolTip(tr("To the page that the last jump came from (Alt+Left)"));
+    m_back->setEnabled(false);
+    connect(m_back, &QAction::triggered, this, &MainMenus::backRequested);
+    m_window->addAction(m_back);
 }
 
 void MainMenus::makeUndo()
@@ -135,13 +142,19 @@ void MainMenus::showPage(Page *page)
     m_viewMenu->addSeparator();
     m_viewMenu->addActions(m_pageActions);
     m_viewMenu->addSeparator();
-    m_viewMenu->addActions({ m_parts.servers->toggleViewAction(), m_parts.details->toggleViewAction(), m_nextPane });
+    m_viewMenu->addActions(
+        { m_parts.servers->toggleViewAction(), m_parts.details->toggleViewAction(), m_nextPane, m_back });
     m_viewMenu->addSeparator();
     m_viewMenu->addActions({ m_names, m_serverTimes });
     m_actionsMenu->clear();
     m_actionsMenu->addActions(page->rowActions());
     m_actionsMenu->addSeparator();
     m_actionsMenu->addActions({ m_undo, m_myActions });
+}
+
+void MainMenus::setBackPossible(bool possible)
+{
+    m_back->setEnabled(possible);
 }
 
 void MainMenus::setServer(std::optional<quint16> server)

@@ -37,6 +37,7 @@ public:
     void showPage(Page *page);
     /// What the menu Server is about; nullopt: no single one.
     void setServer(std::optional<quint16> server);
+    void setBackPossible(bool possible); ///< there is a jump to go back from
 
 Q_SIGNALS:
     void addServerRequested();
@@ -46,6 +47,7 @@ Q_SIGNALS:
     void preferencesRequested();
     void myActionsRequested();
     void nextPaneRequested();
+    void backRequested();
     void pageRequested(mailhelm::Page *page);
     void aboutRequested();
     void quitRequested();
@@ -71,6 +73,7 @@ private:
     QAction *m_undo;
     QAction *m_myActions;
     QAction *m_nextPane;
+    QAction *m_back;
 };
 
 } // namespace mailhelm

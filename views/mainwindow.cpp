@@ -42,6 +42,8 @@ namespace mailhelm
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
 
+constexpr qsizetype MostJumps = 32;
+
 MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
     : QMainWindow(parent)
     , m_backend(backend)
@@ -110,17 +112,19 @@ MainWindow::MainWindow(Backend &backend, QSettings &settings, QWidget *parent)
         m_menus->showPage(currentPage());
         updateSecond();
     });
-    connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
-        if (const TablePage *table = currentTable())
-            m_details->showRow(table->tableId(), table->currentKey());
-    });
+    connect(m_tabs, &QTabWidget::currentChanged, this, [this] { showDetails(); });
     connect(m_overview, &OverviewPage::timeRequested, this, [this](qint64 us) {
         m_tabs->setCurrentWidget(m_history);
         m_history->setMoment(us);
         m_history->takeFocus();
     });
     connect(m_details, &DetailsPane::showRequested, this, &MainWindow::showRows);
-    connect(m_details, &DetailsPane::dropRequested, m_connections, &ConnectionsPage::askDrop);
+    connect(m_details, &DetailsPane::dropRequested, this, [this](const OnlineUsers::Parts &parts) {
+        TablePage *table = currentTable();
+        (table ? table : m_connections)->askDrop(parts);
+    });
+    connect(m_details, &DetailsPane::closedByUser, this, [this] { detailsShown() = false; });
+    connect(m_details->toggleViewAction(), &QAction::triggered, this, [this](bool on) { detailsShown() = on; });
     connect(m_servers, &ServersPanel::serverChosen, this, &MainWindow::serverChosen);
     connect(m_servers, &ServersPanel::addRequested, this, [this] { openAddServer(); });
     connect(m_servers, &ServersPanel::editRequested, m_serverDialogs, &ServerDialogs::openEdit);
@@ -176,6 +180,10 @@ void MainWindow::addPage(Page *page)
         if (table == currentPage() && row.id != 0)
             m_details->showRow(table->tableId(), row);
     });
+    connect(&table->selection(), &RowSelection::changed, this, [this, table] {
+        if (table == currentPage())
+            m_details->setSelected(table->selection().count());
+    });
 }
 
 void MainWindow::makeMenus()
@@ -190,6 +198,7 @@ void MainWindow::makeMenus()
     connect(m_menus, &MainMenus::aboutRequested, this, &MainWindow::openAbout);
     connect(m_menus, &MainMenus::quitRequested, this, &QWidget::close);
     connect(m_menus, &MainMenus::nextPaneRequested, this, &MainWindow::focusNextPane);
+    connect(m_menus, &MainMenus::backRequested, this, &MainWindow::goBack);
     connect(m_menus, &MainMenus::pageRequested, this, [this](Page *page) {
         m_tabs->setCurrentWidget(page);
         page->takeFocus();
@@ -384,10 +393,40 @@ void MainWindow::showRows(TableId table, const QString &filter)
         auto *page = qobject_cast<TablePage *>(each);
         if (!page || page->tableId() != table)
             continue;
-        page->setFilterText(filter);
+        m_jumps.append({ currentPage(), page->jumpTo(filter) });
+        if (m_jumps.size() > MostJumps)
+            m_jumps.removeFirst();
+        m_menus->setBackPossible(true);
         m_tabs->setCurrentWidget(page);
         page->takeFocus();
     }
+}
+
+void MainWindow::goBack()
+{
+    if (m_jumps.isEmpty())
+        return;
+    const Jump last = m_jumps.takeLast();
+    m_menus->setBackPossible(!m_jumps.isEmpty());
+    last.undo();
+    m_tabs->setCurrentWidget(last.from);
+    last.from->takeFocus();
+}
+
+bool &MainWindow::detailsShown()
+{
+    const TablePage *table = currentTable();
+    return table && table->tableId() == TableId::OnlineUsers ? m_detailsOnline : m_detailsElsewhere;
+}
+
+void MainWindow::showDetails()
+{
+    m_details->setVisible(detailsShown());
+    const TablePage *table = currentTable();
+    if (!table)
+        return;
+    m_details->setSelected(table->selection().count());
+    m_details->showRow(table->tableId(), table->currentKey());
 }
 
 void MainWindow::openAddServer(const QString &link)
@@ -421,9 +460,12 @@ void MainWindow::restore()
     restoreState(m_settings.value(u"window/state"_s).toByteArray());
     m_dockDecided = m_settings.value(u"window/serversDecided"_s, false).toBool();
     updateServersDock();
+    m_detailsElsewhere = m_settings.value(u"window/details"_s, !m_details->isHidden()).toBool();
+    m_detailsOnline = m_settings.value(u"window/detailsOnline"_s, true).toBool();
     // What was remembered may be gone: no word about that.
     static_cast<void>(showTab(m_settings.value(u"window/tab"_s).toString()));
     static_cast<void>(showServer(m_settings.value(u"window/server"_s).toString()));
+    showDetails();
 }
 
 void MainWindow::save()
@@ -431,6 +473,8 @@ void MainWindow::save()
     m_settings.setValue(u"window/geometry"_s, saveGeometry());
     m_settings.setValue(u"window/state"_s, saveState());
     m_settings.setValue(u"window/serversDecided"_s, m_dockDecided);
+    m_settings.setValue(u"window/details"_s, m_detailsElsewhere);
+    m_settings.setValue(u"window/detailsOnline"_s, m_detailsOnline);
     m_settings.setValue(u"window/tab"_s, currentPage()->key());
     const QList<ServerStatus> shown = shownServers();
     m_settings.setValue(u"window/server"_s, m_servers->chosen() && shown.size() == 1 ? shown.first().name : QString());

@@ -61,6 +61,8 @@ public:
     [[nodiscard]] DetailsPane *detailsPane() const { return m_details; }
     /// That page, with that filter.
     void showRows(TableId table, const QString &filter);
+    /// To where the last such jump came from; the page that it led to is as it was before.
+    void goBack();
 
 protected:
     void showEvent(QShowEvent *event) override;
@@ -74,6 +76,9 @@ private:
     void focusNextPane();
     void applyPreferences();
     void serverChosen();
+    void showDetails();
+    /// Whether the details are wanted on this page: Online has a wish of its own, for they list what a user has.
+    [[nodiscard]] bool &detailsShown();
     void updateSecond();
     void updateTabs();
     void updateTitle();
@@ -102,6 +107,13 @@ private:
     MainMenus *m_menus = nullptr;
     bool m_dockDecided = false; ///< somebody has shown or hidden the servers
     QTimer m_second;
+    struct Jump {
+        Page *from;
+        std::function<void()> undo;
+    };
+    QList<Jump> m_jumps; ///< the latest last
+    bool m_detailsOnline = true;
+    bool m_detailsElsewhere = false;
 };
 
 } // namespace mailhelm

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/table/onlineusers.h"
 #include "views/tablepage.h"
-
-class QSplitter;
 
 namespace mailhelm
 {
 
-class UserSessions;
-
-/// Who is online and through what: one row a user. All that is live of them can be dropped at one stroke, or looked at
-/// piece by piece below.
+/// Who is online and through what: one row a user. All that is live of them can be dropped at one stroke; the details
+/// list it piece by piece.
 class OnlinePage : public TablePage
 {
     Q_OBJECT
@@ -20,10 +15,8 @@ public:
     OnlinePage(Backend &backend, QSettings &settings, QWidget *parent);
 
     [[nodiscard]] QList<QAction *> rowActions() override;
-    void saveState() override;
     /// Asks, then drops everything of these users.
     void askDropUsers(const QList<RowKey> &users);
-    void askDrop(const OnlineUsers::Parts &parts);
 
 protected:
     void fillContextMenu(QMenu *menu) override;
@@ -32,15 +25,10 @@ protected:
 private:
     void updateActions();
     void jump(TableId table);
-    /// What of `parts` we may not touch is taken out, and said in `notes`.
-    void sparePart(RowAction action, QList<RowKey> &rows, QStringList &notes) const;
-    void drop(const OnlineUsers::Parts &parts);
 
     QAction *m_drop;
     QAction *m_showConnections;
     QAction *m_showSessions;
-    QSplitter *m_splitter;
-    UserSessions *m_parts;
 };
 
 } // namespace mailhelm

@@ -8,6 +8,7 @@
 #include "views/keychangeddialog.h"
 
 #include <QMessageBox>
+#include <QPainter>
 #include <QPushButton>
 #include <QStyle>
 
@@ -53,6 +54,20 @@ void ServerDialogs::openEdit(quint16 server)
     dialog->open();
 }
 
+/// A server beside its environment's colour.
+static QPixmap environmentIcon(const QWidget &widget, const QColor &colour)
+{
+    const int size = widget.style()->pixelMetric(QStyle::PM_LargeIconSize, nullptr, &widget);
+    QPixmap picture(QSize(size + 12, size) * widget.devicePixelRatioF());
+    picture.setDevicePixelRatio(widget.devicePixelRatioF());
+    picture.fill(Qt::transparent);
+    QPainter painter(&picture);
+    if (colour.isValid())
+        painter.fillRect(0, 0, 6, size, colour);
+    icon(Symbol::Server).paint(&painter, 12, 0, size, size);
+    return picture;
+}
+
 void ServerDialogs::askRemove(quint16 server)
 {
     const std::optional<ServerStatus> status = statusOf(server);
@@ -62,8 +77,11 @@ void ServerDialogs::askRemove(quint16 server)
     box->setObjectName(u"removeServerBox"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    box->setIconPixmap(icon(Symbol::Server).pixmap(box->style()->pixelMetric(QStyle::PM_LargeIconSize)));
-    box->setText(tr("Remove %1 (%2) from the list?").arg(safeText(status->name), safeText(status->address)));
+    const QString name = safeText(status->name);
+    box->setText(tr("Remove %1 (%2) from the list?")
+                     .arg(status->group.isEmpty() ? name : tr("%1, %2").arg(name, safeText(status->group)),
+                         safeText(status->address)));
+    box->setIconPixmap(environmentIcon(*box, status->colour));
     box->setInformativeText(tr("The server itself is not changed. To come back you need a new pairing link, or an "
                                "administrator who keeps your key there."));
     QPushButton *remove = box->addButton(tr("Remove"), QMessageBox::DestructiveRole);

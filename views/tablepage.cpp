@@ -9,6 +9,7 @@
 #include "views/exportdialog.h"
 #include "views/filterfield.h"
 #include "views/icons.h"
+#include "views/livedrop.h"
 #include "views/messageline.h"
 #include "views/namedfilters.h"
 #include "views/pagetexts.h"
@@ -410,8 +411,26 @@ void TablePage::takeFocus()
 
 void TablePage::tellOutcome(RowAction action, const QList<RowOutcome> &outcomes)
 {
-    const ActionTexts::Summary summary = ActionTexts::summary(action, outcomes);
+    const ActionTexts::Summary summary = ActionTexts::summary(action, outcomes, m_backend.servers());
     m_message->say(summary.text, summary.kind());
+}
+
+std::function<void()> TablePage::jumpTo(const QString &filter)
+{
+    const QString before = m_typed;
+    setFilterText(filter);
+    return [this, before] { setFilterText(before); };
+}
+
+void TablePage::askDrop(const OnlineUsers::Parts &parts)
+{
+    if (!m_drop) {
+        m_drop = new LiveDrop(m_backend, this, this);
+        connect(m_drop, &LiveDrop::held, this, &TablePage::hold);
+        connect(m_drop, &LiveDrop::said, m_message,
+            [this](const QString &text, MessageLine::Kind kind) { m_message->say(text, kind); });
+    }
+    m_drop->ask(parts);
 }
 
 void TablePage::warn(const QString &text)

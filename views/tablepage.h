@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/table/filter.h"
+#include "core/table/onlineusers.h"
 #include "models/rowselection.h"
 #include "models/tablemodel.h"
 #include "views/backend.h"
@@ -17,6 +18,7 @@ namespace mailhelm
 {
 
 class ColumnState;
+class LiveDrop;
 class MessageLine;
 class NamedFilters;
 class RowsView;
@@ -40,6 +42,8 @@ public:
     [[nodiscard]] std::optional<quint16> server() const { return m_server; }
     void setFilterText(const QString &text);
     [[nodiscard]] QString filterText() const { return m_typed; }
+    /// Shows the rows of that filter, as whoever was sent here expects it. What comes back undoes that.
+    [[nodiscard]] virtual std::function<void()> jumpTo(const QString &filter);
     void addTerm(const QString &term); ///< to the filter, as something that has to be true besides
     /// Rows of the chosen servers that are the page's, whatever the filter.
     [[nodiscard]] virtual qsizetype total() const;
@@ -58,6 +62,9 @@ public:
     void saveState() override;
     /// While anything holds, the rows stand still. Every hold needs its release.
     void hold(bool on);
+
+    /// Asks, then drops connections and ends sessions, whatever the page's own rows are; says here what came of it.
+    void askDrop(const OnlineUsers::Parts &parts);
 
     /// `everything`: proposes all rows and all columns.
     void openExport(bool everything = false);
@@ -151,6 +158,7 @@ private:
     RowsView *m_view;
     EmptyState *m_empty;
     ColumnState *m_columns;
+    LiveDrop *m_drop = nullptr; ///< made when it is needed
 };
 
 } // namespace mailhelm

@@ -3,8 +3,6 @@
 
 #include "core/base/safetext.h"
 #include "core/table/livetable.h"
-#include "views/actiontexts.h"
-#include "views/confirmdialog.h"
 #include "views/icons.h"
 #include "views/pagetexts.h"
 #include "views/rowsview.h"
@@ -63,6 +61,20 @@ void WebmailPage::showAnonymous(bool show)
     setPageFilter(show || !loggedIn ? Filter() : loggedIn.value());
 }
 
+/// Sessions that nobody is logged in to are shown to whoever is sent to just these.
+std::function<void()> WebmailPage::jumpTo(const QString &filter)
+{
+    const std::function<void()> back = TablePage::jumpTo(filter);
+    if (!filter.contains(Filter::quoted("user", Value(QByteArray("")), ColumnType::Text))
+        || m_showAnonymous->isChecked())
+        return back;
+    m_showAnonymous->setChecked(true);
+    return [this, back] {
+        m_showAnonymous->setChecked(false);
+        back();
+    };
+}
+
 void WebmailPage::countLoggedIn() const
 {
     m_loggedIn.clear();
@@ -98,49 +110,6 @@ void WebmailPage::updateActions()
     const Value user = row >= 0 && !model().isGone(row) ? model().valueAt(row, webmail::User) : Value();
     const auto *name = std::get_if<QByteArray>(&user);
     m_showUser->setEnabled(name && !name->isEmpty());
-}
-
-void WebmailPage::askEnd(const QList<RowKey> &rows)
-{
-    const Table &table = m_sessions.table();
-    const ColumnFormat format(table.schema());
-    const FilterTime time = m_sessions.filterTime();
-    QList<ConfirmTarget> targets;
-    for (const RowKey key : rows) {
-        const Table::Slot slot = table.slotOf(key);
-        if (slot == Table::NoSlot)
-            continue;
-        const auto shown = [&](int column) {
-            const int companion = format.companionOf(column);
-            return format.display(column, table.column(column).value(slot),
-                companion < 0 ? Value() : table.column(companion).value(slot), time.nowOf(key.server));
-        };
-        targets.append({ TableId::Webmail, key,
-            { shown(webmail::User), shown(webmail::Component), shown(webmail::ClientAddress),
-                shown(webmail::Started) } });
-    }
-    if (targets.isEmpty()) {
-        message().say(tr("That session has ended already."));
-        return;
-    }
-    ConfirmWords words = ActionTexts::confirm(RowAction::End);
-    words.name = u"endDialog"_s;
-    words.title = tr("End WebMail sessions");
-    words.listName = tr("Sessions to end");
-    words.columns = { tr("User"), tr("Component"), tr("From"), tr("Started") };
-    words.endedColumn = 3;
-    words.notes
-        = { tr("The next click in that browser leads to the login page; what was typed and not saved is lost.") };
-    auto *dialog = new ConfirmDialog(words, targets, backend().servers(), window());
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->watch(TableId::Webmail, m_sessions);
-    hold(true);
-    connect(dialog, &QDialog::finished, this, [this] { hold(false); });
-    connect(dialog, &ConfirmDialog::confirmed, this, [this, dialog] {
-        backend().act(RowAction::End, dialog->remaining(TableId::Webmail), {}, this,
-            [this](const QList<RowOutcome> &outcomes) { tellOutcome(RowAction::End, outcomes); });
-    });
-    dialog->open();
 }
 
 void WebmailPage::fillContextMenu(QMenu *menu)

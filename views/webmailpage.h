@@ -16,8 +16,8 @@ public:
 
     [[nodiscard]] QList<QAction *> rowActions() override;
     [[nodiscard]] qsizetype total() const override;
-    /// Asks, then ends.
-    void askEnd(const QList<RowKey> &rows);
+    [[nodiscard]] std::function<void()> jumpTo(const QString &filter) override;
+    void askEnd(const QList<RowKey> &rows) { askDrop({ {}, rows }); }
 
 protected:
     void fillContextMenu(QMenu *menu) override;

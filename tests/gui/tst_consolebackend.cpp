@@ -3,6 +3,7 @@
 #include "core/table/livetable.h"
 #include "models/rowselection.h"
 #include "models/tablemodel.h"
+#include "tests/gui/simulatedagent.h"
 #include "tests/support/fakeagent.h"
 #include "views/connectionspage.h"
 #include "views/mainwindow.h"
@@ -28,7 +29,7 @@ class TestConsoleBackend : public QObject
 private Q_SLOTS:
     void initTestCase();
     void cleanup();
-    void cleanupTestCase() { stopAgent(); }
+    void cleanupTestCase() { m_agent.stop(); }
     void pairsShowsDropsAndComesBack();
     void readsTheHistory();
     void answersEachReadingOnce();
@@ -39,9 +40,6 @@ private Q_SLOTS:
     void unreadableProfileEndsTheProgram();
 
 private:
-    void startAgent();
-    void stopAgent();
-    QString enrol(const QString &name);
     std::unique_ptr<ConsoleBackend> open(const QString &home = u"home"_s);
     static ServerStatus first(const ConsoleBackend &backend)
     {
@@ -50,63 +48,21 @@ private:
     }
 
     QTemporaryDir m_folder;
-    QString m_daemon;
-    QString m_config;
-    QProcess m_agent;
+    SimulatedAgent m_agent;
     SystemClock m_clock;
 };
 
 void TestConsoleBackend::initTestCase()
 {
-    m_daemon = QStringLiteral(MAILHELM_BINARY_DIR) + u"/bin/mailhelmd"_s;
-    if (!QFile::exists(m_daemon))
-        QSKIP("needs the agent: build the target mailhelmd (Linux only)");
-    quint16 port = 0;
-    {
-        QTcpServer probe; // a port that is free right now
-        for (port = 9740; port < 9760 && !probe.listen(QHostAddress::LocalHost, port); ++port) { }
-    }
-    m_config = m_folder.filePath(u"agent.toml"_s);
-    QFile file(m_config);
-    QVERIFY(file.open(QIODevice::WriteOnly));
-    file.write(
-        u"[agent]\nlisten = [\"127.0.0.1:%1\"]\nadvertise = \"127.0.0.1:%1\"\nstate = \"%2\"\n[services]\nIMAPS = [993]\n"_s
-            .arg(QString::number(port), m_folder.filePath(u"state"_s))
-            .toUtf8());
-    file.close();
-    startAgent();
+    if (const QString why = SimulatedAgent::whyNotHere(); !why.isEmpty())
+        QSKIP(qPrintable(why));
+    m_agent.start();
 }
 
 void TestConsoleBackend::cleanup()
 {
-    if (m_agent.state() == QProcess::NotRunning && QFile::exists(m_daemon))
-        startAgent();
-}
-
-void TestConsoleBackend::startAgent()
-{
-    m_agent.setProcessChannelMode(QProcess::MergedChannels);
-    m_agent.start(m_daemon, { u"--config"_s, m_config, u"serve"_s, u"--simulate"_s, u"200"_s });
-    QByteArray said;
-    QTRY_VERIFY2((said += m_agent.readAll()).contains("listening on"), said.constData());
-}
-
-void TestConsoleBackend::stopAgent()
-{
-    if (m_agent.state() == QProcess::NotRunning)
-        return;
-    m_agent.terminate();
-    QVERIFY(m_agent.waitForFinished(10'000));
-}
-
-QString TestConsoleBackend::enrol(const QString &name)
-{
-    QProcess enroll;
-    enroll.start(m_daemon, { u"--config"_s, m_config, u"enroll"_s, name, u"--role"_s, u"operator"_s });
-    if (!enroll.waitForFinished())
-        return {};
-    static const QRegularExpression link(u"mailhelm://\\S+"_s);
-    return link.match(QString::fromUtf8(enroll.readAllStandardOutput())).captured();
+    if (!m_agent.isRunning() && SimulatedAgent::whyNotHere().isEmpty())
+        m_agent.start();
 }
 
 std::unique_ptr<ConsoleBackend> TestConsoleBackend::open(const QString &home)
@@ -124,7 +80,7 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
 {
     const std::unique_ptr<ConsoleBackend> backend = open();
     backend->start();
-    const QString link = enrol(u"alice"_s);
+    const QString link = m_agent.enrol(u"alice"_s, u"operator"_s);
     QVERIFY(backend->readLink(link));
     // The daemon hears of the invitation by watching its file, which takes it a moment.
     std::optional<Result<ServerStatus>> added;
@@ -177,7 +133,7 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
     backend->refresh(TableId::Connections, this, [&](const Result<void> &result) { refreshed = result.ok(); });
     QTRY_VERIFY(refreshed);
 
-    stopAgent();
+    m_agent.stop();
     QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Stale, 10'000);
     QVERIFY(!first(*backend).error.isEmpty());
     QVERIFY(first(*backend).lostUs > 0);
@@ -185,7 +141,7 @@ void TestConsoleBackend::pairsShowsDropsAndComesBack()
     bool failed = false;
     backend->refresh(TableId::Connections, this, [&](const Result<void> &result) { failed = !result.ok(); });
     QTRY_VERIFY(failed);
-    startAgent();
+    m_agent.start();
     QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 30'000);
 }
 
@@ -275,7 +231,7 @@ void TestConsoleBackend::remembersWhatItSawWhileTheAgentIsAway()
         QCOMPARE(answer->value().problem, QString());
         QVERIFY(endOf(*backend, dropped).value_or(0) >= begun);
 
-        stopAgent();
+        m_agent.stop();
         QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Stale, 10'000);
         QVERIFY(read(*backend));
         QCOMPARE(answer->value().problem, u"lab is not connected: shown is what this console saw itself"_s);
@@ -301,14 +257,14 @@ void TestConsoleBackend::startsFromTheCache()
 {
     if (open()->servers().isEmpty())
         QSKIP("needs the server that pairsShowsDropsAndComesBack() adds");
-    stopAgent();
+    m_agent.stop();
     const std::unique_ptr<ConsoleBackend> backend = open();
     backend->start();
     QTRY_VERIFY(backend->rowCount(TableId::Connections, std::nullopt) > 0);
     QVERIFY(first(*backend).state != LinkState::Live);
     QVERIFY(first(*backend).updatedUs > 0);
     QVERIFY(!first(*backend).refusal(RowAction::Drop).isEmpty());
-    startAgent();
+    m_agent.start();
     backend->reconnect(first(*backend).number);
     QTRY_COMPARE_WITH_TIMEOUT(first(*backend).state, LinkState::Live, 30'000);
     // A new name everywhere, and gone without a trace.
@@ -326,7 +282,8 @@ void TestConsoleBackend::saysWhatIsWrongWithALink()
     const std::unique_ptr<ConsoleBackend> backend = open(u"stranger"_s);
     QVERIFY(!backend->readLink(u"https://mx1.example.org"_s));
     std::optional<Result<ServerStatus>> added;
-    const QString used = enrol(u"bob"_s).replace(QRegularExpression(u"token=.*"_s), u"token=AAAAAAAAAAAAAAAAAAAAAA"_s);
+    const QString used = m_agent.enrol(u"bob"_s, u"operator"_s)
+                             .replace(QRegularExpression(u"token=.*"_s), u"token=AAAAAAAAAAAAAAAAAAAAAA"_s);
     backend->addServer(used, {}, {}, {}, this, [&](const Result<ServerStatus> &result) { added = result; });
     QTRY_VERIFY_WITH_TIMEOUT(added.has_value(), 15'000);
     QVERIFY(!added->ok());

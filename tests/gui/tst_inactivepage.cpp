@@ -29,6 +29,7 @@ private Q_SLOTS:
     void listsWhomTheRuleNames();
     void saysItInOneSentence();
     void timeframes();
+    void allAccounts();
     void anyOtherTimeframe();
     void bytesAreOfTheSelectedRows();
     void thoseThatCannotBeJudgedAreCountedAndShown();
@@ -143,8 +144,8 @@ void TestInactivePage::timeframes()
     for (const QAction *action : button->menu()->actions())
         offered.append(action->text());
     QCOMPARE(offered,
-        (QStringList {
-            u"30 days or more"_s, u"90 days or more"_s, u"6 months or more"_s, u"12 months or more"_s, u"&Other…"_s }));
+        (QStringList { u"30 days or more"_s, u"90 days or more"_s, u"6 months or more"_s, u"12 months or more"_s,
+            u"&All accounts, inactive or not"_s, u"&Other…"_s }));
     QVERIFY(button->menu()->actions().first()->isChecked());
     choose(1);
     QCOMPARE(users(), (QStringList { u"half"_s, u"never"_s, u"quarter"_s, u"year"_s }));
@@ -159,6 +160,42 @@ void TestInactivePage::timeframes()
     m_gui->at(u"inactive"_s);
     QCOMPARE(m_gui->child<QToolButton>("timeframeButton", page())->text(), u"12 months or more"_s);
     QCOMPARE(users(), (QStringList { u"never"_s, u"year"_s }));
+}
+
+/// Whoever looks for an account does not want to know whether it is used.
+void TestInactivePage::allAccounts()
+{
+    auto *button = m_gui->child<QToolButton>("timeframeButton", page());
+    auto *back = m_gui->child<QToolButton>("inactiveOnlyButton", page());
+    QVERIFY(!back->isVisible());
+    const QStringList inactive = users();
+    Q_EMIT button->menu()->aboutToShow();
+    button->menu()->findChild<QAction *>(u"allAccountsAction"_s)->trigger();
+    m_gui->settle();
+    QCOMPARE(users().size(), 8);
+    QTRY_VERIFY2(page()->line().text().startsWith(u"Shown of 8 accounts: all, inactive or not"_s),
+        qPrintable(page()->line().text()));
+    QCOMPARE(page()->total(), 8);
+    // Everything can be done to them that can be done to inactive ones.
+    m_gui->clickRow(0, users::User);
+    QVERIFY(m_gui->action("disableAction")->isEnabled());
+    QVERIFY(back->isVisible());
+    QTest::mouseClick(back, Qt::LeftButton);
+    m_gui->settle();
+    QCOMPARE(users(), inactive);
+    QVERIFY(!back->isVisible());
+    // Not for longer than it is wanted.
+    page()->setAllShown(true);
+    m_gui->reopen();
+    m_gui->at(u"inactive"_s);
+    QCOMPARE(users(), inactive);
+    // A timeframe leads back as well.
+    page()->setAllShown(true);
+    button = m_gui->child<QToolButton>("timeframeButton", page());
+    Q_EMIT button->menu()->aboutToShow();
+    button->menu()->actions().first()->trigger();
+    m_gui->settle();
+    QCOMPARE(users(), inactive);
 }
 
 void TestInactivePage::anyOtherTimeframe()

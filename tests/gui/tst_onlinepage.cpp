@@ -28,13 +28,23 @@ private Q_SLOTS:
     void tellsWhatBecameOfBoth();
     void sparesWhatItMayNotEnd();
     void listsEachPartDroppable();
+    void theDetailsOfThisPageAreItsOwnWish();
     void enterLeadsToTheConnections();
     void leadsToTheRightServer();
     void refreshLooksAtBothSources();
     void rowsStandStillUnderTheMenu();
 
 private:
-    QTreeWidget *parts() { return m_gui->shown()->findChild<QTreeWidget *>(u"sessionsList"_s); }
+    /// The details list what a user has.
+    QTreeWidget *parts() { return m_gui->window->findChild<QTreeWidget *>(u"detailsRelated"_s); }
+    QList<QTreeWidgetItem *> lines()
+    {
+        QList<QTreeWidgetItem *> all;
+        for (int i = 0; i < parts()->topLevelItemCount(); ++i)
+            for (int j = 0; j < parts()->topLevelItem(i)->childCount(); ++j)
+                all.append(parts()->topLevelItem(i)->child(j));
+        return all;
+    }
     void put(RowId id, const Value &user, const char *service, const char *protocol, const char *extension = nullptr);
     void session(RowId id, const QByteArray &user);
     std::unique_ptr<PeopleTest> m_gui;
@@ -147,13 +157,17 @@ void TestOnlinePage::explainsRowsThatAreNoUsers()
     QVERIFY2(why.contains(u"login page is open"_s) && why.contains(u"monitoring service"_s), qPrintable(why));
     QVERIFY2(m_gui->toolTip(unknown, onlineusers::User).contains(u"smtpd_client_port_logging = yes"_s),
         qPrintable(m_gui->toolTip(unknown, onlineusers::User)));
-    // And below the table, for those who use no mouse.
+    // And in the details, for those who use no mouse.
     m_gui->clickRow(unknown, onlineusers::User);
-    auto *text = m_gui->shown()->findChild<QLabel *>(u"sessionsExplanation"_s);
-    QVERIFY(text->isVisible());
+    auto *text = m_gui->window->findChild<QLabel *>(u"detailsMeaning"_s);
+    QTRY_VERIFY(text->isVisible());
     QVERIFY(text->text().contains(u"smtpd_client_port_logging = yes"_s));
+    QTRY_COMPARE(lines().size(), 1); // what the row counts, each droppable, and no stranger's
+    QCOMPARE(parts()->headerItem()->text(0), u"Counted in this row"_s);
+    m_gui->clickRow(anonymous, onlineusers::User);
+    QTRY_COMPARE(lines().size(), 2);
     m_gui->clickRow(m_gui->rowOfUser("alice@example.org"), onlineusers::User);
-    QVERIFY(!text->isVisible());
+    QTRY_VERIFY(!text->isVisible());
 }
 
 void TestOnlinePage::dropsEverythingOfTheSelectedUsers()
@@ -186,7 +200,7 @@ void TestOnlinePage::dropsByKeysAlone()
     for (int i = 0; i <= m_gui->rowOfUser("bob@example.org"); ++i)
         QTest::keyClick(&m_gui->shown()->view(), Qt::Key_Down);
     QTest::keyClick(&m_gui->shown()->view(), Qt::Key_Delete);
-    auto *dialog = m_gui->opened<QDialog>("dropUsersDialog");
+    auto *dialog = m_gui->opened<QDialog>("dropDialog"); // connections alone are asked for as on their page
     QVERIFY(dialog);
     QVERIFY(m_gui->child<QPushButton>("cancel", dialog)->hasFocus()
         || m_gui->child<QPushButton>("cancel", dialog)->isDefault());
@@ -201,7 +215,8 @@ void TestOnlinePage::neverTheAdministratorsOwn()
     m_gui->backend.m_own = { 1, 4 };
     m_gui->clickRow(m_gui->rowOfUser("bob@example.org"), onlineusers::User);
     QTest::keyClick(&m_gui->shown()->view(), Qt::Key_Delete);
-    QVERIFY(!m_gui->opened<ConfirmDialog>("dropUsersDialog"));
+    QVERIFY(!m_gui->opened<ConfirmDialog>("dropDialog"));
+    QVERIFY(m_gui->said()->text().contains(u"your own connection"_s));
     QVERIFY(m_gui->backend.m_acts.isEmpty());
 }
 
@@ -225,7 +240,7 @@ void TestOnlinePage::sparesWhatItMayNotEnd()
     m_gui->backend.setServers(servers);
     m_gui->clickRow(m_gui->rowOfUser("alice@example.org"), onlineusers::User);
     QTest::keyClick(&m_gui->shown()->view(), Qt::Key_Delete);
-    auto *dialog = m_gui->opened<ConfirmDialog>("dropUsersDialog");
+    auto *dialog = m_gui->opened<ConfirmDialog>("dropDialog");
     QVERIFY(m_gui->child<QLabel>("note", dialog)->text().contains(u"WebMail sessions on mx1 stay: No webmail"_s));
     m_gui->child<QPushButton>("do", dialog)->click();
     QVERIFY(m_gui->backend.asked(RowAction::End).isEmpty());
@@ -239,31 +254,54 @@ void TestOnlinePage::sparesWhatItMayNotEnd()
 
 void TestOnlinePage::listsEachPartDroppable()
 {
+    QVERIFY(parts()->isVisible()); // nobody has to look for it
     m_gui->clickRow(m_gui->rowOfUser("alice@example.org"), onlineusers::User);
-    QCOMPARE(parts()->topLevelItemCount(), 4);
-    QStringList kinds;
-    for (int i = 0; i < 4; ++i)
-        kinds.append(parts()->topLevelItem(i)->text(0));
-    kinds.sort();
-    QCOMPARE(kinds, (QStringList { u"HTTP"_s, u"HTTP/WebMail"_s, u"IMAPS"_s, u"IMAPS"_s }));
+    QTRY_COMPARE(lines().size(), 4);
+    const auto kinds = [this] {
+        QStringList all;
+        for (const QTreeWidgetItem *line : lines())
+            all.append(line->text(0));
+        all.sort();
+        return all;
+    };
+    QCOMPARE(kinds(), (QStringList { u"HTTP"_s, u"HTTP/WebMail"_s, u"IMAPS"_s, u"IMAPS"_s }));
     // It is live.
     put(9, QByteArray("alice@example.org"), "IMAPS", "imap");
     m_gui->backend.rows(TableId::Connections).publish();
-    QTRY_COMPARE(parts()->topLevelItemCount(), 5);
+    QTRY_COMPARE(lines().size(), 5);
     // Exactly the chosen part falls.
-    int wanted = -1;
-    for (int i = 0; i < 5; ++i)
-        if (parts()->topLevelItem(i)->text(0) == u"HTTP/WebMail"_s)
-            wanted = i;
-    parts()->scrollToItem(parts()->topLevelItem(wanted));
-    QTest::mouseClick(parts()->viewport(), Qt::LeftButton, Qt::NoModifier,
-        parts()->visualItemRect(parts()->topLevelItem(wanted)).center());
+    QTreeWidgetItem *session = lines().constLast();
+    QCOMPARE(session->text(0), u"HTTP/WebMail"_s);
+    parts()->scrollToItem(session);
+    QTest::mouseClick(parts()->viewport(), Qt::LeftButton, Qt::NoModifier, parts()->visualItemRect(session).center());
     QCOMPARE(parts()->selectedItems().size(), 1);
     QTest::keyClick(parts(), Qt::Key_Delete);
-    auto *dialog = m_gui->opened<ConfirmDialog>("dropUsersDialog");
+    auto *dialog = m_gui->opened<ConfirmDialog>("endDialog");
     QVERIFY(dialog);
+    QVERIFY(m_gui->shown()->model().isPaused()); // rows stand still meanwhile
     m_gui->child<QPushButton>("do", dialog)->click();
     QCOMPARE(m_gui->backend.m_acts, (QList<FakeBackend::Act> { { RowAction::End, { { 1, 1 } }, {} } }));
+    QTRY_COMPARE(m_gui->said()->text(), u"1 ended"_s); // where it was asked for
+}
+
+void TestOnlinePage::theDetailsOfThisPageAreItsOwnWish()
+{
+    m_gui->at(u"connections"_s);
+    QVERIFY(!parts()->isVisible());
+    m_gui->at(u"online"_s);
+    QVERIFY(parts()->isVisible());
+    QTest::keyClick(m_gui->window.get(), Qt::Key_F4);
+    QVERIFY(!parts()->isVisible());
+    m_gui->at(u"connections"_s);
+    QTest::keyClick(m_gui->window.get(), Qt::Key_F4);
+    QVERIFY(parts()->isVisible());
+    m_gui->at(u"online"_s);
+    QVERIFY(!parts()->isVisible());
+    m_gui->reopen(); // kept
+    m_gui->at(u"online"_s);
+    QVERIFY(!parts()->isVisible());
+    m_gui->at(u"connections"_s);
+    QVERIFY(parts()->isVisible());
 }
 
 void TestOnlinePage::enterLeadsToTheConnections()
@@ -274,9 +312,18 @@ void TestOnlinePage::enterLeadsToTheConnections()
     m_gui->settle();
     QCOMPARE(m_gui->shown()->model().rowCount(), 3);
     QVERIFY(m_gui->shown()->isAncestorOf(m_gui->window->focusWidget()));
-    m_gui->at(u"online"_s);
+    // And back.
+    QTest::keyClick(m_gui->window.get(), Qt::Key_Left, Qt::AltModifier);
+    QCOMPARE(m_gui->window->currentPage()->key(), u"online"_s);
+    QVERIFY(m_gui->page()->filterText().isEmpty());
     m_gui->action("showSessionsAction")->trigger();
     QCOMPARE(m_gui->window->currentPage()->key(), u"webmail"_s);
+    m_gui->settle();
+    QCOMPARE(m_gui->shown()->model().rowCount(), 1);
+    // Sessions of nobody are hidden there, but not from whoever is sent to them.
+    m_gui->at(u"online"_s);
+    m_gui->clickRow(m_gui->rowOfUser(""), onlineusers::User);
+    m_gui->action("showSessionsAction")->trigger();
     m_gui->settle();
     QCOMPARE(m_gui->shown()->model().rowCount(), 1);
 }
