@@ -3,11 +3,11 @@
 
 #include "core/base/safetext.h"
 #include "core/table/onlineusers.h"
-#include "models/columnformat.h"
 #include "views/actionprogress.h"
 #include "views/actiontexts.h"
 #include "views/confirmdialog.h"
 #include "views/deletepart.h"
+#include "views/rowcells.h"
 
 #include <QDateTime>
 #include <QLocale>
@@ -24,16 +24,6 @@ namespace
 TableId tableOf(RowAction action)
 {
     return action == RowAction::Restore ? TableId::Deleted : TableId::Users;
-}
-
-/// A cell as its page shows it.
-QString shownCell(const LiveTable &live, const ColumnFormat &format, Table::Slot slot, int column)
-{
-    const Table &table = live.table();
-    const int companion = format.companionOf(column);
-    return format.display(column, table.column(column).value(slot),
-        companion < 0 ? Value() : table.column(companion).value(slot),
-        live.filterTime().nowOf(table.keyAt(slot).server));
 }
 
 } // namespace
@@ -163,7 +153,7 @@ QList<ConfirmTarget> AccountActions::accountTargets(RowAction action, const QLis
 {
     const LiveTable &accounts = m_backend.table(TableId::Users);
     const Table &table = accounts.table();
-    const ColumnFormat format(table.schema());
+    RowCells cells(accounts);
     const auto live = liveOf(rows);
     QList<ConfirmTarget> targets;
     Live sum;
@@ -171,7 +161,7 @@ QList<ConfirmTarget> AccountActions::accountTargets(RowAction action, const QLis
     int unknownSizes = 0;
     for (const RowKey row : rows) {
         const Table::Slot slot = table.slotOf(row);
-        if (slot == Table::NoSlot)
+        if (!cells.seek(row))
             continue;
         const Column &names = table.column(users::User);
         const Live mine = names.isKnown(slot) ? live.value({ row.server, names.text(slot).toByteArray() }) : Live();
@@ -182,10 +172,9 @@ QList<ConfirmTarget> AccountActions::accountTargets(RowAction action, const QLis
             bytes += sizes.number(slot);
         else
             ++unknownSizes;
-        const auto cell = [&](int column) { return shownCell(accounts, format, slot, column); };
         targets.append({ TableId::Users, row,
-            { cell(users::User), cell(users::LastLogin),
-                cell(action == RowAction::Delete ? users::MailboxBytes : users::Enabled), liveText(mine) } });
+            { cells.text(users::User), cells.text(users::LastLogin),
+                cells.text(action == RowAction::Delete ? users::MailboxBytes : users::Enabled), liveText(mine) } });
     }
     if (action == RowAction::Delete) {
         const QString size = ColumnFormat::bytes(bytes);
@@ -201,17 +190,13 @@ QList<ConfirmTarget> AccountActions::accountTargets(RowAction action, const QLis
 
 QList<ConfirmTarget> AccountActions::deletedTargets(const QList<RowKey> &rows) const
 {
-    const LiveTable &gone = m_backend.table(TableId::Deleted);
-    const ColumnFormat format(gone.table().schema());
+    RowCells cells(m_backend.table(TableId::Deleted));
     QList<ConfirmTarget> targets;
-    for (const RowKey row : rows) {
-        const Table::Slot slot = gone.table().slotOf(row);
-        if (slot == Table::NoSlot)
-            continue;
-        const auto cell = [&](int column) { return shownCell(gone, format, slot, column); };
-        targets.append({ TableId::Deleted, row,
-            { cell(deleted::User), cell(deleted::Deleted), cell(deleted::MailboxBytes), cell(deleted::Reason) } });
-    }
+    for (const RowKey row : rows)
+        if (cells.seek(row))
+            targets.append({ TableId::Deleted, row,
+                { cells.text(deleted::User), cells.text(deleted::Deleted), cells.text(deleted::MailboxBytes),
+                    cells.text(deleted::Reason) } });
     return targets;
 }
 

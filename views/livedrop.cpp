@@ -2,10 +2,9 @@
 #include "views/livedrop.h"
 
 #include "core/base/safetext.h"
-#include "core/table/livetable.h"
-#include "models/columnformat.h"
 #include "views/actiontexts.h"
 #include "views/confirmdialog.h"
+#include "views/rowcells.h"
 
 namespace mailhelm
 {
@@ -80,20 +79,13 @@ QList<ConfirmTarget> LiveDrop::targetsOf(const OnlineUsers::Parts &parts) const
 {
     QList<ConfirmTarget> targets;
     const auto add = [&](TableId id, const QList<RowKey> &rows, std::initializer_list<int> columns) {
-        const LiveTable &live = m_backend.table(id);
-        const Table &table = live.table();
-        const ColumnFormat format(table.schema());
+        RowCells shown(m_backend.table(id));
         for (const RowKey row : rows) {
-            const Table::Slot slot = table.slotOf(row);
-            if (slot == Table::NoSlot)
+            if (!shown.seek(row))
                 continue;
             QStringList cells;
-            for (const int column : columns) {
-                const int companion = format.companionOf(column);
-                cells.append(format.display(column, table.column(column).value(slot),
-                    companion < 0 ? Value() : table.column(companion).value(slot),
-                    live.filterTime().nowOf(row.server)));
-            }
+            for (const int column : columns)
+                cells.append(shown.text(column));
             targets.append({ id, row, cells });
         }
     };

@@ -2,12 +2,11 @@
 #include "views/relatedrows.h"
 
 #include "core/table/filter.h"
-#include "core/table/livetable.h"
-#include "models/columnformat.h"
 #include "views/focusedge.h"
 #include "views/icons.h"
 #include "views/livedrop.h"
 #include "views/pagetexts.h"
+#include "views/rowcells.h"
 #include "views/rowcopy.h"
 #include "views/viewtext.h"
 
@@ -72,40 +71,6 @@ void setPlace(QTreeWidgetItem *item, const RelatedRows::Place &place)
     item->setData(0, IdRole, qulonglong(place.row.id));
 }
 
-/// Cells of one row as they are shown.
-class Cells
-{
-public:
-    Cells(const LiveTable &live, RowKey row)
-        : m_table(live.table())
-        , m_format(m_table.schema())
-        , m_slot(m_table.slotOf(row))
-        , m_now(live.filterTime().nowOf(row.server))
-    {
-    }
-    [[nodiscard]] bool isThere() const { return m_slot != Table::NoSlot; }
-    [[nodiscard]] Value value(int column) const { return m_table.column(column).value(m_slot); }
-    [[nodiscard]] QString text(int column) const
-    {
-        return m_format.display(column, value(column), companion(column), m_now);
-    }
-    [[nodiscard]] QString toolTip(int column) const
-    {
-        return m_format.toolTip(column, value(column), companion(column), m_now);
-    }
-
-private:
-    [[nodiscard]] Value companion(int column) const
-    {
-        const int other = m_format.companionOf(column);
-        return other < 0 ? Value() : value(other);
-    }
-    const Table &m_table;
-    const ColumnFormat m_format;
-    const Table::Slot m_slot;
-    const qint64 m_now;
-};
-
 } // namespace
 
 RelatedRows::RelatedRows(Backend &backend, QWidget *parent)
@@ -134,6 +99,7 @@ RelatedRows::RelatedRows(Backend &backend, QWidget *parent)
     connect(this, &QTreeWidget::itemActivated, this, &RelatedRows::follow);
     connect(this, &QTreeWidget::itemSelectionChanged, this, &RelatedRows::updateActions);
     connect(&backend, &Backend::serverChanged, this, &RelatedRows::updateActions);
+    fitColumns();
     updateActions();
 }
 
@@ -224,12 +190,25 @@ void RelatedRows::show(const Place &place)
     m_groups = groups;
     for (qsizetype i = 0; i < groups.size(); ++i)
         write(groups[i], topLevelItem(int(i)));
-    if (another && !groups.isEmpty())
-        for (int column = 0; column < InfoColumn; ++column) {
-            resizeColumnToContents(column);
-            setColumnWidth(column, std::min(columnWidth(column), fontMetrics().averageCharWidth() * 40));
-        }
+    if (another)
+        fitColumns();
     updateActions();
+}
+
+void RelatedRows::fitColumns()
+{
+    const int most = fontMetrics().averageCharWidth() * 40;
+    for (int column = 0; column < InfoColumn; ++column) {
+        resizeColumnToContents(column);
+        setColumnWidth(column, std::max(std::min(columnWidth(column), most), header()->sectionSizeHint(column)));
+    }
+}
+
+void RelatedRows::changeEvent(QEvent *event)
+{
+    QTreeWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange || event->type() == QEvent::StyleChange)
+        fitColumns();
 }
 
 /// The items are made anew; what was selected, folded, and where one was, stays.
@@ -289,11 +268,11 @@ void RelatedRows::write(const Group &group, QTreeWidgetItem *item)
         = tr("%1: %2").arg(PageTexts::title(group.table), QLocale().toString(group.rows.size() + group.more));
     put(item, WhatColumn, title, title);
     const Shown &shown = *shownOf(group.table);
+    RowCells cells(m_backend.table(group.table));
     for (qsizetype i = 0; i < group.rows.size(); ++i) {
         const RowKey row = group.rows[i];
-        const Cells cells(m_backend.table(group.table), row);
         QTreeWidgetItem *line = item->child(int(i));
-        if (!cells.isThere())
+        if (!cells.seek(row))
             continue;
         const QString what = cells.text(shown.what);
         const bool isIt = group.table == m_place.table && row == m_place.row;
@@ -312,8 +291,8 @@ void RelatedRows::write(const Group &group, QTreeWidgetItem *item)
 /// "Account: active · created 2024-05-01 · last login 3 d ago, IMAP".
 QString RelatedRows::accountText(RowKey row) const
 {
-    const Cells cells(m_backend.table(TableId::Users), row);
-    if (!cells.isThere())
+    RowCells cells(m_backend.table(TableId::Users));
+    if (!cells.seek(row))
         return tr("Account");
     QStringList parts { tr("Account: %1").arg(cells.text(users::Enabled)),
         tr("created %1").arg(cells.text(users::Created)) };
@@ -353,10 +332,11 @@ RelatedRows::Place RelatedRows::newest() const
 
 QString RelatedRows::nameOf(const Place &place) const
 {
-    const Cells cells(m_backend.table(place.table), place.row);
     const Shown *shown = shownOf(place.table);
-    return shown && cells.isThere() ? tr("%1 from %2").arg(cells.text(shown->what), cells.text(shown->from))
-                                    : QString();
+    if (!shown)
+        return {};
+    RowCells cells(m_backend.table(place.table));
+    return cells.seek(place.row) ? tr("%1 from %2").arg(cells.text(shown->what), cells.text(shown->from)) : QString();
 }
 
 void RelatedRows::updateActions()

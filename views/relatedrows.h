@@ -47,6 +47,7 @@ Q_SIGNALS:
 
 protected:
     void keyPressEvent(QKeyEvent *event) override;
+    void changeEvent(QEvent *event) override;
 
 private:
     struct Group {
@@ -60,6 +61,7 @@ private:
     [[nodiscard]] Group groupOf(TableId table, QList<RowKey> rows, const Place &place) const;
     [[nodiscard]] QList<RowKey> rowsOfUser(TableId table, quint16 server, QByteArrayView user) const;
     void build(const QList<Group> &groups);
+    void fitColumns();
     void write(const Group &group, QTreeWidgetItem *item);
     [[nodiscard]] QString accountText(RowKey row) const;
     void updateActions();

@@ -514,10 +514,10 @@ void TestMainWindow::hostileTextStaysText()
     checkPlain(m_gui->window.get());
 
     // Every page, with the row in full below it.
-    m_gui->window->detailsPane()->show();
     auto *tabs = m_gui->child<QTabWidget>("tabs");
     for (int tab = 0; tab < tabs->count(); ++tab) {
         tabs->setCurrentIndex(tab);
+        m_gui->window->detailsPane()->show(); // on each: they are a wish of the page
         if (TablePage *page = m_gui->window->currentTable(); page && page->model().rowCount() > 0) {
             page->view().setCurrentIndex(page->model().index(0, 0));
             page->selection().selectOnly(0);

@@ -278,7 +278,7 @@ void TestOnlinePage::listsEachPartDroppable()
     QTest::keyClick(parts(), Qt::Key_Delete);
     auto *dialog = m_gui->opened<ConfirmDialog>("endDialog");
     QVERIFY(dialog);
-    QVERIFY(m_gui->shown()->model().isPaused()); // rows stand still meanwhile
+    QVERIFY(m_gui->shown()->model().isHeld()); // rows stand still meanwhile
     m_gui->child<QPushButton>("do", dialog)->click();
     QCOMPARE(m_gui->backend.m_acts, (QList<FakeBackend::Act> { { RowAction::End, { { 1, 1 } }, {} } }));
     QTRY_COMPARE(m_gui->said()->text(), u"1 ended"_s); // where it was asked for

@@ -226,6 +226,7 @@ private Q_SLOTS:
         };
         for (int tab = 0; tab < tabs->count(); ++tab) {
             tabs->setCurrentIndex(tab);
+            m_gui->window->detailsPane()->show();
             QCoreApplication::processEvents();
             look(m_gui->window.get());
         }

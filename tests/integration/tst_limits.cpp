@@ -3,6 +3,8 @@
 #include "tests/support/agentclient.h"
 #include "tests/support/mailclient.h"
 
+#include <QFile>
+#include <QProcess>
 #include <QTest>
 
 using namespace mailhelm;
@@ -65,7 +67,32 @@ private Q_SLOTS:
         QVERIFY(QTest::qWaitFor([this] { return shown() == 3; }, 20'000));
     }
 
+    void doctorNamesTheLineAfterAChange()
+    {
+        const QByteArray well = doctor();
+        QVERIFY2(well.contains("ok        limits"), well.constData());
+        QFile file(m_agent->configFile());
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QByteArray config = file.readAll();
+        QVERIFY(config.contains("user_address_limit = 3"));
+        config.replace("user_address_limit = 3", "user_address_limit = 10");
+        config.replace(", user_address_limit = 2", "");
+        const Result<void> written = m_agent->writeConfig(config);
+        QVERIFY2(written, written ? "" : qPrintable(written.error().detail));
+        const QByteArray changed = doctor();
+        QVERIFY2(changed.contains("user_address_limit = 3 in the entry of IMAPS, in [services]"), changed.constData());
+        QVERIFY2(changed.contains("user_address_limit = 2 in the entry of POP3S, in [services]"), changed.constData());
+    }
+
 private:
+    [[nodiscard]] QByteArray doctor() const
+    {
+        QProcess process;
+        process.start(QStringLiteral(MAILHELM_BINARY_DIR "/bin/mailhelmd"),
+            { QStringLiteral("--config"), m_agent->configFile(), QStringLiteral("doctor") });
+        (void)QTest::qWaitFor([&] { return process.state() == QProcess::NotRunning; }, 30'000);
+        return process.readAllStandardOutput();
+    }
     bool logIn(MailClient::Protocol protocol, MailClient::Security security, Port port)
     {
         auto client = std::make_unique<MailClient>(protocol, security);
