@@ -47,8 +47,8 @@ bool ServiceMap::fits(int number, const Endpoint &local, const SessionFacts &fac
     // said to have one, it is one that was not said.)
     if (m_anyProxy && !service.proxy && !facts.client.address.isNull())
         return false;
-    // Behind a proxy the log may name the proxy's own end.
-    const bool direct = facts.client.address.isNull() && !service.proxy;
+    // Of who came through a proxy the log names the proxy's own end.
+    const bool direct = facts.client.address.isNull();
     if (direct && !facts.localAddress.isNull() && facts.localAddress != local.address)
         return false;
     if (direct && facts.localPort != 0 && facts.localPort != local.port)

@@ -432,6 +432,18 @@ private Q_SLOTS:
         join.onFacts(facts);
         QCOMPARE(user(1), text("bob"));
         QCOMPARE(user(2), text("alice"));
+        // The other way round, when nobody has spoken yet.
+        clock.advanceUs(Second);
+        join.onScan({ clock.nowUs(),
+            { straight, socketOf(2, "10.0.0.2", 40000, 993), socketOf(3, "10.0.0.2", 40001, 993),
+                socketOf(4, "10.0.0.2", 40001, 143) } });
+        facts.key = "straight too";
+        facts.peer.port = 40001;
+        facts.lineTime = clock.nowUs();
+        facts.user = "carol";
+        join.onFacts(facts);
+        QCOMPARE(user(4), text("carol"));
+        QVERIFY(user(3) != text("carol"));
         QCOMPARE(join.counts()["dovecot"].ambiguous, 0);
     }
 
