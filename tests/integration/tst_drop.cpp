@@ -34,18 +34,7 @@ struct Place {
     {
     }
 
-    Result<void> start()
-    {
-        if (Result<void> started = lab.start(); !started)
-            return started;
-        if (Result<void> made = agent.init(lab); !made)
-            return made;
-        if (Result<void> started = agent.start(); !started)
-            return started;
-        if (Result<void> enrolled = owner.enrol(agent); !enrolled)
-            return enrolled;
-        return owner.watch();
-    }
+    Result<void> start() { return owner.begin(lab, agent); }
 
     /// The id of the row of the connection from that local port of ours to that service; 0 where there is none.
     [[nodiscard]] RowId idOf(quint16 localPort, quint16 servicePort)

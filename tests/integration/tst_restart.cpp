@@ -83,20 +83,13 @@ void TestRestart::initTestCase()
     Lab::Options options;
     options.serviceCount0 = true; // logins cost less then
     m_lab = std::make_unique<Lab>(options);
-    const Result<void> started = m_lab->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
     m_agent = std::make_unique<AgentProcess>();
-    const Result<void> made = m_agent->init(*m_lab);
-    QVERIFY2(made, made ? "" : qPrintable(made.error().detail));
-    const Result<void> up = m_agent->start();
-    QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
     LinkTimes times;
     times.backoffFirst = std::chrono::milliseconds(100);
     times.backoffLongest = std::chrono::milliseconds(500);
-    const Result<void> enrolled = m_console.enrol(*m_agent, "tester", "owner", times);
-    QVERIFY2(enrolled, enrolled ? "" : qPrintable(enrolled.error().detail));
-    const Result<void> watching = m_console.watch();
-    QVERIFY2(watching, watching ? "" : qPrintable(watching.error().detail));
+    const Result<void> begun
+        = m_console.begin(*m_lab, *m_agent, { TableId::Connections, TableId::Sources, TableId::Audit }, times);
+    QVERIFY2(begun, begun ? "" : qPrintable(begun.error().detail));
 
     for (int i = 0; i < Staying; ++i) {
         auto client = std::make_unique<MailClient>(

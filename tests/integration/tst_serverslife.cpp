@@ -46,17 +46,9 @@ void TestServersLife::initTestCase()
     if (const QString why = Lab::whyNotHere(); !why.isEmpty())
         QSKIP(qPrintable(why));
     m_lab = std::make_unique<Lab>();
-    const Result<void> started = m_lab->start();
-    QVERIFY2(started, started ? "" : qPrintable(started.error().detail));
     m_agent = std::make_unique<AgentProcess>();
-    const Result<void> made = m_agent->init(*m_lab);
-    QVERIFY2(made, made ? "" : qPrintable(made.error().detail));
-    const Result<void> up = m_agent->start();
-    QVERIFY2(up, up ? "" : qPrintable(up.error().detail));
-    const Result<void> enrolled = m_console.enrol(*m_agent);
-    QVERIFY2(enrolled, enrolled ? "" : qPrintable(enrolled.error().detail));
-    const Result<void> watching = m_console.watch();
-    QVERIFY2(watching, watching ? "" : qPrintable(watching.error().detail));
+    const Result<void> begun = m_console.begin(*m_lab, *m_agent);
+    QVERIFY2(begun, begun ? "" : qPrintable(begun.error().detail));
 }
 
 AgentClient::Row TestServersLife::rowOf(const MailClient &client)

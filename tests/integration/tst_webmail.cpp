@@ -55,15 +55,7 @@ class TestWebmail : public QObject
 
         Result<void> start()
         {
-            if (Result<void> started = lab.start(); !started)
-                return started;
-            if (Result<void> made = agent.init(lab); !made)
-                return made;
-            if (Result<void> started = agent.start(); !started)
-                return started;
-            if (Result<void> enrolled = owner.enrol(agent); !enrolled)
-                return enrolled;
-            return owner.watch(
+            return owner.begin(lab, agent,
                 { TableId::Connections, TableId::Sources, TableId::Audit, TableId::Webmail, TableId::Logins });
         }
         /// The rows of a user; "" for those that are not logged in.

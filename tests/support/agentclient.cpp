@@ -90,6 +90,19 @@ Result<void> AgentClient::watch(const QList<TableId> &tables)
     return Error { ErrorCode::TimedOut, QStringLiteral("not live: ") + m_link->statusText() };
 }
 
+Result<void> AgentClient::begin(Lab &lab, AgentProcess &agent, const QList<TableId> &tables, const LinkTimes &times)
+{
+    if (Result<void> started = lab.start(); !started)
+        return started;
+    if (Result<void> made = agent.init(lab); !made)
+        return made;
+    if (Result<void> started = agent.start(); !started)
+        return started;
+    if (Result<void> enrolled = enrol(agent, "tester", "owner", times); !enrolled)
+        return enrolled;
+    return watch(tables);
+}
+
 bool AgentClient::refresh(TableId table)
 {
     QObject context;

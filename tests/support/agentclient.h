@@ -41,6 +41,10 @@ public:
         AgentProcess &agent, const QByteArray &name = "tester", const QByteArray &role = "owner", LinkTimes times = {});
     /// Subscribes as it happens, starts the link, and waits until these tables are complete.
     Result<void> watch(const QList<TableId> &tables = { TableId::Connections, TableId::Sources, TableId::Audit });
+    /// What most tests begin with: starts the lab and the agent beside it, enrols as its owner and watches.
+    Result<void> begin(Lab &lab, AgentProcess &agent,
+        const QList<TableId> &tables = { TableId::Connections, TableId::Sources, TableId::Audit },
+        const LinkTimes &times = {});
     /// The agent looks at its sources; returns once what it saw is here.
     bool refresh(TableId table = TableId::Connections);
     /// One outcome for each; empty where nothing could be asked.
