@@ -30,8 +30,8 @@ namespace
 /// of them.
 QImage withPalette(const QImage &image)
 {
-    constexpr qsizetype Common = 32;
-    constexpr qsizetype Colours = 64;
+    constexpr qsizetype Common = 28;
+    constexpr qsizetype Colours = 48;
     QHash<QRgb, int> uses;
     const QImage plain = image.convertToFormat(QImage::Format_RGB32);
     for (int y = 0; y < plain.height(); ++y) {
@@ -110,7 +110,10 @@ QPixmap pictureOf(Stage &stage)
     QPixmap picture = shown->grab();
     QPainter painter(&picture);
     for (QWidget *popup : stage.popups()) {
-        const QPoint place = shown->mapFromGlobal(popup->pos());
+        // As on a screen that the window fills.
+        const QPoint wanted = shown->mapFromGlobal(popup->pos());
+        const QPoint place(std::clamp(wanted.x(), 1, std::max(1, shown->width() - popup->width() - 1)),
+            std::clamp(wanted.y(), 1, std::max(1, shown->height() - popup->height() - 1)));
         painter.fillRect(QRect(place, popup->size()).adjusted(-1, -1, 1, 1), QColor(0x80, 0x80, 0x80));
         painter.drawPixmap(place, popup->grab());
     }
