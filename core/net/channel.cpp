@@ -17,6 +17,7 @@ namespace mailhelm
 
 /// Frames handed out in one turn of the event loop: one busy peer must not keep the others waiting.
 static constexpr int FramesPerTurn = 64;
+static constexpr qsizetype BytesPerTurn = 256 * 1024; // to take a large frame in costs a window some milliseconds
 
 Channel::Channel(std::unique_ptr<QSslSocket> socket, const ChannelOptions &options, QObject *parent)
     : QObject(parent)
@@ -32,6 +33,8 @@ Channel::Channel(std::unique_ptr<QSslSocket> socket, const ChannelOptions &optio
     m_tls = cipher.protocolString() + u' ' + cipher.name();
     m_socket->setReadBufferSize(options.readBuffer);
     m_deadline.setSingleShot(true);
+    m_nextTurn.setSingleShot(true); // a posted event would be of the same turn still
+    connect(&m_nextTurn, &QTimer::timeout, this, &Channel::read);
 
     // Queued, all of them: QSslSocket emits from deep inside its own machinery, where neither it nor we may be deleted.
     connect(m_socket.get(), &QSslSocket::readyRead, this, &Channel::read, Qt::QueuedConnection);
@@ -118,11 +121,12 @@ void Channel::readLater()
 
 void Channel::read()
 {
-    if (m_state != State::Open || m_paused)
+    if (m_state != State::Open || m_paused || m_nextTurn.isActive())
         return;
     const QPointer<Channel> self(this);
     std::array<char, 16 * 1024> buffer;
     int frames = 0;
+    qsizetype bytes = 0;
     while (m_socket->bytesAvailable() > 0) {
         // Never more than the frame at hand: what a slot decides about the next one (its limit, a pause) then holds.
         const qint64 got = m_socket->read(buffer.data(), qMin(qint64(buffer.size()), qint64(m_reader.wanted())));
@@ -134,11 +138,13 @@ void Channel::read()
         }
         if (!m_reader.hasFrame())
             continue;
-        Q_EMIT received(m_reader.takeFrame());
+        const QByteArray frame = m_reader.takeFrame();
+        bytes += frame.size();
+        Q_EMIT received(frame);
         if (!self || m_state != State::Open || m_paused)
             return;
-        if (++frames == FramesPerTurn) {
-            readLater();
+        if (++frames == FramesPerTurn || bytes >= BytesPerTurn) {
+            m_nextTurn.start(0);
             return;
         }
     }

@@ -90,6 +90,7 @@ private:
     FrameReader m_reader;
     ChannelOptions m_options;
     QTimer m_deadline;
+    QTimer m_nextTurn;
     QString m_deadlineText;
     Error m_reason; ///< of close()
     State m_state = State::Open;
