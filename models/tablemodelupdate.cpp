@@ -137,6 +137,7 @@ void TableModel::swapOrder(Order next)
     for (const Slot slot : next)
         stays[slot] = 1;
     QList<RowKey> left;
+    left.reserve(std::max<qsizetype>(0, m_order.size() - next.size()));
     for (const Slot slot : std::as_const(m_order))
         if (slot != Table::NoSlot && !stays[slot] && !m_marks.isGone(slot))
             left.append(keyOfSlot(slot));

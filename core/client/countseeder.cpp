@@ -39,6 +39,8 @@ void CountSeeder::seed(Link *link)
     // Of a server that came back, only the gap is lacking: it is looked for from now on again.
     if (m_waiting.contains(link) || m_rows[link->server()] > m_mostRows)
         return;
+    if (m_replica.table(TableId::Connections)->rowCount(link->server()) > MostLive)
+        return;
     m_before.erase(link->server());
     m_waiting.enqueue(link);
     if (!m_reader.isReading() && !m_timer.isActive())

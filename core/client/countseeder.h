@@ -25,6 +25,8 @@ class CountSeeder : public QObject
 public:
     static constexpr std::chrono::milliseconds Pause { 500 };
     static constexpr qsizetype MostRows = 200'000; ///< some 16 MB on the wire
+    /// Every reading copies what is live: of servers with more than that nothing is read, for the window's sake.
+    static constexpr qsizetype MostLive = 5'000;
 
     CountSeeder(Replica &replica, CountSeries &series, std::chrono::milliseconds pause = Pause,
         qsizetype mostRows = MostRows, QObject *parent = nullptr);
