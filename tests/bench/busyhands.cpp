@@ -65,8 +65,14 @@ const BusyHands::Step BusyHands::Round[] = {
     { "asking to drop it", &BusyHands::askDrop },
     { "reading the question", &BusyHands::look },
     { "dropping it", &BusyHands::confirmDrop },
+    { "watching it go", &BusyHands::look }, // a real agent looks once a second whether it went
     { "watching it go", &BusyHands::look },
-    { "watching it go", &BusyHands::checkDropped },
+    { "watching it go", &BusyHands::look },
+    { "watching it go", &BusyHands::look },
+    { "watching it go", &BusyHands::look },
+    { "watching it go", &BusyHands::look },
+    { "watching it go", &BusyHands::look },
+    { "seeing it gone", &BusyHands::checkDropped },
 };
 
 int BusyHands::stepsOfARound()
@@ -277,6 +283,7 @@ void BusyHands::checkDropped()
 {
     if (auto *dialog = m_window.findChild<QDialog *>(u"dropDialog"_s))
         dialog->close();
+    m_window.activateWindow(); // as a window manager does after a dialog
     if (m_victim.id == 0)
         return;
     bool asked = true;
