@@ -277,8 +277,8 @@ QString DetailsPane::summary(const Table &table, Table::Slot slot) const
         const int other = format.companionOf(column);
         const QString text = format.display(
             column, table.column(column).value(slot), other < 0 ? Value() : table.column(other).value(slot), now);
-        if (text.isEmpty() || text == "–"_L1)
-            continue;
+        if (text.isEmpty() || text == u"–"_s || text == u"·"_s)
+            continue; // nobody, and a zero that steps back, are no news
         const bool figure = spec.type == ColumnType::Number || (spec.type == ColumnType::Time && !parts.isEmpty());
         parts.append(figure ? tr("%1: %2").arg(format.title(column), text) : text);
     }
