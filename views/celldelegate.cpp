@@ -21,6 +21,7 @@ namespace
 constexpr int TextsKept = 6000;
 constexpr int EnvironmentWidth = 3;
 constexpr int MarkGap = 4; ///< between a mark and the text
+constexpr int NarrowestLetter = 2; ///< pixels; none of a font that can be read is narrower
 
 } // namespace
 
@@ -51,10 +52,14 @@ QStaticText *CellDelegate::textFor(const TextKey &key, const QFont &font, const 
 {
     if (QStaticText *kept = m_texts.object(key))
         return kept;
-    const auto fits = [&](const QString &text) { return metrics.horizontalAdvance(text) <= key.width; };
+    // What cannot be seen is not laid out: letters that need other fonts cost some µs each, and who chose them knows
+    // it.
+    const qsizetype most = key.width / NarrowestLetter + 1;
+    const auto fits
+        = [&](const QString &text) { return text.size() <= most && metrics.horizontalAdvance(text) <= key.width; };
     QString shown = key.user ? elidedUser(key.text, fits) : QString();
     if (shown.isEmpty())
-        shown = metrics.elidedText(key.text, Qt::ElideRight, key.width);
+        shown = metrics.elidedText(key.text.left(most), Qt::ElideRight, key.width);
     auto *made = new QStaticText(key.user ? isolatedUser(shown) : shown);
     made->setTextFormat(Qt::PlainText);
     made->setTextOption(textOption());

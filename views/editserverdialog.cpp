@@ -21,8 +21,8 @@ EditServerDialog::EditServerDialog(Backend &backend, const ServerStatus &server,
     : QDialog(parent)
     , m_backend(backend)
     , m_number(server.number)
-    , m_name(new QLineEdit(server.name, this))
-    , m_group(new QLineEdit(server.group, this))
+    , m_name(new QLineEdit(this))
+    , m_group(new QLineEdit(this))
     , m_colour(new QComboBox(this))
     , m_message(plainLabel(QString(), this))
 {
@@ -31,9 +31,11 @@ EditServerDialog::EditServerDialog(Backend &backend, const ServerStatus &server,
     setMinimumWidth(sizeInText(*this, 66, 0).width());
     m_name->setObjectName(u"name"_s);
     m_name->setMaxLength(64);
+    m_name->setText(server.name.left(64)); // what is longer would be laid out before it is cut
     m_name->setAccessibleName(tr("Name"));
     m_group->setObjectName(u"group"_s);
     m_group->setMaxLength(64);
+    m_group->setText(server.group.left(64));
     m_group->setAccessibleName(tr("Group"));
     m_colour->setAccessibleName(tr("Environment colour"));
     fillColourBox(m_colour, server.colour);

@@ -16,6 +16,13 @@ namespace mailhelm
 
 using namespace Qt::StringLiterals;
 
+namespace
+{
+
+constexpr qsizetype MostChars = 600;
+
+} // namespace
+
 MessageLine::MessageLine(bool closable, QWidget *parent)
     : QWidget(parent)
     , m_icon(new QLabel(this))
@@ -46,10 +53,12 @@ void MessageLine::say(const QString &text, Kind kind, const QString &more)
     m_icon->setPixmap(kind == Kind::Warning
             ? tinted(Symbol::Warning, side, tints(palette()).warning, devicePixelRatioF())
             : icon(Symbol::About).pixmap(side, side));
-    if (m_text->text() != text)
-        m_text->setText(text);
+    // It wraps, and is laid out anew at every width: what nobody reads in a line is left out.
+    const QString shown = text.size() > MostChars ? text.left(MostChars) + u'…' : text;
+    if (m_text->text() != shown)
+        m_text->setText(shown);
     m_text->setToolTip(plainToolTip(more));
-    setAccessibleName(text);
+    setAccessibleName(shown);
     show();
     update();
 }

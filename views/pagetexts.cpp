@@ -13,6 +13,13 @@ namespace mailhelm
 
 using namespace Qt::StringLiterals;
 
+namespace
+{
+
+constexpr qsizetype MostChars = 300; ///< of what a source or a server says, where it is laid out in lines
+
+} // namespace
+
 QString PageTexts::title(TableId table)
 {
     switch (table) {
@@ -62,13 +69,14 @@ EmptyState::Content PageTexts::notConnected(const QList<ServerStatus> &shown)
     QStringList troubles;
     for (const ServerStatus &server : shown)
         if (!server.error.isEmpty())
-            troubles.append(shown.size() == 1 ? safeText(server.error)
-                                              : tr("%1: %2").arg(safeText(server.name), safeText(server.error)));
+            troubles.append(shown.size() == 1
+                    ? safeText(server.error, MostChars)
+                    : tr("%1: %2").arg(safeText(server.name, 80), safeText(server.error, MostChars)));
     const bool connecting = std::any_of(
         shown.begin(), shown.end(), [](const ServerStatus &server) { return server.state == LinkState::Connecting; });
     if (connecting && troubles.isEmpty())
-        return { tr("Connecting…"), shown.size() == 1 ? safeText(shown.first().address) : QString(), {}, {} };
-    return { shown.size() == 1 ? tr("Not connected to %1").arg(safeText(shown.first().name)) : tr("Not connected"),
+        return { tr("Connecting…"), shown.size() == 1 ? safeText(shown.first().address, 120) : QString(), {}, {} };
+    return { shown.size() == 1 ? tr("Not connected to %1").arg(safeText(shown.first().name, 80)) : tr("Not connected"),
         troubles.join(u'\n'), {}, {} };
 }
 
@@ -139,8 +147,8 @@ EmptyState::Content PageTexts::cannotRead(Backend &backend, TableId table, std::
         any = true;
         if (textAt(rows, slot, sources::State) == "down")
             return { tr(feed->unreadable),
-                tr("%1: %2").arg(safeText(source), safeText(textAt(rows, slot, sources::Detail))),
-                safeText(textAt(rows, slot, sources::Mend)), {} };
+                tr("%1: %2").arg(safeText(source, 80), safeText(textAt(rows, slot, sources::Detail), MostChars)),
+                safeText(textAt(rows, slot, sources::Mend), MostChars), {} };
     }
     if (any || !feed->missing)
         return {};
@@ -162,8 +170,8 @@ QString PageTexts::sourceTrouble(Backend &backend, TableId table, const QList<Se
         for (const ServerStatus &server : shown)
             if (server.number == rows.keyAt(slot).server)
                 return tr("These are the last known rows. %1 on %2 is down: %3")
-                    .arg(safeText(textAt(rows, slot, sources::Source)), safeText(server.name),
-                        safeText(textAt(rows, slot, sources::Detail)));
+                    .arg(safeText(textAt(rows, slot, sources::Source), 80), safeText(server.name, 80),
+                        safeText(textAt(rows, slot, sources::Detail), MostChars));
     }
     return {};
 }
@@ -175,7 +183,7 @@ QString PageTexts::stale(const QList<ServerStatus> &shown, qint64 nowUs)
         if (server.state == LinkState::Live || server.updatedUs == 0)
             continue;
         parts.append(tr("%1: as of %2, %3 ago")
-                         .arg(safeText(server.name), ColumnFormat::dateTime(server.updatedUs),
+                         .arg(safeText(server.name, 80), ColumnFormat::dateTime(server.updatedUs),
                              spanText(nowUs - server.updatedUs)));
     }
     return parts.isEmpty() ? QString() : tr("Not live. %1.").arg(parts.join(u"; "_s));

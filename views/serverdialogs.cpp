@@ -77,10 +77,10 @@ void ServerDialogs::askRemove(quint16 server)
     box->setObjectName(u"removeServerBox"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setTextFormat(Qt::PlainText);
-    const QString name = safeText(status->name);
+    const QString name = safeText(status->name, 80);
     box->setText(tr("Remove %1 (%2) from the list?")
-                     .arg(status->group.isEmpty() ? name : tr("%1, %2").arg(name, safeText(status->group)),
-                         safeText(status->address)));
+                     .arg(status->group.isEmpty() ? name : tr("%1, %2").arg(name, safeText(status->group, 80)),
+                         safeText(status->address, 120)));
     box->setIconPixmap(environmentIcon(*box, status->colour));
     box->setInformativeText(tr("The server itself is not changed. To come back you need a new pairing link, or an "
                                "administrator who keeps your key there."));

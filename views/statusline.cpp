@@ -72,7 +72,7 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
         if (!isDown(server))
             continue;
         QString trouble;
-        const QString why = safeText(server.error, 300);
+        const QString why = safeText(server.error, 200);
         if (server.state == LinkState::Refused)
             trouble = tr("refused: %1").arg(why);
         else if (server.lostUs != 0)
@@ -91,11 +91,11 @@ void StatusLine::showServers(const QList<ServerStatus> &servers, const Clock &cl
     } else if (servers.size() == 1) {
         const ServerStatus &server = servers.first();
         if (server.state == LinkState::Connecting)
-            text = tr("connecting to %1…").arg(safeText(server.address));
+            text = tr("connecting to %1…").arg(safeText(server.address, 120));
         else
             text = tr("%1 as %2 (%3) · %4")
-                       .arg(safeText(server.address), safeText(server.admin), safeText(server.role),
-                           safeText(server.security));
+                       .arg(safeText(server.address, 120), safeText(server.admin, 120), safeText(server.role, 40),
+                           safeText(server.security, 80));
     } else {
         text = tr("%1 of %2 servers live").arg(QString::number(live), QString::number(servers.size()));
     }

@@ -52,12 +52,14 @@ template<typename Fits>
     const QString local = at < 0 ? QString() : text.left(at);
     const QString domain = at < 0 ? QString() : text.mid(at);
     const QChar dots(0x2026);
-    for (qsizetype keep = local.size() - 1; keep >= 1; --keep) {
-        const QString shorter = local.left((keep + 1) / 2) + dots + local.right(keep / 2) + domain;
-        if (fits(shorter))
-            return shorter;
+    const auto shorter
+        = [&](qsizetype keep) { return local.left((keep + 1) / 2) + dots + local.right(keep / 2) + domain; };
+    qsizetype fitting = 0;
+    for (qsizetype tooMany = local.size(); tooMany - fitting > 1;) {
+        const qsizetype keep = (fitting + tooMany) / 2;
+        (fits(shorter(keep)) ? fitting : tooMany) = keep;
     }
-    return QString();
+    return fitting > 0 ? shorter(fitting) : QString();
 }
 
 } // namespace mailhelm

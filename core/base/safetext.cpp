@@ -20,6 +20,36 @@ bool isHarmful(char32_t c)
         || (c >= 0xd800 && c <= 0xdfff); // lone surrogates
 }
 
+/// Marks on one letter: more than any script needs, and fewer than take long to paint one over the other.
+constexpr int MostMarks = 8;
+
+bool isMark(char32_t c)
+{
+    const QChar::Category category = QChar::category(c);
+    return category == QChar::Mark_NonSpacing || category == QChar::Mark_Enclosing
+        || category == QChar::Mark_SpacingCombining;
+}
+
+/// Changes of script: more than anybody writes, and fewer than take long to lay out, as each is another font's affair.
+constexpr int MostChanges = 64;
+
+/// Scripts that are written together count as one; letters of all or of none do not count.
+QChar::Script scriptOf(char32_t c)
+{
+    switch (const QChar::Script script = QChar::script(c)) {
+    case QChar::Script_Hiragana:
+    case QChar::Script_Katakana:
+    case QChar::Script_Bopomofo:
+    case QChar::Script_Hangul:
+        return QChar::Script_Han;
+    case QChar::Script_Inherited:
+    case QChar::Script_Unknown:
+        return QChar::Script_Common;
+    default:
+        return script;
+    }
+}
+
 } // namespace
 
 QString safeText(QStringView text, qsizetype maxChars)
@@ -29,8 +59,11 @@ QString safeText(QStringView text, qsizetype maxChars)
         return text.toString();
     QString out;
     out.reserve(std::min(text.size(), maxChars) + 16);
+    int marks = 0;
+    int changes = 0;
+    QChar::Script written = QChar::Script_Common;
     for (qsizetype i = 0; i < text.size(); ++i) {
-        if (out.size() >= maxChars) {
+        if (out.size() >= maxChars || changes > MostChanges) {
             out += QChar(0x2026);
             break;
         }
@@ -40,7 +73,12 @@ QString safeText(QStringView text, qsizetype maxChars)
             ++i;
             c = QChar::surrogateToUcs4(text[first], text[i]);
         }
-        if (isHarmful(c))
+        if (const QChar::Script script = scriptOf(c); script != QChar::Script_Common && script != written) {
+            changes += written == QChar::Script_Common ? 0 : 1;
+            written = script;
+        }
+        marks = c >= 0x300 && isMark(c) ? marks + 1 : 0;
+        if (isHarmful(c) || marks > MostMarks)
             out += QStringLiteral("\\u{%1}")
                        .arg(uint(c), 4, 16, QLatin1Char('0'))
                        .toUpper()

@@ -423,26 +423,4 @@ void FakeBackend::churn(int changes, quint16 server)
     live.publish();
 }
 
-QList<QByteArray> hostileTexts()
-{
-    return {
-        "<b>root</b>@example.org",
-        "<img src='/etc/passwd'>",
-        "  <br>hi",
-        "&lt;script&gt;",
-        "%1 %2 %n %L1",
-        "a&b&&c",
-        "[*] changed",
-        "line\nbreak\ttab\r",
-        "\xE2\x80\xAEgro.elpmaxe@ecila",
-        "\xE2\x81\xA6hidden\xE2\x81\xA9\xE2\x80\x8B",
-        "=HYPERLINK(\"http://evil.example\")",
-        "\x1b[31mred\x07",
-        QByteArray(200'000, 'A'),
-        "<a href=\"x\">" + QByteArray(5000, '<') + "</a>",
-        "\xFF\xFE\xC0\x80",
-        "\xEF\xB7\x90\xF0\x9F\x92\xA9",
-    };
-}
-
 } // namespace mailhelm

@@ -186,7 +186,4 @@ private:
     quint32 m_random = 12345;
 };
 
-/// Texts that a mail user could choose to mislead an administrator or to make Qt run, load or hide something.
-[[nodiscard]] QList<QByteArray> hostileTexts();
-
 } // namespace mailhelm

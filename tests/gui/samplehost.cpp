@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/samplehost.h"
 
+#include "tests/gui/hostiletexts.h"
+
 #include <array>
 #include <cmath>
 
@@ -483,7 +485,7 @@ void SampleHost::fillHostile(FakeBackend &backend, quint16 server)
     FakeTable &live = backend.rows(TableId::Connections);
     const qint64 now = backend.clock().nowUs();
     RowId id = 80'000;
-    for (const QByteArray &text : hostileTexts()) {
+    for (const auto &[name, text] : hostileTexts()) {
         putConnection(live, { server, id }, int(id % 300), Kinds[size_t(id % 5)], now, now - Second, 0);
         live.put({ server, id }, { { connections::User, text }, { connections::Info, text } });
         ++id;

@@ -20,7 +20,7 @@ constexpr qint64 Minute = 60'000'000;
 constexpr qint64 Day = 1440 * Minute;
 
 /// Texts in all columns of text, and what the pages need to show the row.
-void putRow(FakeBackend &backend, const Clock &clock, TableId id, const QByteArray &text)
+void putRow(FakeBackend &backend, const Clock &clock, TableId id, RowKey row, const QByteArray &text)
 {
     FakeTable &rows = backend.rows(id);
     const Schema &schema = rows.table().schema();
@@ -58,7 +58,7 @@ void putRow(FakeBackend &backend, const Clock &clock, TableId id, const QByteArr
     default:
         break;
     }
-    rows.put(Tour::Row, cells);
+    rows.put(row, cells);
     rows.publish();
 }
 
@@ -88,7 +88,9 @@ void Tour::begin(const QByteArray &text)
     backend.fillSessions(30);
     backend.fillAccounts(120);
     for (const TableId id : liveTables() + QList<TableId> { TableId::History })
-        putRow(backend, clock, id, text.isEmpty() ? QByteArray("alice@example.org") : text);
+        putRow(backend, clock, id, Row, text.isEmpty() ? QByteArray("alice@example.org") : text);
+    for (const TableId id : { TableId::Deleted, TableId::Audit, TableId::Sources, TableId::History })
+        putRow(backend, clock, id, { 1, 900'002 }, "bob@example.org");
     const QByteArray name = text.isEmpty() ? QByteArray("imap") : text;
     backend.m_series = { clock.nowUs() - 60 * Minute, Minute, { name, "pop3" }, { {}, {} } };
     for (int i = 0; i < 61; ++i)

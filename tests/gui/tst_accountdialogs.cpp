@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/gui/hostiletexts.h"
 #include "tests/gui/peopletest.h"
 
 #include "core/base/safetext.h"
@@ -436,9 +437,8 @@ void TestAccountDialogs::checkPlain(QWidget *root)
 void TestAccountDialogs::hostileTextStaysText_data()
 {
     QTest::addColumn<QByteArray>("text");
-    const QList<QByteArray> texts = hostileTexts();
-    for (qsizetype i = 0; i < texts.size(); ++i)
-        QTest::addRow("%d", int(i)) << texts[i];
+    for (const HostileText &each : hostileTexts())
+        QTest::newRow(each.name) << each.text;
 }
 
 void TestAccountDialogs::hostileTextStaysText()

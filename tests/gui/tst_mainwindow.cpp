@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/guitest.h"
+#include "tests/gui/hostiletexts.h"
 
 #include "core/base/safetext.h"
 #include "models/rowselection.h"
@@ -426,9 +427,8 @@ void TestMainWindow::addressesEndInTheirDomain()
 void TestMainWindow::hostileTextStaysText_data()
 {
     QTest::addColumn<QByteArray>("text");
-    const QList<QByteArray> texts = hostileTexts();
-    for (qsizetype i = 0; i < texts.size(); ++i)
-        QTest::addRow("%d", int(i)) << texts[i];
+    for (const HostileText &each : hostileTexts())
+        QTest::newRow(each.name) << each.text;
 }
 
 /// Nothing below `root` may take a text for HTML, or show a control character.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/gui/guitest.h"
+#include "tests/gui/hostiletexts.h"
 
 #include "views/actionlog.h"
 #include "views/preferences.h"
@@ -170,7 +171,7 @@ private Q_SLOTS:
         rows.put({ 1, 9 }, { { sources::State, QByteArray("down") }, { sources::Detail, QByteArray("no log") } });
         rows.publish();
         QCOMPARE(said.takeFirst().first().toString(), u"The source dovecot cannot be read: no log"_s);
-        for (const QByteArray &text : hostileTexts()) {
+        for (const auto &[name, text] : hostileTexts()) {
             const QString safe = TrayIcon::safeNotice(QString::fromUtf8(text));
             QVERIFY(!safe.contains(u'<') && !safe.contains(u'&') && !Qt::mightBeRichText(safe));
         }
