@@ -18,7 +18,7 @@ namespace
 
 constexpr qint64 Second = 1'000'000;
 constexpr qsizetype CellChars = 300; // more is not seen in a cell
-constexpr qsizetype ToolTipChars = 4000;
+constexpr qsizetype ToolTipChars = 1000;
 
 using Style = ColumnFormat::Style;
 
@@ -329,6 +329,8 @@ QString ColumnFormat::accessible(int column, const Value &value, const Value &co
         return tr("%1: not known").arg(title(column));
     if (text && text->isEmpty() && format.style != Style::OnlineUser)
         return (format.style == Style::Nobody ? tr("%1: nobody") : tr("%1: empty")).arg(title(column));
+    if (const auto *flag = std::get_if<bool>(&value); flag && format.style == Style::Lock)
+        return *flag ? tr("secured") : tr("not secured");
     QString shown = display(column, value, Value(), nowUs, zone);
     if (number && format.spec.traits.testFlag(ColumnTrait::Seconds) && isAtLeast(companion))
         shown = tr("at least %1").arg(shown);

@@ -814,6 +814,10 @@ Schlüssel %3</translation>
         <source>Violet</source>
         <translation>Violett</translation>
     </message>
+    <message>
+        <source>As now</source>
+        <translation>Wie bisher</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::AddressList</name>
@@ -988,6 +992,14 @@ Schlüssel %3</translation>
         <source>%1, in %2</source>
         <translation>%1, in %2</translation>
     </message>
+    <message>
+        <source>secured</source>
+        <translation>gesichert</translation>
+    </message>
+    <message>
+        <source>not secured</source>
+        <translation>nicht gesichert</translation>
+    </message>
 </context>
 <context>
     <name>mailhelm::ColumnState</name>
@@ -1010,6 +1022,14 @@ Schlüssel %3</translation>
     <message>
         <source>This server&apos;s columns, widths and order are its own; off: as for all servers</source>
         <translation>Spalten, Breiten und Sortierung gelten nur für diesen Server; aus: wie bei allen Servern</translation>
+    </message>
+    <message>
+        <source>Turns the order round</source>
+        <translation>Kehrt die Reihenfolge um</translation>
+    </message>
+    <message>
+        <source>Sorts by this column</source>
+        <translation>Sortiert nach dieser Spalte</translation>
     </message>
 </context>
 <context>
@@ -3694,6 +3714,10 @@ Name im DNS: %2</translation>
     <message>
         <source>Paste the pairing link: mailhelm://…</source>
         <translation>Kopplungslink einfügen: mailhelm://…</translation>
+    </message>
+    <message>
+        <source>Sort &amp;by</source>
+        <translation>Sortie&amp;ren nach</translation>
     </message>
 </context>
 <context>

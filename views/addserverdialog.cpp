@@ -26,10 +26,10 @@ using namespace Qt::StringLiterals;
 QList<NamedColour> environmentColours()
 {
     return { { AddServerDialog::tr("None"), QColor() }, { AddServerDialog::tr("Red"), QColor(0xd1, 0x3c, 0x3c) },
-        { AddServerDialog::tr("Orange"), QColor(0xdb, 0x7a, 0x1f) },
-        { AddServerDialog::tr("Yellow"), QColor(0xc9, 0xa2, 0x1b) },
+        { AddServerDialog::tr("Orange"), QColor(0xcd, 0x70, 0x15) },
+        { AddServerDialog::tr("Yellow"), QColor(0xdb, 0xb0, 0x28) },
         { AddServerDialog::tr("Green"), QColor(0x3a, 0x95, 0x57) },
-        { AddServerDialog::tr("Blue"), QColor(0x2f, 0x78, 0xc4) },
+        { AddServerDialog::tr("Blue"), QColor(0x4a, 0x95, 0xed) },
         { AddServerDialog::tr("Violet"), QColor(0x8a, 0x56, 0xb8) } };
 }
 
@@ -42,6 +42,13 @@ void fillColourBox(QComboBox *box, const QColor &current)
         if (named.colour == current)
             box->setCurrentIndex(box->count() - 1);
     }
+    if (!current.isValid() || box->currentData().value<QColor>() == current)
+        return;
+    // One that is offered no more stays what it is.
+    QPixmap pixmap(14, 14);
+    pixmap.fill(current);
+    box->addItem(QIcon(pixmap), AddServerDialog::tr("As now"), current);
+    box->setCurrentIndex(box->count() - 1);
 }
 
 AddServerDialog::AddServerDialog(Backend &backend, QWidget *parent)
@@ -63,10 +70,12 @@ AddServerDialog::AddServerDialog(Backend &backend, QWidget *parent)
     command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     command->setContentsMargins(16, 2, 0, 6);
+    command->setLayoutDirection(Qt::LeftToRight);
     command->setAccessibleName(tr("Command to run on the mail host"));
 
     m_link->setObjectName(u"link"_s);
     m_link->setAccessibleName(tr("Pairing link"));
+    m_link->setLayoutDirection(Qt::LeftToRight);
     m_link->setPlaceholderText(u"mailhelm://…"_s);
     m_link->setClearButtonEnabled(true);
     m_found->setObjectName(u"found"_s);
@@ -85,8 +94,8 @@ AddServerDialog::AddServerDialog(Backend &backend, QWidget *parent)
     m_group->lineEdit()->setPlaceholderText(tr("such as production or test"));
     QStringList groups;
     for (const ServerStatus &server : backend.servers())
-        if (!server.group.isEmpty() && !groups.contains(server.group))
-            groups.append(server.group);
+        if (const QString group = safeText(server.group, 64); !group.isEmpty() && !groups.contains(group))
+            groups.append(group);
     m_group->addItems(groups);
     m_group->setCurrentText(QString());
     m_colour->setObjectName(u"colour"_s);

@@ -288,6 +288,21 @@ void ColumnState::setShown(int column, bool shown)
     m_saving.start();
 }
 
+void ColumnState::fillSortMenu(QMenu *menu)
+{
+    menu->setToolTipsVisible(true);
+    const bool descending = m_header->sortIndicatorOrder() == Qt::DescendingOrder;
+    for (const int column : visible()) {
+        const bool sorted = column == m_header->sortIndicatorSection();
+        const QString title = safeActionText(m_model.headerData(column, Qt::Horizontal).toString());
+        QAction *action = menu->addAction(sorted ? u"%1 %2"_s.arg(title, descending ? u"▼"_s : u"▲"_s) : title);
+        action->setToolTip(sorted ? tr("Turns the order round") : tr("Sorts by this column"));
+        connect(action, &QAction::triggered, this, [this, column, turned = sorted && !descending] {
+            m_header->setSortIndicator(column, turned ? Qt::DescendingOrder : Qt::AscendingOrder);
+        });
+    }
+}
+
 void ColumnState::fillMenu(QMenu *menu)
 {
     for (const int column : all()) {

@@ -38,6 +38,7 @@ public:
     void setServer(const QString &key, const QString &name);
     /// Fills `menu` with a check for each column, Fit, Reset, and whether the chosen server has columns of its own.
     void fillMenu(QMenu *menu);
+    void fillSortMenu(QMenu *menu); ///< what a click on a column's title does, for those who have no mouse
     /// The visible columns from left to right, and all of them: visible ones first.
     [[nodiscard]] QList<int> visible() const;
     [[nodiscard]] QList<int> all() const;

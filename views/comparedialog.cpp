@@ -46,6 +46,7 @@ CompareDialog::CompareDialog(Backend &backend, std::optional<quint16> server, QW
     QLabel *label = plainLabel(tr("&File of addresses (CSV or one a line), such as a billing system's:"), this);
     label->setBuddy(m_file);
     m_file->setObjectName(u"file"_s);
+    m_file->setLayoutDirection(Qt::LeftToRight);
     m_compare->setObjectName(u"compare"_s);
     m_compare->setDefault(true);
     auto *browseButton = new QPushButton(tr("Bro&wse…"), this);

@@ -77,6 +77,7 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     m_log->setObjectName(u"detailsLog"_s);
     m_log->setAccessibleName(tr("Log lines of this session"));
     m_log->setReadOnly(true);
+    m_log->setLayoutDirection(Qt::LeftToRight); // as servers write
     m_log->setTabChangesFocus(true);
     m_log->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_log->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -249,7 +250,7 @@ void DetailsPane::updateFields(const Table &table, Table::Slot slot)
                     m_zones.contains(m_row.server) ? ColumnFormat::Zone(m_zones.value(m_row.server))
                                                    : ColumnFormat::Zone()));
         else if (const auto *bytes = std::get_if<QByteArray>(&value); bytes && !bytes->isEmpty())
-            text = safeText(QByteArrayView(*bytes), 4000);
+            text = safeText(QByteArrayView(*bytes), 1000);
         QTreeWidgetItem *item = m_fields->topLevelItem(column);
         if (item->text(0) != format.title(column))
             item->setText(0, format.title(column));

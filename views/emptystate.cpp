@@ -51,6 +51,7 @@ EmptyState::EmptyState(QWidget *parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_command->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_command->setForegroundRole(QPalette::Text);
+    m_command->setLayoutDirection(Qt::LeftToRight);
     m_command->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     QFont big = m_action->font();
     big.setPointSizeF(big.pointSizeF() * 1.1);

@@ -106,12 +106,14 @@ ExportDialog::ExportDialog(Backend &backend, ExportSource source, QWidget *paren
     m_preview->setObjectName(u"preview"_s);
     m_preview->setAccessibleName(tr("Preview of the first lines"));
     m_preview->setReadOnly(true);
+    m_preview->setLayoutDirection(Qt::LeftToRight);
     new FocusEdge(m_preview);
     m_preview->setTabChangesFocus(true);
     m_preview->setLineWrapMode(QPlainTextEdit::NoWrap);
     m_preview->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
     m_preview->setMinimumHeight(fontMetrics().lineSpacing() * 8);
     m_file->setObjectName(u"file"_s);
+    m_file->setLayoutDirection(Qt::LeftToRight);
     m_file->setAccessibleName(tr("File"));
     QString folder = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
     if (!QFileInfo(folder).isDir())
@@ -243,11 +245,13 @@ void ExportDialog::updatePreview()
     const QList<RowKey> first = rows().first(std::min(rows().size(), PreviewRows));
     const QByteArray bytes = writer->head() + writer->rows(first) + writer->tail();
     QStringList lines;
-    for (const QString &line : QString::fromUtf8(bytes).remove(QChar::ByteOrderMark).split(u'\n'))
+    // Rows may hold breaks, and as many as somebody likes.
+    constexpr qsizetype PreviewBytes = 16'384;
+    for (const QString &line : QString::fromUtf8(bytes.left(PreviewBytes)).remove(QChar::ByteOrderMark).split(u'\n'))
         lines.append(QString(line).replace(u'\t', QChar(0x2192)).remove(u'\r'));
     for (QString &line : lines)
         line = safeText(line, 400);
-    m_preview->setPlainText(lines.join(u'\n').trimmed());
+    m_preview->setPlainText(lines.first(std::min<qsizetype>(lines.size(), 40)).join(u'\n').trimmed());
 }
 
 void ExportDialog::browse()

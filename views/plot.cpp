@@ -2,6 +2,7 @@
 #include "views/plot.h"
 
 #include "core/base/safetext.h"
+#include "views/spokenplot.h"
 
 #include <QAccessible>
 #include <QKeyEvent>
@@ -28,15 +29,16 @@ constexpr qint64 Day = 1440 * Minute;
 
 QColor Plot::colour(qsizetype series)
 {
-    // Okabe and Ito's: told apart by people with any kind of colour blindness, on light and dark.
-    static constexpr std::array<QRgb, 7> Colours { 0xff0072b2, 0xffe69f00, 0xff009e73, 0xffcc79a7, 0xff56b4e9,
-        0xffd55e00, 0xff999999 };
+    // Near those of Okabe and Ito: told apart by people with any kind of colour blindness, on light and dark.
+    static constexpr std::array<QRgb, 7> Colours { 0xff0055a1, 0xffe7a000, 0xff009466, 0xffbf68a8, 0xff60bbf1,
+        0xffd05805, 0xffb4afaf };
     return QColor::fromRgb(Colours[size_t(series) % Colours.size()]);
 }
 
 Plot::Plot(QWidget *parent)
     : QWidget(parent)
 {
+    letPlotsSpeak();
     setObjectName(u"plot"_s);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);

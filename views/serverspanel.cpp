@@ -30,7 +30,7 @@ enum ItemRole { NumberRole = Qt::UserRole, ColourRole };
 constexpr int AllServers = -1;
 constexpr int Group = -2;
 
-/// Leaves room at the left for the bar in the environment's colour.
+/// Leaves room at the beginning for the bar in the environment's colour.
 class ServerDelegate : public QStyledItemDelegate
 {
 public:
@@ -43,11 +43,16 @@ public:
         if (option.state.testFlag(QStyle::State_Selected))
             option.widget->style()->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
         QStyleOptionViewItem inner = option;
-        inner.rect.adjust(index.column() == 0 ? Padding : 0, 0, index.column() == 0 ? 0 : -Padding, 0);
+        const bool mirrored = option.direction == Qt::RightToLeft;
+        const bool onTheLeft = (index.column() == 0) != mirrored;
+        inner.rect.adjust(onTheLeft ? Padding : 0, 0, onTheLeft ? 0 : -Padding, 0);
         QStyledItemDelegate::paint(painter, inner, index);
         const QColor colour = index.data(ColourRole).value<QColor>();
-        if (index.column() == 0 && colour.isValid())
-            painter->fillRect(QRect(0, option.rect.top() + 2, 4, option.rect.height() - 4), colour);
+        if (index.column() == 0 && colour.isValid()) {
+            const auto *view = qobject_cast<const QAbstractItemView *>(option.widget);
+            const int edge = mirrored && view ? view->viewport()->width() - 4 : 0;
+            painter->fillRect(QRect(edge, option.rect.top() + 2, 4, option.rect.height() - 4), colour);
+        }
     }
 
     QSize sizeHint(const QStyleOptionViewItem &option, const QModelIndex &index) const override

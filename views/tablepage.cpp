@@ -159,6 +159,7 @@ void TablePage::connectAll()
         menu.addActions({ m_export, m_copy, m_selectAll, m_clear });
         menu.addSeparator();
         menu.addMenu(&m_tools->filtersMenu());
+        m_columns->fillSortMenu(menu.addMenu(tr("Sort &by")));
         m_columns->fillMenu(menu.addMenu(icon(Symbol::Columns), tr("C&olumns")));
     });
 
