@@ -21,7 +21,7 @@ namespace
 constexpr int TextsKept = 6000;
 constexpr int EnvironmentWidth = 3;
 constexpr int MarkGap = 4; ///< between a mark and the text
-constexpr int NarrowestLetter = 2; ///< pixels; none of a font that can be read is narrower
+constexpr int NarrowestLetter = 3; ///< pixels; of a font that can be read few are narrower
 
 } // namespace
 
@@ -59,7 +59,8 @@ QStaticText *CellDelegate::textFor(const TextKey &key, const QFont &font, const 
         = [&](const QString &text) { return text.size() <= most && metrics.horizontalAdvance(text) <= key.width; };
     QString shown = key.user ? elidedUser(key.text, fits) : QString();
     if (shown.isEmpty())
-        shown = metrics.elidedText(key.text.left(most), Qt::ElideRight, key.width);
+        shown = metrics.elidedText(
+            key.text.size() > most ? key.text.left(most) + QChar(0x2026) : key.text, Qt::ElideRight, key.width);
     auto *made = new QStaticText(key.user ? isolatedUser(shown) : shown);
     made->setTextFormat(Qt::PlainText);
     made->setTextOption(textOption());

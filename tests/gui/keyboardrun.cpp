@@ -132,7 +132,7 @@ void KeyboardRun::startsWithoutAServer()
     QVERIFY(m_world.backend().servers().isEmpty());
     QVERIFY(m_window->currentPage()->findChild<QLabel *>(u"emptyTitle"_s)->isVisible());
     focusIsSeen();
-    QCOMPARE(keyboard::focus()->objectName(), u"emptyAction"_s); // what there is to do has the focus
+    QCOMPARE(keyboard::focus()->objectName(), u"emptyField"_s); // what there is to do has the focus
 }
 
 void KeyboardRun::addsTheServer()
@@ -221,9 +221,7 @@ void KeyboardRun::readsAndCopiesTheDetails()
     press(Qt::Key_C, Qt::ControlModifier);
     QCOMPARE(QGuiApplication::clipboard()->text(), m_world.user());
     press(Qt::Key_F6);
-    QCOMPARE(keyboard::focus()->objectName(), u"servers"_s);
-    press(Qt::Key_F6);
-    focusIsInTheTable();
+    focusIsInTheTable(); // the list of one server is not shown
     press(Qt::Key_F6);
     QVERIFY(pane->isAncestorOf(keyboard::focus()));
     // What goes leaves the focus where one can go on.

@@ -306,6 +306,7 @@ private Q_SLOTS:
         m_gui->begin();
         m_gui->goTo(page);
         m_gui->window->detailsPane()->show();
+        m_gui->window->serversPanel()->show(); // which one server alone does not need
         QTest::qWait(120);
         MainWindow *window = m_gui->window.get();
         const auto x = [window](const QWidget *widget) { return widget->mapTo(window, widget->rect().center()).x(); };
@@ -357,6 +358,8 @@ private Q_SLOTS:
     {
         QGuiApplication::setLayoutDirection(Qt::RightToLeft);
         m_gui->begin();
+        m_gui->window->serversPanel()->show();
+        QCoreApplication::processEvents();
         auto *list = m_gui->window->serversPanel()->findChild<QAbstractItemView *>(u"servers"_s);
         const QModelIndex found = list->model()->match(list->model()->index(0, 0), Qt::DisplayRole, u"mx1"_s).value(0);
         QVERIFY(found.isValid());
