@@ -303,8 +303,8 @@ private Q_SLOTS:
         m_gui->goTo(u"connections"_s);
         QHeaderView *header = m_gui->view().horizontalHeader();
         for (const int column : { int(connections::Host), int(connections::State), int(connections::Session) })
-            header->setSectionHidden(column, false);
-        m_gui->window->resize(1900, 1000);
+            frame("a column more", [&] { header->setSectionHidden(column, false); });
+        frame("larger", [&] { m_gui->window->resize(1900, 1000); });
         frame(
             "first sight", [&] { m_gui->view().scrollToTop(); }, 50);
         frame("other widths", [&] {
