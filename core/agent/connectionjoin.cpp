@@ -77,10 +77,11 @@ void ConnectionJoin::onScan(const SocketScan &scan)
         write(m_connections[key]);
     m_lastScan = scan.time;
     m_lastScanMonotonic = monotonic;
+    m_lastScanBegan = monotonic - std::max<qint64>(0, m_clock.nowUs() - scan.time);
     m_restored.clear();
     if (m_sessions.capacity() < m_connections.size())
         m_sessions.reserve(m_connections.size()); // growing while facts come in would hold up the event loop
-    if (!m_appeared.isEmpty())
+    if (!m_appeared.isEmpty() || std::exchange(m_unsure, false))
         joinWaiting();
     giveUpWaiting();
 }
@@ -289,6 +290,10 @@ bool ConnectionJoin::tryJoin(const QByteArray &key)
     const SessionFacts facts = m_sessions[key].facts;
     const QList<SocketKey> fitting = candidates(facts);
     if (fitting.size() > 1) {
+        for (const SocketKey &each : fitting) {
+            m_connections[each].doubtful = true;
+            write(m_connections[each]);
+        }
         retire(key);
         ++m_memory.countsOf(facts.source).ambiguous;
         Q_EMIT countsChanged();
@@ -296,6 +301,12 @@ bool ConnectionJoin::tryJoin(const QByteArray &key)
     }
     if (fitting.isEmpty())
         return false;
+    // One client may use the same port towards several of our ports. Where the line does not name ours, it may be that
+    // of a socket that no scan has shown yet.
+    if (facts.localPort == 0 && m_sessions[key].heard > m_lastScanBegan) {
+        m_unsure = true;
+        return false;
+    }
     Connection &connection = m_connections[fitting.first()];
     if (const auto other = m_sessions.constFind(connection.session); other != m_sessions.cend()) {
         if (other->facts.lineTime > facts.lineTime) {
@@ -387,7 +398,7 @@ bool ConnectionJoin::knownNotAuthenticated(const Connection &connection) const
     const ServiceConfig &service = m_services.at(connection.service);
     if (!service.auth || service.by == "mailhelm") // who has logged in to the agent, the agent knows
         return true;
-    if (service.by != "dovecot")
+    if (service.by != "dovecot" || connection.doubtful)
         return false; // Postfix does not log a successful AUTH: nothing tells
     const LogCoverage coverage = m_coverage.value(service.by);
     if (!coverage.live)

@@ -81,6 +81,7 @@ private:
         bool exact = false; ///< the agent saw it begin
         qint64 lastActive = 0; ///< when bytes moved last
         QByteArray session; ///< key into m_sessions of the facts that annotate it; empty: none
+        bool doubtful = false; ///< a line fitted it and another one: who logged in may be either
         quint64 seenOutOfTurn = 0; ///< number of the last scan that showed it in another place than the one before
     };
     /// What anvil lists and what is connected, from one address by one protocol.
@@ -140,6 +141,8 @@ private:
     bool m_socketsAvailable = true;
     qint64 m_lastScan = 0; ///< wall clock, as it goes now: see followClock()
     qint64 m_lastScanMonotonic = 0;
+    qint64 m_lastScanBegan = 0; ///< monotonic
+    bool m_unsure = false; ///< a session waits for the next scan to show that nobody else is meant
 };
 
 } // namespace mailhelm
