@@ -33,6 +33,14 @@ bool isMark(char32_t c)
 /// Changes of script: more than anybody writes, and fewer than take long to lay out, as each is another font's affair.
 constexpr int MostChanges = 64;
 
+/// Pictures are of no script, and of a font all the same that is looked for long: one between letters weighs so much.
+constexpr int ChangesPerPicture = 4;
+
+bool isPicture(char32_t c)
+{
+    return c >= 0x2190 && QChar::category(c) == QChar::Symbol_Other;
+}
+
 /// Scripts that are written together count as one; letters of all or of none do not count.
 QChar::Script scriptOf(char32_t c)
 {
@@ -61,6 +69,7 @@ QString safeText(QStringView text, qsizetype maxChars)
     out.reserve(std::min(text.size(), maxChars) + 16);
     int marks = 0;
     int changes = 0;
+    bool drawn = false;
     QChar::Script written = QChar::Script_Common;
     for (qsizetype i = 0; i < text.size(); ++i) {
         if (out.size() >= maxChars || changes > MostChanges) {
@@ -76,6 +85,10 @@ QString safeText(QStringView text, qsizetype maxChars)
         if (const QChar::Script script = scriptOf(c); script != QChar::Script_Common && script != written) {
             changes += written == QChar::Script_Common ? 0 : 1;
             written = script;
+        }
+        if (const bool picture = isPicture(c); picture != drawn) {
+            changes += picture ? ChangesPerPicture : 0;
+            drawn = picture;
         }
         marks = c >= 0x300 && isMark(c) ? marks + 1 : 0;
         if (isHarmful(c) || marks > MostMarks)

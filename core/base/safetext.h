@@ -12,7 +12,8 @@ namespace mailhelm
 /// came, as valid UTF-8, and made harmless where it is shown.
 
 /// `text` with control, bidirectional, line-separator characters and a letter's ninth mark as `\u{202E}`, and cut after
-/// `maxChars` UTF-16 units or 64 changes of script with an ellipsis. For every label, cell, tooltip, menu, terminal.
+/// `maxChars` UTF-16 units or 64 changes of script (a picture
+/// between letters is as four) with an ellipsis. For every label, cell, tooltip, menu, terminal.
 [[nodiscard]] QString safeText(QStringView text, qsizetype maxChars = 1024);
 [[nodiscard]] QString safeText(QByteArrayView utf8, qsizetype maxChars = 1024);
 

@@ -283,6 +283,11 @@ private Q_SLOTS:
         const QString japanese = u"受信トレイのメール"_s.repeated(30); // scripts that are written together
         QCOMPARE(safeText(japanese), japanese);
         QVERIFY(safeText(u"aЖ"_s.repeated(300)).endsWith(u"…"_s));
+        const QString pictures = u"got it 👍👍👍, see you ☕ tomorrow 🎉"_s;
+        QCOMPARE(safeText(pictures), pictures);
+        const QString drawn = safeText(u"a👍"_s.repeated(300));
+        QVERIFY(drawn.endsWith(u"…"_s));
+        QCOMPARE(drawn.count(u"👍"_s), 17);
     }
 
     /// All that is on the screen, each another one.
