@@ -55,7 +55,7 @@ int usualColumnWidth(const TableModel &model, int column, const QFontMetrics &me
         { "since", 12 },
         { "address", 24 },
         { "user", 33 },
-        { "info", 40 },
+        { "info", 36 },
         { "server", 18 },
         { "source", 23 },
         { "state", 12 },

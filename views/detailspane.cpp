@@ -98,7 +98,7 @@ DetailsPane::DetailsPane(Backend &backend, QWidget *parent)
     m_parts->addWidget(m_related);
     m_parts->addWidget(log);
     m_parts->setStretchFactor(0, 3);
-    m_parts->setStretchFactor(1, 3);
+    m_parts->setStretchFactor(1, 5);
     m_parts->setStretchFactor(2, 4);
     m_parts->setChildrenCollapsible(false);
     auto *content = new QWidget(this);

@@ -198,9 +198,10 @@ void RelatedRows::show(const Place &place)
 void RelatedRows::fitColumns()
 {
     const int most = fontMetrics().averageCharWidth() * 40;
+    const int air = fontMetrics().averageCharWidth();
     for (int column = 0; column < InfoColumn; ++column) {
         resizeColumnToContents(column);
-        setColumnWidth(column, std::max(std::min(columnWidth(column), most), header()->sectionSizeHint(column)));
+        setColumnWidth(column, std::max(std::min(columnWidth(column), most), header()->sectionSizeHint(column)) + air);
     }
 }
 

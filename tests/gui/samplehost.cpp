@@ -473,7 +473,7 @@ ProtocolCounts SampleHost::series(qint64 fromUs, qint64 stepUs, int moments)
                 = std::exp(-std::pow((hour - 11) / 3.2, 2)) + 0.8 * std::exp(-std::pow((hour - 16) / 3, 2));
             const double ripple = 0.05 * std::sin(double(at) / double(part.wave * double(Minute)))
                 + 0.03 * std::sin(double(at) / double(3.7 * part.wave * double(Minute)));
-            line.append(qint32(std::lround((260 + 900 * work) * part.share * (1 + ripple))));
+            line.append(qint32(std::lround((55 + 192 * work) * part.share * (1 + ripple))));
         }
         counts.counts.append(line);
     }
