@@ -61,6 +61,7 @@ void ConnectionJoin::setCoverage(const QByteArray &source, const LogCoverage &co
 void ConnectionJoin::onScan(const SocketScan &scan)
 {
     const qint64 monotonic = m_clock.monotonicUs();
+    m_lastScanBegan = monotonic - std::max<qint64>(0, m_clock.nowUs() - scan.time);
     // Only if the table was looked at a moment ago was this connection seen to begin.
     const bool continuous = m_lastScan != 0 && monotonic - m_lastScanMonotonic <= ExactGap;
     followClock(scan.time, monotonic);
@@ -77,7 +78,6 @@ void ConnectionJoin::onScan(const SocketScan &scan)
         write(m_connections[key]);
     m_lastScan = scan.time;
     m_lastScanMonotonic = monotonic;
-    m_lastScanBegan = monotonic - std::max<qint64>(0, m_clock.nowUs() - scan.time);
     m_restored.clear();
     if (m_sessions.capacity() < m_connections.size())
         m_sessions.reserve(m_connections.size()); // growing while facts come in would hold up the event loop
