@@ -180,7 +180,7 @@ void Plot::drawAreas(QPainter &painter, const Layout &layout, const QPalette &pa
             painter.drawPolygon(area);
             // Edges tell the layers apart without colour.
             painter.setBrush(Qt::NoBrush);
-            painter.setPen(QPen(palette.color(QPalette::Base), 1.2));
+            painter.setPen(QPen(palette.color(QPalette::Base), 1)); // wider ones take many times as long
             painter.drawPolyline(edge);
             from = to + 1;
         }
