@@ -180,7 +180,7 @@ void Plot::drawAreas(QPainter &painter, const Layout &layout, const QPalette &pa
             painter.drawPolygon(area);
             // Edges tell the layers apart without colour.
             painter.setBrush(Qt::NoBrush);
-            painter.setPen(QPen(palette.color(QPalette::Base), 1)); // wider ones take many times as long
+            painter.setPen(QPen(palette.color(QPalette::Base), 1)); // a wider one is not drawn Qt's quick way
             painter.drawPolyline(edge);
             from = to + 1;
         }
